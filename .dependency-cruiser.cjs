@@ -1,0 +1,56 @@
+// The doors between the rooms of src/. Each rule's comment tells what to do instead.
+const PURE = 'model|labels|pools|desired|plan|render|rollout';
+
+/** A room may import itself, the rooms named, and packages; nothing else of src/. */
+const room = (name, allowed, comment) => ({
+  name: `${name}-doors`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(${[name, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    room('kit', [], 'kit/ knows nothing of this domain: pass what it needs as a parameter.'),
+    room('model', ['kit'], 'model/ is what Marathon says, and nothing else: decide in desired/.'),
+    room('labels', ['model', 'kit'], 'A label file parses one label into a plain value: what follows from it is decided in desired/.'),
+    room('desired', ['model', 'labels', 'pools', 'rollout', 'kit'], 'desired/ turns inputs into HAProxy words. It knows neither text nor sockets: see render/ and haproxy/.'),
+    room('plan', ['desired', 'kit'], 'Below desired/ there are only HAProxy words: put what the plan needs to know into Desired.'),
+    room('render', ['desired', 'kit'], 'render/ places values, it never decides: decide in desired/ and put the result into Desired.'),
+    room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
+    room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
+    room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
+    {
+      name: 'pure-rooms-do-no-io',
+      comment: 'Pure rooms import nothing of Node but node:crypto: do the I/O in a shell room and pass the result in.',
+      severity: 'error',
+      from: { path: `^src/(${PURE})/` },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'pure-rooms-use-no-shell-packages',
+      comment: 'zod belongs to the boundary, pino to the shell: pure rooms return what happened.',
+      severity: 'error',
+      from: { path: `^src/(${PURE})/` },
+      to: { path: 'node_modules/(zod|pino|fastify|execa|undici|eventsource|commander)/' },
+    },
+    {
+      name: 'only-the-daemon-wires',
+      comment: 'reconcile/ and api/ are wired in daemon.ts: pass what a room needs as a parameter.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(daemon|cli/.*)\\.ts$' },
+      to: { path: '^src/daemon\\.ts$' },
+    },
+    { name: 'no-circular', comment: 'Move what both need into a file of its own.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'not-unresolvable', comment: 'The import leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-dev-packages', comment: 'src/ may only use what is in dependencies.', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    { name: 'no-orphans', comment: 'Nobody imports this file: wire it or delete it.', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, to: {} },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
