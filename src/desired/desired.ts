@@ -1,0 +1,115 @@
+/**
+ * What HAProxy should be, in HAProxy's words. No Marathon word here: everything below this room sees only these types.
+ * Collections are keyed, for changes that cost as much as what changed; they are sorted where they are rendered.
+ */
+export interface Desired {
+  readonly globals: Globals;
+  /** Named `defaults` sections that backends take from, by name. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly frontends: ReadonlyMap<string, Frontend>;
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** Map files by name ('routes'): key -> value. See MAPS in maps.ts. */
+  readonly maps: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** What holds for the whole process. A change of any of it is a reload. */
+export interface Globals {
+  /** Absolute directory of the sockets. */
+  readonly runDir: string;
+  readonly maxConnections: number;
+  /** A worker that was replaced is ended after this long, connections or not. */
+  readonly hardStopAfterSeconds: number;
+  /** More workers than this that were replaced and have not ended: the oldest are ended. */
+  readonly oldWorkersLimit: number;
+  /** Digest of the texts of all templates: another template is another config. */
+  readonly templatesDigest: string;
+  /** HAProxy >= 3.1: `init-state` on server lines. */
+  readonly initState: boolean;
+}
+
+export type Mode = 'http' | 'tcp';
+
+/** How HAProxy checks a server. */
+export type Check = { readonly kind: 'tcp' } | { readonly kind: 'http'; readonly path: string };
+
+/** Everything about a backend that HAProxy can only be told in a `defaults` section or by a reload. Equal content, equal name. */
+export interface Profile {
+  /** '<mode>_<balance>_<digest>'. */
+  readonly name: string;
+  readonly mode: Mode;
+  /** Value of `balance`. */
+  readonly balance: string;
+  /** Name of the cookie that keeps a client on its server. */
+  readonly cookieName?: string;
+  readonly check?: Check & { readonly timeoutSeconds: number };
+}
+
+/** What all server lines of a backend share and the runtime API cannot change on an existing server. */
+export interface ServerOptions {
+  readonly check?: {
+    readonly intervalSeconds: number;
+    /** Failures in a row until a server is down. */
+    readonly fall: number;
+    /** Fixed port to check; absent: the server's own. */
+    readonly port?: number;
+  };
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly serverOptions: ServerOptions;
+  /** Digest of profile and serverOptions: what HAProxy must have been given for this backend, read back from the map 'backends'. */
+  readonly shape: string;
+  /** Sorted by address and port. */
+  readonly servers: readonly Server[];
+}
+
+/** ready: takes traffic; drain: only clients that belong to it; maint: none, running requests end. */
+export type ServerState = 'ready' | 'drain' | 'maint';
+
+/** Exactly what the runtime API can change or give to a new server. */
+export interface Server {
+  readonly name: string;
+  /** 1 to 32767, unique in its backend; always given explicitly. */
+  readonly id: number;
+  readonly address: string;
+  readonly port: number;
+  /** 0 to 256. */
+  readonly weight: number;
+  readonly state: ServerState;
+  /** Cookie value, where the profile has a cookie. */
+  readonly cookie?: string;
+  /** Has a check and was not seen healthy yet: down until its first check passes. */
+  readonly startsDown: boolean;
+}
+
+export interface Bind {
+  /** '*' or an IP address. */
+  readonly address: string;
+  readonly port: number;
+  readonly ssl?: {
+    /** Files or directories with certificate and key, in order: the first is the default. */
+    readonly certificates: readonly string[];
+    readonly alpn: string;
+  };
+}
+
+/** Rules of a frontend in order: the first that finds a backend wins. */
+export type Route =
+  /** Host and path by the map `routes`; `wildcardLevels`: how many leading labels of the host may be replaced by '*' (0: no wildcards in use). */
+  | { readonly kind: 'host-and-path'; readonly wildcardLevels: number; readonly redirect?: { readonly httpsPort: number } }
+  /** The value of a request header, in lower case, by a map. */
+  | { readonly kind: 'header'; readonly header: string; readonly map: string }
+  | { readonly kind: 'always'; readonly backend: string };
+
+export type FrontendKind = 'http' | 'https' | 'app-id' | 'service' | 'stats';
+
+export interface Frontend {
+  readonly name: string;
+  /** Which template renders it. */
+  readonly kind: FrontendKind;
+  readonly mode: Mode;
+  readonly binds: readonly Bind[];
+  readonly routes: readonly Route[];
+}

@@ -1,0 +1,33 @@
+/** Why the world failed us; stable, for machines and docs. */
+export type ErrorCode =
+  | 'MARATHON_UNREACHABLE'
+  | 'MARATHON_REFUSED'
+  | 'MARATHON_NONSENSE'
+  | 'HAPROXY_MISSING'
+  | 'HAPROXY_REFUSED_CONFIG'
+  | 'HAPROXY_NOT_RUNNING'
+  | 'HAPROXY_SOCKET'
+  | 'HAPROXY_RELOAD_FAILED'
+  | 'BIND_TAKEN'
+  | 'SETTINGS'
+  | 'FILES'
+  | 'TEMPLATE';
+
+/** A failing world: thrown by what does I/O, caught in the loop or at the top of a verb. `message` says what, to what, why and what to do. */
+export class SluiceError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'SluiceError';
+    this.code = code;
+  }
+}
+
+/** The text of anything that was thrown, with its causes: 'connect failed: ECONNREFUSED'. */
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause === undefined) return error.message;
+  const cause = messageOf(error.cause);
+  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
+};

@@ -1,0 +1,44 @@
+/** Network mode of an app, in Marathon's words (1.5 and later; older forms are translated to these). */
+export type NetworkMode = 'host' | 'container/bridge' | 'container';
+
+/** One service port of an app: the index of this list is the {n} of HAPROXY_{n}_ labels. */
+export interface AppPort {
+  /** Marathon's service port, 1 to 65535. */
+  readonly servicePort: number;
+  /** 'tcp', 'udp' or 'udp,tcp' as Marathon has it. */
+  readonly protocol: string;
+  readonly name?: string;
+  /** Port inside the container; 0 = same as the host port. Absent in host mode. */
+  readonly containerPort?: number;
+  /** Index into a task's `ports` (host ports), where this port has one. Not the index of this port: ports without a hostPort are not in the list. */
+  readonly hostPortIndex?: number;
+}
+
+/** A health check of the app definition. Marathon: `healthChecks[]`. */
+export interface HealthCheck {
+  /** HTTP, HTTPS, TCP, COMMAND, MESOS_HTTP, MESOS_HTTPS, MESOS_TCP. */
+  readonly protocol: string;
+  readonly path?: string;
+  /** Index into the app's service ports. Absent when `port` is given, and for commands. */
+  readonly portIndex?: number;
+  /** A fixed port, the same for every task. */
+  readonly port?: number;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly maxConsecutiveFailures: number;
+  readonly gracePeriodSeconds: number;
+}
+
+/** What Sluice needs of an app definition. */
+export interface App {
+  /** Absolute id: '/shop/cart'. */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Wanted number of instances. */
+  readonly instances: number;
+  /** Version of the definition, ISO 8601. */
+  readonly version: string;
+  readonly network: NetworkMode;
+  readonly ports: readonly AppPort[];
+  readonly healthChecks: readonly HealthCheck[];
+}

@@ -1,0 +1,17 @@
+import type { App } from './app.ts';
+import type { Task } from './task.ts';
+
+/** An app and its tasks: the unit in which everything is rebuilt. */
+export interface AppEntry {
+  readonly app: App;
+  /** By task id. */
+  readonly tasks: ReadonlyMap<string, Task>;
+}
+
+/** Everything Marathon told. Entries are replaced, never changed: the same entry object means nothing changed in that app. */
+export interface Model {
+  /** By app id. */
+  readonly apps: ReadonlyMap<string, AppEntry>;
+  /** Addresses of agents that Marathon knows by name: host name -> IP address. */
+  readonly hosts: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,21 @@
+/** Health of a task as Marathon sees it: all results alive, any not alive, or no result (yet). */
+export type TaskHealth = 'healthy' | 'unhealthy' | 'unknown';
+
+/** What Sluice needs of a task. */
+export interface Task {
+  /** 'shop_cart.instance-<uuid>._app.1' and older forms. */
+  readonly id: string;
+  /** 'shop_cart.instance-<uuid>'; in 1.4 to 1.7 'shop_cart.marathon-<uuid>'; '' where Marathon does not tell. */
+  readonly instanceId: string;
+  /** Agent's host name or address. '' when unknown. */
+  readonly host: string;
+  /** Container's addresses; in host mode the agent's. */
+  readonly ipAddresses: readonly string[];
+  /** Host ports. */
+  readonly ports: readonly number[];
+  /** Mesos task state: TASK_RUNNING ... */
+  readonly state: string;
+  readonly health: TaskHealth;
+  /** Version of the app this task was started with; '' when unknown. */
+  readonly version: string;
+}

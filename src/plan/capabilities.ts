@@ -1,0 +1,15 @@
+/** What this HAProxy binary can change without a reload. Asked from the binary, see haproxy/capabilities.ts. */
+export interface Capabilities {
+  /** First line of `haproxy -v`, for people. */
+  readonly version: string;
+  /** `add backend NAME from DEFAULTS`, `publish backend`, `del backend` (3.4). */
+  readonly addBackend: boolean;
+  /** `add server` takes `cookie` (3.0 and later). */
+  readonly cookieOnNewServer: boolean;
+  /** `init-state` on server lines and `add server` (3.1 and later). */
+  readonly initState: boolean;
+  /** `wait` on the worker's socket (3.0 and later). */
+  readonly wait: boolean;
+  /** The master's `reload` answers with success or failure (2.7 and later). */
+  readonly synchronousReload: boolean;
+}

@@ -1,0 +1,43 @@
+import type { ServerState } from '../desired/desired.ts';
+
+/** What HAProxy says of itself, for the backends and map keys that were asked for. */
+export interface Observed {
+  /** From `description` in `show info`; undefined: not rendered by Sluice. */
+  readonly fingerprint: string | undefined;
+  /** Process id of the worker that answered. */
+  readonly pid: number;
+  /** What was asked for. What is in scope and not below does not exist in HAProxy. */
+  readonly scope: Scope;
+  readonly backends: ReadonlyMap<string, ObservedBackend>;
+  /** Map name -> key -> value. */
+  readonly maps: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** Which part of HAProxy's state is meant: all of it, or these backends and these keys of maps. */
+export type Scope = 'all' | Touched;
+
+export interface Touched {
+  readonly backends: ReadonlySet<string>;
+  /** Map name -> keys. Does not hold 'backends': a backend's shape comes with the backend. */
+  readonly mapKeys: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface ObservedBackend {
+  readonly name: string;
+  /** Value in the map 'backends'; undefined: not there. */
+  readonly shape: string | undefined;
+  readonly servers: ReadonlyMap<string, ObservedServer>;
+}
+
+export interface ObservedServer {
+  readonly name: string;
+  readonly id: number;
+  readonly address: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly state: ServerState;
+  /** Requests and tunnels in progress on it (`used_cur` of `show servers conn`). */
+  readonly connections: number;
+  /** By HAProxy's own check; true without one. */
+  readonly up: boolean;
+}

@@ -1,0 +1,29 @@
+import type { Backend, Server, ServerOptions, ServerState } from '../desired/desired.ts';
+
+/** What is to be done so that HAProxy is as desired. A value: printed, served, compared, tested. */
+export type Plan =
+  | { readonly kind: 'noop' }
+  /** Commands on the worker's socket are enough. */
+  | { readonly kind: 'runtime'; readonly steps: readonly RuntimeStep[] }
+  /** The structure differs. `steps` are what the present worker can already be given, so that nobody waits for the reload who need not. */
+  | { readonly kind: 'reload'; readonly because: readonly string[]; readonly steps: readonly RuntimeStep[] };
+
+/** One change by the runtime API. Steps are in safe order: what adds capacity comes before what takes it away. */
+export type RuntimeStep =
+  /** Registers and publishes an empty backend, and notes its shape in the map 'backends'. Servers follow as steps of their own. */
+  | { readonly kind: 'add-backend'; readonly backend: Backend }
+  /** New server in its final state and weight. */
+  | { readonly kind: 'add-server'; readonly backend: string; readonly server: Server; readonly options: ServerOptions }
+  | { readonly kind: 'set-weight'; readonly backend: string; readonly server: string; readonly weight: number }
+  | { readonly kind: 'set-state'; readonly backend: string; readonly server: string; readonly state: ServerState }
+  /** Takes the server out first, then gives it the address, then its state again. */
+  | { readonly kind: 'set-address'; readonly backend: string; readonly server: Server }
+  | { readonly kind: 'add-map-entry'; readonly map: string; readonly key: string; readonly value: string }
+  | { readonly kind: 'set-map-entry'; readonly map: string; readonly key: string; readonly value: string }
+  | { readonly kind: 'remove-map-entry'; readonly map: string; readonly key: string }
+  /** Takes the server out (maint): running requests end, nothing new begins. */
+  | { readonly kind: 'retire-server'; readonly backend: string; readonly server: string }
+  /** Deletes a retired server that has no connection left. */
+  | { readonly kind: 'delete-server'; readonly backend: string; readonly server: string }
+  /** Unpublishes and deletes a backend without servers, and its entry in the map 'backends'. */
+  | { readonly kind: 'delete-backend'; readonly backend: string };

@@ -1,0 +1,30 @@
+import type { Globals, Server, ServerOptions } from '../desired/desired.ts';
+
+const checkWords = (options: ServerOptions): readonly string[] => {
+  const { check } = options;
+  if (check === undefined) return [];
+  // A server that is down is asked every second or so: it gets traffic as soon as it can take it, whatever the app's own interval.
+  const eager = Math.min(check.intervalSeconds, 1);
+  const port = check.port === undefined ? [] : [`port ${check.port}`];
+  return [`check inter ${check.intervalSeconds}s fastinter ${eager}s downinter ${eager}s rise 1 fall ${check.fall}`, ...port];
+};
+
+const address = (server: Server): string => (server.address.includes(':') ? `[${server.address}]` : server.address);
+
+/**
+ * The words after the server's name, the same in haproxy.cfg and in `add server`: a server added at run time ignores `default-server`
+ * (HAProxy, all versions), so nothing may come from there.
+ */
+export const serverWords = (server: Server, options: ServerOptions, globals: Pick<Globals, 'initState'>): string =>
+  [
+    `${address(server)}:${server.port}`,
+    `id ${server.id}`,
+    `weight ${server.weight}`,
+    ...(server.cookie === undefined ? [] : [`cookie ${server.cookie}`]),
+    ...checkWords(options),
+    ...(server.startsDown && globals.initState ? ['init-state fully-down'] : []),
+  ].join(' ');
+
+/** A `server` line of haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */
+export const serverLine = (server: Server, options: ServerOptions, globals: Pick<Globals, 'initState'>): string =>
+  `server ${server.name} ${serverWords(server, options, globals)}${server.state === 'ready' ? '' : ' disabled'}`;
