@@ -36,7 +36,8 @@ const packagesAreCurrent = () => {
 
 const ensurePackages = () => {
   if (packagesAreCurrent()) return;
-  if (!run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root)) fail('npm packages are missing; run: npm ci');
+  if (!run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root))
+    fail('npm packages are missing; run: npm ci');
   const now = new Date();
   utimesSync(join(root, 'node_modules/.package-lock.json'), now, now);
 };

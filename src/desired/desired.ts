@@ -97,8 +97,11 @@ export interface Bind {
 
 /** Rules of a frontend in order: the first that finds a backend wins. */
 export type Route =
-  /** Host and path by the map `routes`; `wildcardLevels`: how many leading labels of the host may be replaced by '*' (0: no wildcards in use). */
-  | { readonly kind: 'host-and-path'; readonly wildcardLevels: number; readonly redirect?: { readonly httpsPort: number } }
+  /**
+   * Host and path by the map `routes`. `wildcardLevels`: after how many labels, counted from the right, hosts with a wildcard in use begin,
+   * most first: '*.shop.example' = 2, '*' = 0. `redirect`: backends in the map `redirects` are reached by https only.
+   */
+  | { readonly kind: 'host-and-path'; readonly wildcardLevels: readonly number[]; readonly redirect?: { readonly httpsPort: number } }
   /** The value of a request header, in lower case, by a map. */
   | { readonly kind: 'header'; readonly header: string; readonly map: string }
   | { readonly kind: 'always'; readonly backend: string };

@@ -1,0 +1,57 @@
+import type { App, AppPort } from '../model/app.ts';
+import type { Task } from '../model/task.ts';
+import type { BuildOptions } from './options.ts';
+
+/** Where a task takes traffic for one service port, or why it takes none. */
+export type Admission =
+  | { readonly kind: 'in'; readonly host: string; readonly address: string; readonly port: number }
+  | { readonly kind: 'out'; readonly because: string };
+
+/** Marathon-LB 5.4: these take no traffic. RUNNING, LOST, UNREACHABLE and states that are not known yet do: HAProxy's own check decides. */
+const ENDED_OR_NOT_READY = new Set(
+  ['STAGING', 'STARTING', 'KILLING', 'FINISHED', 'FAILED', 'KILLED', 'ERROR', 'DROPPED', 'GONE', 'GONE_BY_OPERATOR', 'UNKNOWN'].map(
+    (s) => `TASK_${s}`,
+  ),
+);
+
+const out = (because: string): Admission => ({ kind: 'out', because });
+
+const isIpAddress = (text: string): boolean => /^[0-9.]+$/.test(text) || text.includes(':');
+
+/** Address of an agent: its host name where that is one already, else what the name was resolved to. */
+const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string | undefined => (isIpAddress(host) ? host : hosts.get(host));
+
+const onAgent = (task: Task, hostPort: number | undefined, hosts: ReadonlyMap<string, string>): Admission => {
+  const address = agentAddress(task.host, hosts);
+  if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
+  if (hostPort === undefined) return out('it has no host port for this service port');
+  return { kind: 'in', host: task.host, address, port: hostPort };
+};
+
+const hostPortOf = (task: Task, port: AppPort): number | undefined =>
+  port.hostPortIndex === undefined ? undefined : task.ports[port.hostPortIndex];
+
+const inContainer = (task: Task, port: AppPort): Admission => {
+  const address = task.ipAddresses[0];
+  if (address === undefined) return out('it has no address of its own yet');
+  const number = port.containerPort === undefined || port.containerPort === 0 ? hostPortOf(task, port) : port.containerPort;
+  return number === undefined
+    ? out('it has no container port for this service port')
+    : { kind: 'in', host: task.host, address, port: number };
+};
+
+/** Whether and where a task takes traffic for one of its app's service ports. `hosts`: addresses of agents known by name. */
+export const admit = (
+  app: App,
+  port: AppPort,
+  task: Task,
+  hosts: ReadonlyMap<string, string>,
+  options: Pick<BuildOptions, 'healthCheck'>,
+): Admission => {
+  if (task.host === '') return out('it has no agent yet');
+  if (ENDED_OR_NOT_READY.has(task.state)) return out(`it is ${task.state}`);
+  if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
+    return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
+  }
+  return app.network === 'container' ? inContainer(task, port) : onAgent(task, hostPortOf(task, port), hosts);
+};

@@ -1,0 +1,35 @@
+import type { Problem } from '../kit/problem.ts';
+import type { Backend, Frontend } from './desired.ts';
+
+/** What one app wants of HAProxy. What it gets is decided where the parts of all apps meet: see assembly.ts. */
+export interface AppPart {
+  readonly appId: string;
+  readonly backends: readonly Claim<Backend>[];
+  /** Listeners on service ports. */
+  readonly listeners: readonly Claim<Frontend>[];
+  readonly routes: readonly Claim<RouteClaim>[];
+  /** Backend that the app-id frontend leads to. */
+  readonly appIdBackend?: string;
+  readonly problems: readonly Problem[];
+}
+
+/** Something that two apps may want: a name, a port, a route. */
+export interface Claim<T> {
+  readonly appId: string;
+  readonly portIndex: number;
+  /** Marathon's and the label's order of service ports: ties are decided by app id, then by this. */
+  readonly servicePort: number;
+  /** An app that is scaled to nothing gives way to one that is not. */
+  readonly wanted: boolean;
+  readonly value: T;
+}
+
+export interface RouteClaim {
+  /** 'shop.example', '*.example' or '*'. */
+  readonly host: string;
+  /** '/' = every path. */
+  readonly prefix: string;
+  readonly weight: number;
+  readonly backend: string;
+  readonly redirectToHttps: boolean;
+}

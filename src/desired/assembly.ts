@@ -1,0 +1,101 @@
+import type { Problem } from '../kit/problem.ts';
+import type { AppPart } from './app-part.ts';
+import { type Change, noChange } from './change.ts';
+import type { Desired, Globals } from './desired.ts';
+import { Draft } from './draft.ts';
+import type { BuildOptions } from './options.ts';
+import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
+import { BackendTable } from './tables/backends.ts';
+import { ListenerTable } from './tables/listeners.ts';
+import { RouteTable } from './tables/routes.ts';
+
+const nothing = (appId: string): AppPart => ({ appId, backends: [], listeners: [], routes: [], problems: [] });
+
+const byApp = (a: Problem, b: Problem): number =>
+  a.appId < b.appId ? -1 : a.appId > b.appId ? 1 : (a.portIndex ?? -1) - (b.portIndex ?? -1);
+
+/**
+ * Where the parts of all apps meet and become Desired. A part is put in the place of the app's last one, and only what this app claims, held or
+ * gave up is decided anew. The result does not depend on the order of the puts: where two apps claim the same, the later in order of precedence
+ * goes without, with a Problem.
+ */
+export class Assembly {
+  readonly #options: BuildOptions;
+  readonly #draft: Draft;
+  readonly #parts = new Map<string, AppPart>();
+  /** Parts without what leads to a backend that another app holds. */
+  readonly #inForce = new Map<string, AppPart>();
+  readonly #backends: BackendTable;
+  readonly #listeners: ListenerTable;
+  readonly #routes: RouteTable;
+
+  constructor(options: BuildOptions, globals: Globals) {
+    this.#options = options;
+    this.#draft = new Draft(globals);
+    this.#backends = new BackendTable(this.#draft);
+    this.#listeners = new ListenerTable(this.#draft, reservedPorts(options));
+    this.#routes = new RouteTable(this.#draft);
+    this.#placeSharedFrontends(noChange());
+  }
+
+  /** A live view: it is other after the next put. */
+  get desired(): Desired {
+    return this.#draft.desired;
+  }
+
+  /** The app's new part; undefined: the app is gone. What it changed is noted in `change`. */
+  put(appId: string, part: AppPart | undefined, change: Change): void {
+    const before = this.#parts.get(appId);
+    if (part === undefined) this.#parts.delete(appId);
+    else this.#parts.set(appId, part);
+    const affected = this.#backends.replace(before?.backends ?? [], part?.backends ?? [], change);
+    for (const id of new Set([appId, ...affected])) this.#enforce(id, change);
+    this.#placeSharedFrontends(change);
+  }
+
+  /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
+  setUnbindable(reasons: ReadonlyMap<string, string>, change: Change): void {
+    this.#listeners.setUnbindable(reasons, change);
+  }
+
+  part(appId: string): AppPart | undefined {
+    return this.#parts.get(appId);
+  }
+
+  /** All problems, by app. Looks at every app: for people, not for the hot path. */
+  problems(): readonly Problem[] {
+    const own = [...this.#parts.values()].flatMap((part) => part.problems);
+    return [...own, ...this.#backends.problems(), ...this.#listeners.problems(), ...this.#routes.problems()].sort(byApp);
+  }
+
+  #enforce(appId: string, change: Change): void {
+    const before = this.#inForce.get(appId) ?? nothing(appId);
+    const part = this.#parts.get(appId);
+    const after = part === undefined ? nothing(appId) : this.#held(part);
+    if (part === undefined) this.#inForce.delete(appId);
+    else this.#inForce.set(appId, after);
+    this.#listeners.replace(before.listeners, after.listeners, change);
+    this.#routes.replace(before.routes, after.routes, change);
+    this.#draft.setEntry('apps', appId.toLowerCase(), after.appIdBackend, change);
+  }
+
+  /** Nobody's traffic may reach a backend that another app holds under the same name. */
+  #held(part: AppPart): AppPart {
+    const lost = new Set(part.backends.filter((claim) => !this.#backends.holds(claim.value.name, claim)));
+    if (lost.size === 0) return part;
+    const ports = new Set([...lost].map((claim) => claim.portIndex));
+    const { appIdBackend, ...rest } = part;
+    const keepsAppId = part.backends.some((claim) => !lost.has(claim) && claim.value.name === appIdBackend);
+    return {
+      ...rest,
+      listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
+      routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
+      ...(keepsAppId && appIdBackend !== undefined ? { appIdBackend } : {}),
+    };
+  }
+
+  #placeSharedFrontends(change: Change): void {
+    for (const frontend of sharedFrontends(this.#options, this.#routes.wildcardLevels()))
+      this.#draft.setFrontend(frontend.name, frontend, change);
+  }
+}

@@ -1,0 +1,23 @@
+/** What the operator chose, as far as it shapes Desired. */
+export interface BuildOptions {
+  /** --group: which apps are taken; '*' = all. */
+  readonly groups: readonly string[];
+  /** --strict-mode: ports need HAPROXY_{n}_ENABLED=true. */
+  readonly strictMode: boolean;
+  /** --health-check: only tasks that Marathon has seen healthy, in apps that define checks. */
+  readonly healthCheck: boolean;
+  /** Not --dont-bind-http-https. */
+  readonly bindHttpHttps: boolean;
+  /** Not --dont-bind-service-ports. */
+  readonly bindServicePorts: boolean;
+  /** What is put behind a backend's name to name its listener: '' as Marathon-LB did, where HAProxy lets a frontend be named as a backend. */
+  readonly listenerSuffix: string;
+  /** --bind-address: address of every listener that has no own; '*' = all. */
+  readonly bindAddress: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly statsPort: number;
+  readonly appIdPort: number;
+  /** Certificates of the https frontend: files or directories. */
+  readonly certificates: readonly string[];
+}

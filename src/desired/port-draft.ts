@@ -1,0 +1,47 @@
+import type { Problem } from '../kit/problem.ts';
+import type { PortSettings } from '../labels/catalogue.ts';
+import type { AppPort } from '../model/app.ts';
+import type { AppEntry } from '../model/model.ts';
+import type { Claim, RouteClaim } from './app-part.ts';
+import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
+import type { BuildOptions } from './options.ts';
+
+/** What the stages share and do not change. */
+export interface Context {
+  readonly entry: AppEntry;
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly options: BuildOptions;
+}
+
+/** One service port on its way through the stages: each adds what the next ones need. */
+export interface PortDraft {
+  readonly index: number;
+  readonly port: AppPort;
+  readonly settings: PortSettings;
+  /** Service port after HAPROXY_{n}_PORT. */
+  readonly servicePort: number;
+  readonly name: string;
+  mode: Mode;
+  profile?: Profile;
+  serverOptions: ServerOptions;
+  servers: readonly Server[];
+  backend?: Claim<Backend>;
+  listener?: Claim<Frontend>;
+  routes: readonly Claim<RouteClaim>[];
+  readonly problems: Problem[];
+}
+
+export const claim = <T>(context: Context, draft: PortDraft, value: T): Claim<T> => ({
+  appId: context.entry.app.id,
+  portIndex: draft.index,
+  servicePort: draft.servicePort,
+  wanted: context.entry.app.instances > 0,
+  value,
+});
+
+export const problem = (context: Context, draft: PortDraft, label: string, message: string): Problem => ({
+  appId: context.entry.app.id,
+  portIndex: draft.index,
+  label: `HAPROXY_${draft.index}_${label}`,
+  message,
+});

@@ -1,0 +1,24 @@
+import type { Check, Profile, ServerOptions } from './desired.ts';
+import { digest } from './digest.ts';
+
+export const COOKIE_NAME = 'mesosphere_server_id';
+
+/** The profile of this content. Its name holds the algorithm's word and a digest of all of it. */
+export const makeProfile = (content: Omit<Profile, 'name'>): Profile => {
+  const algorithm = /^[a-z-]+/.exec(content.balance)?.[0] ?? 'balance';
+  const { mode, balance, cookieName, check } = content;
+  return { name: `${mode}_${algorithm}_${digest([mode, balance, cookieName, check])}`, ...content };
+};
+
+/** What HAProxy must have been given for a backend: the profile's name and a digest of what all its server lines share. */
+export const shapeOf = (profile: Profile, options: ServerOptions): string => `${profile.name}.${digest([options.check])}`;
+
+/** Name of the profile in a shape. */
+export const profileNameOf = (shape: string): string => shape.slice(0, shape.lastIndexOf('.'));
+
+const DYNAMIC = new Set(['roundrobin', 'leastconn', 'first', 'random']);
+
+/** Whether servers come and go at run time: HAProxy 2.6 management guide, `add server`: a dynamic algorithm is required. */
+export const takesServers = (profileName: string): boolean => DYNAMIC.has(profileName.split('_')[1] ?? '');
+
+export const checkOf = (check: Check, timeoutSeconds: number): NonNullable<Profile['check']> => ({ ...check, timeoutSeconds });

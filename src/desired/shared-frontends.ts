@@ -1,0 +1,55 @@
+import type { Frontend } from './desired.ts';
+import type { BuildOptions } from './options.ts';
+
+/** Names that Marathon-LB gave them. */
+const http = (options: BuildOptions, wildcardLevels: readonly number[]): Frontend => ({
+  name: 'marathon_http_in',
+  kind: 'http',
+  mode: 'http',
+  binds: [{ address: options.bindAddress, port: options.httpPort }],
+  routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
+});
+
+const https = (options: BuildOptions, wildcardLevels: readonly number[]): Frontend => ({
+  name: 'marathon_https_in',
+  kind: 'https',
+  mode: 'http',
+  binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
+  routes: [{ kind: 'host-and-path', wildcardLevels }],
+});
+
+const appId = (options: BuildOptions): Frontend => ({
+  name: 'marathon_http_appid_in',
+  kind: 'app-id',
+  mode: 'http',
+  binds: [{ address: options.bindAddress, port: options.appIdPort }],
+  routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
+});
+
+const stats = (options: BuildOptions): Frontend => ({
+  name: 'stats',
+  kind: 'stats',
+  mode: 'http',
+  binds: [{ address: options.bindAddress, port: options.statsPort }],
+  routes: [],
+});
+
+/** The frontends that all apps share. `wildcardLevels`: see Route in desired.ts. */
+export const sharedFrontends = (options: BuildOptions, wildcardLevels: readonly number[]): readonly Frontend[] => [
+  stats(options),
+  ...(options.bindHttpHttps ? [http(options, wildcardLevels), https(options, wildcardLevels)] : []),
+  appId(options),
+];
+
+/** Ports that no app may claim. */
+export const reservedPorts = (options: BuildOptions): ReadonlyMap<number, string> =>
+  new Map([
+    ...(options.bindHttpHttps
+      ? ([
+          [options.httpPort, 'the http frontend'],
+          [options.httpsPort, 'the https frontend'],
+        ] as const)
+      : []),
+    [options.statsPort, 'the statistics page'],
+    [options.appIdPort, 'the app-id frontend'],
+  ]);

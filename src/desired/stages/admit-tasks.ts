@@ -1,0 +1,51 @@
+import type { Task } from '../../model/task.ts';
+import { admit } from '../admission.ts';
+import type { Server } from '../desired.ts';
+import { cookieValue, serverId, serverName } from '../names.ts';
+import type { Context, PortDraft } from '../port-draft.ts';
+
+interface Place {
+  readonly task: Task;
+  readonly name: string;
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+const placesOf = (draft: PortDraft, { entry, hosts, options }: Context): readonly Place[] => {
+  const places = new Map<string, Place>();
+  for (const task of entry.tasks.values()) {
+    const at = admit(entry.app, draft.port, task, hosts, options);
+    if (at.kind === 'out') continue;
+    const name = serverName(at.host, at.address, at.port);
+    // Two tasks at one address (a task that was replaced and is not gone from the list yet) are one server.
+    if (!places.has(name) || task.health === 'healthy') places.set(name, { task, name, ...at });
+  }
+  return [...places.values()].sort(byHostAndPort);
+};
+
+const order = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Marathon-LB gave out ids in this order; the address makes it whole where tasks share an agent. */
+const byHostAndPort = (a: Place, b: Place): number => order(a.host, b.host) || order(a.port, b.port) || order(a.address, b.address);
+
+const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server => {
+  const id = serverId(place.name, taken);
+  taken.add(id);
+  return {
+    name: place.name,
+    id,
+    address: place.address,
+    port: place.port,
+    weight: 1,
+    state: 'ready',
+    ...(draft.profile?.cookieName === undefined ? {} : { cookie: cookieValue(place.name) }),
+    startsDown: draft.serverOptions.check !== undefined && place.task.health !== 'healthy',
+  };
+};
+
+/** A server for each task that takes traffic. A task that is ending is not among them: its server is retired, and ends when its last request has. */
+export const admitTasks = (draft: PortDraft, context: Context): void => {
+  const taken = new Set<number>();
+  draft.servers = placesOf(draft, context).map((place) => serverOf(place, draft, taken));
+};

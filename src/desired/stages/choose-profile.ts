@@ -1,0 +1,26 @@
+import { checkForPort, haproxyCheck, modeOf, serverOptions } from '../health.ts';
+import { type Context, type PortDraft, problem } from '../port-draft.ts';
+import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
+
+const HTTP_ONLY = /^(uri|url_param|hdr)/;
+
+/** Mode, algorithm, cookie and check: all that a backend is apart from its servers. */
+export const chooseProfile = (draft: PortDraft, context: Context): void => {
+  const { settings } = draft;
+  const check = checkForPort(context.entry.app, draft.index);
+  const mode = modeOf(settings.mode, check, settings.vhosts.length > 0);
+  draft.mode = mode;
+  draft.serverOptions = serverOptions(check);
+  if (mode === 'tcp' && HTTP_ONLY.test(settings.balance)) {
+    draft.problems.push(
+      problem(context, draft, 'BALANCE', `'${settings.balance}' needs mode http, and this port is in mode tcp: roundrobin is used`),
+    );
+  }
+  const balance = mode === 'tcp' && HTTP_ONLY.test(settings.balance) ? 'roundrobin' : settings.balance;
+  draft.profile = makeProfile({
+    mode,
+    balance,
+    ...(settings.sticky && mode === 'http' ? { cookieName: COOKIE_NAME } : {}),
+    ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check), check.timeoutSeconds) }),
+  });
+};

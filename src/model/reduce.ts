@@ -1,0 +1,134 @@
+import { equal } from '../kit/equal.ts';
+import { never } from '../kit/never.ts';
+import type { ModelEvent, TaskFacts } from './event.ts';
+import type { AppEntry, Model } from './model.ts';
+import type { Task, TaskHealth } from './task.ts';
+
+/** What one event changes: only what is really different from the model. `undefined` = the app is gone. */
+export interface ModelChange {
+  readonly apps: ReadonlyMap<string, AppEntry | undefined>;
+  readonly hosts: ReadonlyMap<string, string>;
+}
+
+const NOTHING: ModelChange = { apps: new Map(), hosts: new Map() };
+
+const appChange = (appId: string, entry: AppEntry | undefined): ModelChange => ({ apps: new Map([[appId, entry]]), hosts: new Map() });
+
+/**
+ * Marathon forgets all check results when its leader changes, and of a task whose checks were redefined: until the next result
+ * the last known health stays.
+ */
+const withKnownHealth = (before: AppEntry | undefined, after: AppEntry): AppEntry => {
+  if (before === undefined) return after;
+  let tasks: Map<string, Task> | undefined;
+  for (const [id, task] of after.tasks) {
+    const known = before.tasks.get(id)?.health ?? 'unknown';
+    if (task.health !== 'unknown' || known === 'unknown') continue;
+    tasks ??= new Map(after.tasks);
+    tasks.set(id, { ...task, health: known });
+  }
+  return tasks === undefined ? after : { ...after, tasks };
+};
+
+/** The entry to put in place of `before`, or undefined when nothing is different. */
+const replacement = (before: AppEntry | undefined, read: AppEntry): AppEntry | undefined => {
+  const after = withKnownHealth(before, read);
+  return equal(before, after) ? undefined : after;
+};
+
+const reduceSnapshot = (model: Model, entries: readonly AppEntry[], keep: ReadonlySet<string>): ModelChange => {
+  const apps = new Map<string, AppEntry | undefined>();
+  const seen = new Set(keep);
+  for (const entry of entries) {
+    const { id } = entry.app;
+    seen.add(id);
+    const after = keep.has(id) ? undefined : replacement(model.apps.get(id), entry);
+    if (after !== undefined) apps.set(id, after);
+  }
+  for (const id of model.apps.keys()) if (!seen.has(id)) apps.set(id, undefined);
+  return { apps, hosts: new Map() };
+};
+
+/** Changes tasks of one app. An app that is not in the model is left to be read: a task alone does not make an app. */
+const reduceTasks = (model: Model, appId: string, change: (entry: AppEntry) => readonly Task[]): ModelChange => {
+  const entry = model.apps.get(appId);
+  if (entry === undefined) return NOTHING;
+  const changed = change(entry).filter((task) => !equal(entry.tasks.get(task.id), task));
+  if (changed.length === 0) return NOTHING;
+  const tasks = new Map(entry.tasks);
+  for (const task of changed) tasks.set(task.id, task);
+  return appChange(appId, { ...entry, tasks });
+};
+
+const withFacts = (entry: AppEntry, facts: TaskFacts): Task => {
+  const before = entry.tasks.get(facts.id);
+  // An update of a task that is ending comes without addresses in some versions: what is known of them stays.
+  return {
+    ...facts,
+    host: facts.host === '' ? (before?.host ?? '') : facts.host,
+    ipAddresses: facts.ipAddresses.length === 0 ? (before?.ipAddresses ?? []) : facts.ipAddresses,
+    ports: facts.ports.length === 0 ? (before?.ports ?? []) : facts.ports,
+    health: before?.health ?? 'unknown',
+  };
+};
+
+const tasksOf = (entry: AppEntry, instanceId: string): readonly Task[] =>
+  [...entry.tasks.values()].filter(
+    (task) => task.instanceId === instanceId || task.id === instanceId || task.id.startsWith(`${instanceId}.`),
+  );
+
+/** Instance conditions that end or suspend its tasks, as task states. Others tell nothing that a status update does not tell better. */
+const STATE_OF_CONDITION: Readonly<Record<string, string>> = {
+  Killing: 'TASK_KILLING',
+  Killed: 'TASK_KILLED',
+  Failed: 'TASK_FAILED',
+  Error: 'TASK_ERROR',
+  Finished: 'TASK_FINISHED',
+  Gone: 'TASK_GONE',
+  Dropped: 'TASK_DROPPED',
+  Unreachable: 'TASK_UNREACHABLE',
+  UnreachableInactive: 'TASK_UNREACHABLE',
+};
+
+const withCondition = (entry: AppEntry, instanceId: string, condition: string): readonly Task[] => {
+  const state = STATE_OF_CONDITION[condition];
+  return state === undefined ? [] : tasksOf(entry, instanceId).map((task) => ({ ...task, state }));
+};
+
+const withHealth = (entry: AppEntry, instanceId: string, health: TaskHealth): readonly Task[] =>
+  tasksOf(entry, instanceId).map((task) => ({ ...task, health }));
+
+/** One check passing is the whole truth only where there is one check. One failing always is. */
+const withCheckResult = (entry: AppEntry, instanceId: string, alive: boolean): readonly Task[] => {
+  if (!alive) return withHealth(entry, instanceId, 'unhealthy');
+  return entry.app.healthChecks.length > 1 ? [] : withHealth(entry, instanceId, 'healthy');
+};
+
+/** What the event changes in the model. Pure; the cost is that of the apps named in the event. */
+export const reduce = (model: Model, event: ModelEvent): ModelChange => {
+  switch (event.kind) {
+    case 'snapshot':
+      return reduceSnapshot(model, event.entries, event.keep);
+    case 'app': {
+      const after = replacement(model.apps.get(event.entry.app.id), event.entry);
+      return after === undefined ? NOTHING : appChange(event.entry.app.id, after);
+    }
+    case 'app-gone':
+      return model.apps.has(event.appId) ? appChange(event.appId, undefined) : NOTHING;
+    case 'task':
+      return reduceTasks(model, event.appId, (entry) => [withFacts(entry, event.task)]);
+    case 'instance-condition':
+      return reduceTasks(model, event.appId, (entry) => withCondition(entry, event.instanceId, event.condition));
+    case 'instance-health': {
+      const { healthy } = event;
+      if (healthy === undefined) return NOTHING;
+      return reduceTasks(model, event.appId, (entry) => withHealth(entry, event.instanceId, healthy ? 'healthy' : 'unhealthy'));
+    }
+    case 'check-result':
+      return reduceTasks(model, event.appId, (entry) => withCheckResult(entry, event.instanceId, event.alive));
+    case 'host-address':
+      return model.hosts.get(event.host) === event.address ? NOTHING : { apps: new Map(), hosts: new Map([[event.host, event.address]]) };
+    default:
+      return never(event);
+  }
+};

@@ -1,0 +1,56 @@
+import type { Backend, Bind, Frontend, Globals, Profile, Route } from '../desired/desired.ts';
+import { serverLine } from './server-line.ts';
+
+/** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
+
+const bindText = ({ address, port, ssl }: Bind): string => {
+  const at = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return ssl === undefined ? at : `${at} ssl ${ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ')} alpn ${ssl.alpn}`;
+};
+
+/** A file name of the operator as one word of haproxy.cfg. */
+const quoted = (text: string): string => (/^[A-Za-z0-9_./:@+-]+$/.test(text) ? text : `"${text.replaceAll(/[\\"$]/g, '\\$&')}"`);
+
+const routeContext = (route: Route | undefined): object => {
+  switch (route?.kind) {
+    case 'host-and-path': {
+      const httpsPort = route.redirect?.httpsPort;
+      return {
+        wildcards: route.wildcardLevels.map((labels) => ({ labels })),
+        redirects: route.redirect !== undefined,
+        httpsPortSuffix: httpsPort === undefined || httpsPort === 443 ? '' : `:${httpsPort}`,
+      };
+    }
+    case 'header':
+      return { header: route.header, map: route.map };
+    case 'always':
+      return { backend: route.backend };
+    case undefined:
+      return {};
+  }
+};
+
+export const globalContext = (globals: Globals, fingerprint: string): object => ({ ...globals, fingerprint });
+
+export const profileContext = ({ name, mode, balance, cookieName, check }: Profile): object => ({
+  name,
+  mode,
+  balance,
+  http: mode === 'http',
+  cookie: cookieName ?? '',
+  httpCheck: check?.kind === 'http' ? check.path : '',
+  timeoutCheck: check?.timeoutSeconds ?? 0,
+});
+
+export const frontendContext = (frontend: Frontend): object => ({
+  name: frontend.name,
+  mode: frontend.mode,
+  binds: frontend.binds.map(bindText),
+  ...routeContext(frontend.routes[0]),
+});
+
+export const backendContext = (backend: Backend, globals: Globals): object => ({
+  name: backend.name,
+  profile: backend.profile.name,
+  serverLines: backend.servers.map((server) => serverLine(server, backend.serverOptions, globals)),
+});

@@ -1,0 +1,64 @@
+import Handlebars from 'handlebars';
+import { digest } from './text-digest.ts';
+import { SluiceError, messageOf } from '../kit/error.ts';
+
+/** The texts of templates by name without '.hbs': 'haproxy.cfg', 'global', 'backend', ... */
+export type TemplateTexts = ReadonlyMap<string, string>;
+
+/** Templates that sections are rendered from. Any other text is a partial that these may use. */
+export const SECTIONS = [
+  'haproxy.cfg',
+  'global',
+  'defaults',
+  'profile',
+  'stats',
+  'frontend-http',
+  'frontend-https',
+  'frontend-app-id',
+  'frontend-service',
+  'backend',
+] as const;
+
+export type SectionName = (typeof SECTIONS)[number];
+
+/** Compiled templates: one function a section, and a digest of all texts. */
+export interface Templates {
+  readonly digest: string;
+  readonly render: (section: SectionName, context: unknown) => string;
+}
+
+/** Text longer than this takes seconds to compile. */
+const LARGEST_TEMPLATE = 64 * 1024;
+
+const checked = (name: string, text: string): string => {
+  if (text.length > LARGEST_TEMPLATE)
+    throw new SluiceError('TEMPLATE', `template ${name}.hbs is longer than 64 KiB: split it into partials`);
+  return text;
+};
+
+const call = (name: SectionName, template: Handlebars.TemplateDelegate, context: unknown): string => {
+  try {
+    return template(context);
+  } catch (error) {
+    throw new SluiceError('TEMPLATE', `template ${name}.hbs cannot be rendered: ${messageOf(error)}`, error);
+  }
+};
+
+/** Compiles the texts. A missing section, or a text that is no Handlebars, is a SluiceError TEMPLATE that names it. */
+export const compileTemplates = (texts: TemplateTexts): Templates => {
+  const handlebars = Handlebars.create();
+  // `{{log}}` would write to the console.
+  handlebars.unregisterHelper('log');
+  for (const [name, text] of texts) handlebars.registerPartial(name, checked(name, text));
+  const compiled = new Map<SectionName, Handlebars.TemplateDelegate>();
+  for (const name of SECTIONS) {
+    const text = texts.get(name);
+    if (text === undefined) throw new SluiceError('TEMPLATE', `template ${name}.hbs is missing`);
+    // HAProxy text is not HTML: values are made safe where they are parsed.
+    compiled.set(name, handlebars.compile(text, { strict: true, noEscape: true }));
+  }
+  return {
+    digest: digest(texts),
+    render: (name, context) => call(name, compiled.get(name) as Handlebars.TemplateDelegate, context),
+  };
+};
