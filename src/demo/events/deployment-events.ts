@@ -1,0 +1,54 @@
+import { actionJson, type Deployment } from '../deployments/deployment.ts';
+import type { World } from '../world.ts';
+import { event, type MarathonEvent } from './event.ts';
+
+type Progress = 'deployment_info' | 'deployment_step_success' | 'deployment_step_failure';
+
+function stepsJson(deployment: Deployment): readonly unknown[] {
+  return deployment.steps.map((step) => ({ actions: step.map(actionJson) }));
+}
+
+function planJson(deployment: Deployment): unknown {
+  const { id, version, original, target } = deployment;
+  const trees = original === undefined ? {} : { original, target };
+  return { id, ...trees, steps: stepsJson(deployment), version };
+}
+
+/** What is left of a plan for a stream that asked for light ones. */
+export function lightened(heavy: MarathonEvent): MarathonEvent {
+  const plan = heavy['plan'] as Record<string, unknown> | undefined;
+  if (plan === undefined || !('original' in plan)) return heavy;
+  const { original: _original, target: _target, ...light } = plan;
+  return { ...heavy, plan: light };
+}
+
+export function deploymentProgress(world: World, eventType: Progress, deployment: Deployment): MarathonEvent {
+  const step = deployment.steps[deployment.currentStep - 1] ?? [];
+  return event(eventType, { plan: planJson(deployment), currentStep: { actions: step.map(actionJson) } }, world.clock.timestamp());
+}
+
+export function deploymentSuccess(world: World, deployment: Deployment): MarathonEvent {
+  return event('deployment_success', { id: deployment.id, plan: planJson(deployment) }, world.clock.timestamp());
+}
+
+export function deploymentFailed(world: World, deployment: Deployment, reason: string): MarathonEvent {
+  const failed = event('deployment_failed', { id: deployment.id, plan: planJson(deployment) }, world.clock.timestamp());
+  return world.personality.failureHasReason ? { ...failed, reason } : failed;
+}
+
+/** As `GET /v2/deployments` shows it. */
+export function deploymentJson(deployment: Deployment): unknown {
+  const { id, version, currentStep, steps, transitions } = deployment;
+  const affected = (kind: string): readonly string[] =>
+    [...transitions].filter(([, { before, after }]) => (after ?? before)?.kind === kind).map(([specId]) => specId);
+  return {
+    id,
+    version,
+    affectedApps: affected('app'),
+    affectedPods: affected('pod'),
+    steps: stepsJson(deployment),
+    currentActions: (steps[currentStep - 1] ?? []).map((action) => ({ ...actionJson(action), readinessCheckResults: [] })),
+    currentStep,
+    totalSteps: steps.length,
+  };
+}

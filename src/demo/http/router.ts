@@ -1,0 +1,26 @@
+import { type Answer, message, Refused } from '../answer.ts';
+import type { World } from '../world.ts';
+import { appRoutes } from './app-routes.ts';
+import type { Call, Route } from './call.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
+
+const routes: readonly Route[] = [...appRoutes, ...deploymentRoutes];
+
+/** Finds who answers, and turns refusals into answers. Marathon answers an unknown route with 500. */
+export async function answerCall(world: World, call: Call): Promise<Answer> {
+  for (const route of routes) {
+    const match = route.method === call.method ? route.pattern.exec(call.path) : null;
+    if (match !== null) return guarded(() => route.handle(world, call, match.slice(1)));
+  }
+  const isKnownPath = routes.some(({ pattern }) => pattern.test(call.path));
+  return isKnownPath ? message(405, 'Method Not Allowed') : message(500, 'URI not found');
+}
+
+async function guarded(handle: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof Refused) return error.answer;
+    throw error;
+  }
+}

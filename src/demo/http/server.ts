@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, jettyPage, message } from '../answer.ts';
+import type { EventStreams } from '../events/streams.ts';
+import type { Faults } from '../faults.ts';
+import type { StandInOptions } from '../options.ts';
+import type { World } from '../world.ts';
+import { toCall, urlOf } from './call.ts';
+import { acceptsEvents, notAnEventStream, openStream } from './event-endpoint.ts';
+import type { Leadership } from './leadership.ts';
+import type { RequestLog } from './request-log.ts';
+import { answerCall } from './router.ts';
+import { commonHeaders, send } from './send.ts';
+import { isLoop, proxyToLeader } from './standby.ts';
+
+/** What all instances of one stand-in share. */
+export interface Shared {
+  readonly world: World;
+  readonly options: StandInOptions;
+  readonly faults: Faults;
+  readonly streams: EventStreams;
+  readonly leadership: Leadership;
+  readonly log: RequestLog;
+  /** Answers `/stand-in/...`. */
+  readonly control: (request: IncomingMessage) => Promise<Answer>;
+}
+
+const ELECTION_TRIES = 10;
+const ELECTION_WAIT_MS = 250;
+
+/** One Marathon instance: its port, and what it does with a request as leader or standby. */
+export class MarathonServer {
+  readonly #shared: Shared;
+  readonly #host: string;
+  #port: number;
+  #server: Server | undefined;
+
+  constructor(shared: Shared, port: number) {
+    this.#shared = shared;
+    this.#host = shared.options.host ?? '127.0.0.1';
+    this.#port = port;
+  }
+
+  get hostAndPort(): string {
+    return `${this.#host}:${this.#port}`;
+  }
+
+  get url(): string {
+    return `${this.#shared.options.tls === undefined ? 'http' : 'https'}://${this.hostAndPort}`;
+  }
+
+  get isUp(): boolean {
+    return this.#server !== undefined;
+  }
+
+  /** Listens; after the first time always on the same port. */
+  async open(): Promise<void> {
+    const { tls } = this.#shared.options;
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#shared.world.background.run(this.#answer(request, response));
+    };
+    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+    server.listen(this.#port, this.#host);
+    await once(server, 'listening');
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  /** Ends every connection and refuses new ones. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A client may go away at any moment; 'close' follows and nothing is owed to it any more.
+    response.on('error', () => response.destroy());
+    const { pathname } = urlOf(request);
+    if (/^\/stand-in(\/|$)/.test(pathname)) {
+      await this.#send(request, response, await this.#shared.control(request), 'unspoilt');
+      return;
+    }
+    this.#logRequest(request, response);
+    const answer = (await this.#faultFirst(pathname)) ?? this.#unauthorized(request) ?? (await this.#byRole(request, response, pathname));
+    if (answer !== 'taken' && !response.destroyed) await this.#send(request, response, answer, 'spoilt');
+  }
+
+  #logRequest(request: IncomingMessage, response: ServerResponse): void {
+    const { log, world } = this.#shared;
+    const { method = '', url = '', headers } = request;
+    const entry = { at: world.clock.timestamp(), instance: this.url, method, url, headers };
+    log.add(entry);
+    response.once('finish', () => Object.assign(entry, { status: response.statusCode }));
+  }
+
+  /** @returns what a fault answers, if one does; `taken` when the request is never answered */
+  async #faultFirst(pathname: string): Promise<Answer | 'taken' | undefined> {
+    const { faults } = this.#shared;
+    if (faults.hanging) return 'taken';
+    if (faults.delayMs !== undefined) await sleep(faults.delayMs, undefined, { ref: false });
+    const { refusing } = faults;
+    if (refusing !== undefined && refusing.times > 0 && pathname.startsWith(refusing.path)) {
+      refusing.times -= 1;
+      return refusal(refusing.status, refusing.body);
+    }
+    if (faults.emptyApps && /^\/v2\/apps\/?$/.test(pathname)) return { status: 200, body: '{"apps":[]}' };
+    return undefined;
+  }
+
+  /** Jetty refuses before anything of Marathon is asked, on a standby as well. */
+  #unauthorized(request: IncomingMessage): Answer | undefined {
+    const { credentials } = this.#shared.options;
+    if (credentials === undefined) return undefined;
+    const expected = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+    if (request.headers.authorization === expected) return undefined;
+    return jettyPage(401, 'Unauthorized', { 'WWW-Authenticate': 'basic realm="Mesosphere"' });
+  }
+
+  async #byRole(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
+    const leader = await this.#leader();
+    if (leader === undefined) return message(502, 'Could not determine the current leader');
+    if (leader === this) return this.#lead(request, response, pathname);
+    const { personality } = this.#shared.world;
+    if (pathname.startsWith('/v2/events') && personality.standbyEvents === 'redirect') {
+      return { status: 302, headers: { Location: `${leader.url}/v2/events${urlOf(request).search}` } };
+    }
+    if (isLoop(request, this.hostAndPort)) return message(502, 'Detected proxying loop.');
+    return (await proxyToLeader(request, response, leader.url, this.hostAndPort)) ?? 'taken';
+  }
+
+  /** While nobody leads Marathon holds a request for a while. */
+  async #leader(): Promise<MarathonServer | undefined> {
+    const { leadership } = this.#shared;
+    for (let tries = 0; leadership.leader === undefined && tries < ELECTION_TRIES; tries++) {
+      await sleep(ELECTION_WAIT_MS, undefined, { ref: false });
+    }
+    return leadership.leader;
+  }
+
+  async #lead(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
+    const { world, streams, leadership } = this.#shared;
+    if (pathname !== '/v2/events' || request.method !== 'GET') return answerCall(world, await toCall(request));
+    if (!acceptsEvents(request)) return notAnEventStream;
+    openStream(request, response, { streams, common: this.#common(), personality: world.personality, isReady: leadership.isReady });
+    return 'taken';
+  }
+
+  #common(): readonly (readonly [string, string])[] {
+    return commonHeaders(this.#shared.leadership.leader?.url ?? this.url, this.#shared.world.personality);
+  }
+
+  async #send(request: IncomingMessage, response: ServerResponse, answer: Answer, care: 'spoilt' | 'unspoilt'): Promise<void> {
+    const { faults, options } = this.#shared;
+    await send(request, response, answer, {
+      common: this.#common(),
+      compression: options.compression ?? true,
+      ...(care === 'spoilt' ? { faults } : {}),
+    });
+  }
+}
+
+function refusal(status: number, body: 'html' | 'json' | 'empty'): Answer {
+  switch (body) {
+    case 'html':
+      return jettyPage(status, 'Service Unavailable');
+    case 'json':
+      return message(status, 'asked to fail');
+    case 'empty':
+      return { status };
+  }
+}
