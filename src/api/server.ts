@@ -1,0 +1,65 @@
+import { chmodSync, rmSync } from 'node:fs';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import type { Views } from '../reconcile/views.ts';
+
+const errorBody = (error: unknown): object => ({
+  error: messageOf(error),
+  code: error instanceof SluiceError ? error.code : 'INTERNAL',
+});
+
+const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
+  server.get('/health', () => ({ alive: true }));
+  server.get('/ready', (_request, reply) => {
+    const readiness = views.ready();
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+  server.get('/status', () => views.status());
+  server.get('/plan', () => views.plan());
+  server.get<{ Params: { '*': string } }>('/apps/*', async (request, reply) => {
+    const appId = `/${request.params['*'].replace(/^\/+/, '')}`;
+    const explanation = await views.explain(appId);
+    return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`, code: 'NO_SUCH_ENDPOINT' }),
+  );
+  server.setErrorHandler((error, _request, reply) => reply.code(502).send(errorBody(error)));
+  return server;
+};
+
+const make = (views: Views): FastifyInstance => withRoutes(Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1 << 20 }), views);
+
+/** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
+export interface ApiAddresses {
+  readonly socket: string;
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** The control API. `url` is undefined without a TCP address. */
+export interface Api {
+  readonly url: string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the API. The owner sees to it that no other Sluice has the socket: a file that is left over is replaced. */
+export const openApi = async (addresses: ApiAddresses, views: Views): Promise<Api> => {
+  const servers: FastifyInstance[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  try {
+    rmSync(addresses.socket, { force: true });
+    const local = make(views);
+    servers.push(local);
+    await local.listen({ path: addresses.socket });
+    chmodSync(addresses.socket, 0o600);
+    if (addresses.listen === undefined) return { url: undefined, close };
+    const remote = make(views);
+    servers.push(remote);
+    return { url: await remote.listen(addresses.listen), close };
+  } catch (error) {
+    await close();
+    throw new SluiceError('SETTINGS', `the API cannot listen: ${messageOf(error)}; see --api-listen and --run-dir`, error);
+  }
+};

@@ -1,0 +1,49 @@
+import { request } from 'undici';
+import { Client } from 'undici';
+import { messageOf } from '../kit/error.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+
+/** Where the running Sluice is asked: its control socket, or the address of its API. */
+export interface Target {
+  readonly socket: string;
+  readonly url?: string;
+}
+
+const ORIGIN = 'http://sluice';
+
+const where = (target: Target): string => target.url ?? target.socket;
+
+const get = async (target: Target, path: string): Promise<{ readonly status: number; readonly text: string }> => {
+  if (target.url !== undefined) {
+    const answer = await request(new URL(path, target.url), { headersTimeout: 30_000, bodyTimeout: 30_000 });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  }
+  const client = new Client(ORIGIN, { socketPath: target.socket, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  try {
+    const answer = await client.request({ method: 'GET', path });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  } finally {
+    await client.close();
+  }
+};
+
+const parse = (text: string, target: Target): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ExitError(EXIT.unreachable, `what answers at ${where(target)} is not a Sluice: ${messageOf(error)}`);
+  }
+};
+
+/** Asks the running Sluice. No answer: ExitError `unreachable`; an answer that is an error: ExitError `failed` with its text. */
+export const ask = async <T>(target: Target, path: string): Promise<T> => {
+  let answer: Awaited<ReturnType<typeof get>>;
+  try {
+    answer = await get(target, path);
+  } catch (error) {
+    throw new ExitError(EXIT.unreachable, `no Sluice answers at ${where(target)}: ${messageOf(error)}; is it running, and is --run-dir (or --api) the same?`);
+  }
+  const body = parse(answer.text, target);
+  if (answer.status >= 400) throw new ExitError(EXIT.failed, (body as { error?: string }).error ?? `answer ${answer.status}`);
+  return body as T;
+};

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import { version } from '../version.ts';
+import { addExplain } from './explain.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { addPlan } from './plan.ts';
+import { addStatus } from './status.ts';
+
+const VERBS: readonly ((program: Command) => void)[] = [addPlan, addStatus, addExplain];
+
+const makeProgram = (): Command => {
+  const program = new Command('sluice')
+    .description("Edge load balancer for Apache Mesos and Marathon: Marathon's events in, a running HAProxy out.")
+    .version(version())
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  for (const add of VERBS) add(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+};
+
+/** Exit code of what was thrown, after telling it. */
+const fail = (error: unknown): number => {
+  // Commander has told already. Help and version end this way too, with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ExitError) {
+    if (error.message !== '') console.error(`sluice: ${error.message}`);
+    return error.exitCode;
+  }
+  console.error(`sluice: ${messageOf(error)}`);
+  if (!(error instanceof SluiceError) && error instanceof Error) console.error(error.stack);
+  return error instanceof SluiceError && error.code === 'SETTINGS' ? EXIT.usage : EXIT.failed;
+};
+
+try {
+  await makeProgram().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = fail(error);
+}

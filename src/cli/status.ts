@@ -1,0 +1,76 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Problem } from '../kit/problem.ts';
+import type { MarathonState } from '../marathon/options.ts';
+import type { Status } from '../reconcile/status.ts';
+import { ask, type Target } from './client.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { age, table } from './table.ts';
+import { addTargetFlags, targetOf } from './target-flags.ts';
+
+const since = (ms: number | undefined): string => (ms === undefined ? 'never' : `${age(Date.now() - ms)} ago`);
+
+const marathonLine = (state: MarathonState): string => {
+  const stream = state.streaming ? 'event stream up' : 'no event stream';
+  const error = state.lastError === undefined || state.connected ? '' : `; ${state.lastError.message}`;
+  return `${state.url}, ${stream}, last full read ${since(state.lastFullReadAtMs)}, last event ${since(state.lastEventAtMs)}${error}`;
+};
+
+const cycleLine = ({ lastCycle }: Status): string => {
+  if (lastCycle === undefined) return 'none yet';
+  const { kind, steps, durationMs, at, because } = lastCycle;
+  return `${kind}, ${steps} steps, ${durationMs.toFixed(1)} ms, ${since(Date.parse(at))}${because.length === 0 ? '' : `, because ${because.join('; ')}`}`;
+};
+
+const reloadLine = ({ lastReload }: Status): string => {
+  if (lastReload === undefined) return 'none yet';
+  const { durationMs, at, because, error } = lastReload;
+  return `${error === undefined ? 'done' : `FAILED: ${error}`}, ${Math.round(durationMs)} ms, ${since(Date.parse(at))}, because ${because.join('; ')}`;
+};
+
+const problemLine = (problem: Problem): string =>
+  `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message}`;
+
+/** The status as lines for people. */
+export const describeStatus = (status: Status): string => {
+  const { haproxy, counters, problems } = status;
+  const rows = [
+    ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
+    ['ready', status.ready.ready ? 'yes' : `NO: ${status.ready.because.join('; ')}`],
+    ['marathon', marathonLine(status.marathon)],
+    ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers} old workers`],
+    ['apps', `${status.apps} apps, ${status.tasks} tasks -> ${status.backends} backends, ${status.servers} servers, ${status.frontends} frontends`],
+    ['last cycle', cycleLine(status)],
+    ['last reload', reloadLine(status)],
+    ['since start', `${counters.events} events, ${counters.cycles} cycles, ${counters.steps} steps, ${counters.reloads} reloads (${counters.failedReloads} failed)`],
+    ['problems', problems.length === 0 ? 'none' : String(problems.length)],
+  ];
+  return [table(rows), ...problems.map(problemLine)].join('\n');
+};
+
+const show = (status: Status, json: boolean): void => {
+  console.log(json ? JSON.stringify(status) : describeStatus(status));
+};
+
+const watch = async (target: Target, json: boolean): Promise<void> => {
+  for (;;) {
+    const status = await ask<Status>(target, '/status');
+    if (!json && process.stdout.isTTY) console.log('\u001B[2J\u001B[H');
+    show(status, json);
+    await wait(1000);
+  }
+};
+
+export const addStatus = (program: Command): void => {
+  addTargetFlags(program.command('status'))
+    .description('what the running Sluice does: Marathon, HAProxy, the last cycle, problems')
+    .option('--watch', 'again every second')
+    .addHelpText('after', '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 3 no Sluice answers')
+    .action(async (flags: { watch?: boolean; json?: boolean; runDir: string; api?: string }) => {
+      const target = targetOf(flags);
+      if (flags.watch === true) return watch(target, flags.json === true);
+      const status = await ask<Status>(target, '/status');
+      show(status, flags.json === true);
+      if (!status.ready.ready) throw new ExitError(EXIT.failed, '');
+    });
+};

@@ -1,0 +1,169 @@
+import type { PortFate } from '../desired/app-part.ts';
+import { admit } from '../desired/admission.ts';
+import type { Backend, Desired, Route, Server } from '../desired/desired.ts';
+import { serverName } from '../desired/names.ts';
+import type { BuildOptions } from '../desired/options.ts';
+import type { Problem } from '../kit/problem.ts';
+import { appGroups } from '../labels/read.ts';
+import type { AppPort } from '../model/app.ts';
+import type { AppEntry, Model } from '../model/model.ts';
+import type { Observed, ObservedServer } from '../plan/observed.ts';
+
+/** Where one app's traffic goes and why: `GET /apps/{id}`, `sluice explain`. */
+export interface Explanation {
+  readonly appId: string;
+  readonly instances: number;
+  readonly network: string;
+  readonly groups: readonly string[];
+  readonly ports: readonly PortExplanation[];
+  readonly problems: readonly Problem[];
+}
+
+export interface PortExplanation {
+  readonly index: number;
+  readonly servicePort: number;
+  /** Absent: the port is not taken; `because` says why. */
+  readonly backend?: string;
+  readonly because?: string;
+  readonly mode?: string;
+  readonly balance?: string;
+  /** 'NAME on ADDRESS:PORT'. */
+  readonly frontends: readonly string[];
+  /** 'shop.example/cart'. */
+  readonly routes: readonly string[];
+  readonly servers: readonly ServerExplanation[];
+  /** Tasks that take no traffic. */
+  readonly left: readonly { readonly taskId: string; readonly because: string }[];
+}
+
+export interface ServerExplanation {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** As HAProxy has it: ready, drain, maint, or 'missing'. */
+  readonly state: string;
+  readonly up: boolean;
+  readonly connections: number;
+  readonly taskId?: string;
+  readonly because: string;
+}
+
+/** What explaining needs to know; `observed` is of this app's backends, undefined when HAProxy cannot be asked. */
+export interface ExplainInput {
+  readonly model: Model;
+  readonly desired: Desired;
+  readonly options: BuildOptions;
+  readonly fates: readonly PortFate[];
+  /** Of this app. */
+  readonly problems: readonly Problem[];
+  readonly observed: Observed | undefined;
+}
+
+const leadsTo = (route: Route, name: string, desired: Desired): boolean => {
+  switch (route.kind) {
+    case 'always':
+      return route.backend === name;
+    case 'header':
+      return [...(desired.maps.get(route.map)?.values() ?? [])].includes(name);
+    case 'host-and-path':
+      return [...(desired.maps.get('routes')?.values() ?? [])].includes(name);
+  }
+};
+
+const frontendsOf = (name: string, desired: Desired): readonly string[] =>
+  [...desired.frontends.values()]
+    .filter((frontend) => frontend.routes.some((route) => leadsTo(route, name, desired)))
+    .map(({ name: frontend, binds }) => `${frontend} on ${binds.map((bind) => `${bind.address}:${bind.port}`).join(', ')}`);
+
+const routesOf = (name: string, desired: Desired): readonly string[] =>
+  [...(desired.maps.get('routes') ?? [])].filter(([, backend]) => backend === name).map(([key]) => key);
+
+const why = (server: Server | undefined, is: ObservedServer | undefined): string => {
+  if (is === undefined) return 'it is not in HAProxy yet';
+  if (server === undefined)
+    return is.connections > 0 ? `its task is gone or ending; ${is.connections} connections are left to end` : 'its task is gone or ending';
+  if (is.state !== 'ready') return `HAProxy has it in ${is.state}`;
+  return is.up ? 'it takes traffic' : 'its health check in HAProxy fails';
+};
+
+const serverOf = (
+  name: string,
+  server: Server | undefined,
+  is: ObservedServer | undefined,
+  taskId: string | undefined,
+): ServerExplanation => ({
+  name,
+  address: is?.address ?? server?.address ?? '',
+  port: is?.port ?? server?.port ?? 0,
+  state: is?.state ?? 'missing',
+  up: is?.up ?? false,
+  connections: is?.connections ?? 0,
+  ...(taskId === undefined ? {} : { taskId }),
+  because: why(server, is),
+});
+
+const serversOf = (backend: Backend, observed: Observed | undefined, taskOf: ReadonlyMap<string, string>): readonly ServerExplanation[] => {
+  const servers = new Map(backend.servers.map((server) => [server.name, server]));
+  const seen = observed?.backends.get(backend.name)?.servers ?? new Map<string, ObservedServer>();
+  return [...new Set([...servers.keys(), ...seen.keys()])].map((name) =>
+    serverOf(name, servers.get(name), seen.get(name), taskOf.get(name)),
+  );
+};
+
+/** Which tasks take traffic on this port (server name -> task), and which do not, with the reason. */
+const tasksOf = (
+  entry: AppEntry,
+  port: AppPort,
+  { model, options }: ExplainInput,
+): { taken: ReadonlyMap<string, string>; left: PortExplanation['left'] } => {
+  const taken = new Map<string, string>();
+  const left: { taskId: string; because: string }[] = [];
+  for (const task of entry.tasks.values()) {
+    const admission = admit(entry.app, port, task, model.hosts, options);
+    if (admission.kind === 'in') taken.set(serverName(admission.host, admission.address, admission.port), task.id);
+    else left.push({ taskId: task.id, because: admission.because });
+  }
+  return { taken, left };
+};
+
+const explainTaken = (
+  entry: AppEntry,
+  port: AppPort,
+  backend: Backend,
+  input: ExplainInput,
+): Omit<PortExplanation, 'index' | 'servicePort'> => {
+  const { taken, left } = tasksOf(entry, port, input);
+  return {
+    backend: backend.name,
+    mode: backend.profile.mode,
+    balance: backend.profile.balance,
+    frontends: frontendsOf(backend.name, input.desired),
+    routes: routesOf(backend.name, input.desired),
+    servers: serversOf(backend, input.observed, taken),
+    left,
+  };
+};
+
+const explainPort = (entry: AppEntry, index: number, port: AppPort, input: ExplainInput): PortExplanation => {
+  const fate = input.fates.find((candidate) => candidate.index === index);
+  const backend = fate?.kind === 'taken' ? input.desired.backends.get(fate.backend) : undefined;
+  const head = { index, servicePort: port.servicePort };
+  if (backend !== undefined) return { ...head, ...explainTaken(entry, port, backend, input) };
+  const because = fate?.kind === 'left' ? fate.because : 'it is not built yet';
+  return { ...head, because, frontends: [], routes: [], servers: [], left: [] };
+};
+
+/** Explains one app, or undefined when Marathon does not know it. */
+export const explain = (appId: string, input: ExplainInput): Explanation | undefined => {
+  const entry = input.model.apps.get(appId);
+  if (entry === undefined) return undefined;
+  const { app } = entry;
+  return {
+    appId,
+    instances: app.instances,
+    network: app.network,
+    groups: appGroups(app),
+    ports: app.ports.map((port, index) => explainPort(entry, index, port, input)),
+    problems: input.problems,
+  };
+};

@@ -1,0 +1,212 @@
+import type { Logger } from 'pino';
+import { isEmpty, type Change } from '../desired/change.ts';
+import type { Haproxy } from '../haproxy/haproxy.ts';
+import { messageOf } from '../kit/error.ts';
+import type { ModelEvent } from '../model/event.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Observed, Scope } from '../plan/observed.ts';
+import type { Plan } from '../plan/plan.ts';
+import { waitingBackends } from '../plan/waiting.ts';
+import { Pending } from './pending.ts';
+import type { Picture } from './picture.ts';
+import type { Reloader } from './reloader.ts';
+import type { Saver } from './saver.ts';
+import { type Counters, type CycleReport, tally } from './status.ts';
+
+interface LoopOptions {
+  readonly log: Logger;
+  readonly picture: Picture;
+  readonly haproxy: Haproxy;
+  readonly reloader: Reloader;
+  readonly saver: Saver;
+  /** How soon a server that was retired with connections on it is looked at again. */
+  readonly lookAgainMs?: number;
+  /** How soon a cycle that failed is tried again. */
+  readonly retryMs?: number;
+}
+
+/** How often in a row HAProxy may differ after its steps before it is reloaded. */
+const MISMATCHES_BEFORE_RELOAD = 3;
+
+/**
+ * The loop: take what changed, observe that much of HAProxy, plan, apply, observe again. One cycle at a time; what comes meanwhile is taken
+ * by the next. The first change after quiet is applied at once.
+ */
+export class Loop {
+  readonly #options: LoopOptions;
+  readonly #pending = new Pending();
+  #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  #running: Promise<void> | undefined;
+  #lookAgain: NodeJS.Timeout | undefined;
+  #closed = false;
+  #applied = false;
+  #mismatchesInRow = 0;
+  #lastCycle: CycleReport | undefined;
+  readonly #counters = { events: 0, cycles: 0, steps: 0, refusedSteps: 0, mismatches: 0 };
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  /** A first state was applied and confirmed since this process began. */
+  get applied(): boolean {
+    return this.#applied;
+  }
+
+  get lastCycle(): CycleReport | undefined {
+    return this.#lastCycle;
+  }
+
+  get counters(): Omit<Counters, 'reloads' | 'failedReloads'> {
+    return this.#counters;
+  }
+
+  /** An event of the source. */
+  take(event: ModelEvent): void {
+    this.#counters.events += 1;
+    const wasComplete = this.#options.picture.complete;
+    const change = this.#options.picture.take(event);
+    // The first full read says for the first time what should not be there: all of HAProxy must be looked at.
+    if (!wasComplete && this.#options.picture.complete) this.#pending.addAll();
+    this.takeChange(change);
+  }
+
+  /** A change of Desired that came another way. */
+  takeChange(change: Change): void {
+    this.#pending.add(change);
+    if (change.structure) this.#options.reloader.retryNow();
+    if (change.structure || !isEmpty(change) || !this.#pending.isEmpty) this.#wake();
+  }
+
+  /** Looks at all of HAProxy: after a reload, after it died, and now and then. */
+  lookAtAll(): void {
+    this.#pending.addAll();
+    this.#wake();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#scheduled as NodeJS.Timeout);
+    clearImmediate(this.#scheduled as NodeJS.Immediate);
+    clearTimeout(this.#lookAgain);
+    await this.#running;
+  }
+
+  #wake(delayMs = 0): void {
+    if (this.#closed || this.#running !== undefined || !this.#options.picture.complete) return;
+    if (this.#scheduled !== undefined) return;
+    const begin = (): void => {
+      this.#scheduled = undefined;
+      this.#running = this.#cycle().then((retryMs) => {
+        this.#running = undefined;
+        if (!this.#pending.isEmpty) this.#wake(retryMs);
+      });
+    };
+    // One turn of the event loop: events that arrived together are one cycle, and nobody waits.
+    this.#scheduled = delayMs === 0 ? setImmediate(begin) : setTimeout(begin, delayMs);
+  }
+
+  /** Resolves to how long to wait before the next cycle. Never rejects. */
+  async #cycle(): Promise<number> {
+    const { haproxy, reloader, log } = this.#options;
+    if (!haproxy.isRunning()) {
+      // What was pending is looked at when the reload, which starts HAProxy, is done.
+      this.#pending.take();
+      if (reloader.idle) reloader.request(['HAProxy is not running']);
+      return 0;
+    }
+    const began = performance.now();
+    const scope = this.#pending.take();
+    try {
+      const plan = await this.#converge(scope);
+      this.#report(plan, performance.now() - began);
+      return 0;
+    } catch (error) {
+      this.#pending.restore(scope);
+      log.warn({ err: error }, `cycle failed and is tried again: ${messageOf(error)}`);
+      return this.#options.retryMs ?? 100;
+    }
+  }
+
+  async #converge(scope: Scope): Promise<Plan> {
+    const { haproxy, reloader, saver, picture } = this.#options;
+    const observed = await haproxy.observe(scope);
+    const plan = this.#plan(observed);
+    if (plan.kind === 'noop') {
+      this.#settled(observed);
+      return plan;
+    }
+    const refused = plan.steps.length === 0 ? [] : await this.#apply(plan.steps);
+    if (plan.steps.length > 0) saver.request();
+    const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
+    if (because.length === 0) await this.#verify(scope);
+    // A reload under way ends with a look at everything, which asks for another one if it is needed.
+    else if (reloader.idle || reloader.pending.length > 0) reloader.request(because);
+    this.#counters.steps += plan.steps.length;
+    picture.fingerprint;
+    return plan;
+  }
+
+  #plan(observed: Observed): Plan {
+    const { picture, haproxy } = this.#options;
+    return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
+  }
+
+  /** Reasons for a reload: steps that HAProxy did not take. */
+  async #apply(steps: Plan & { readonly kind: 'runtime' } extends { readonly steps: infer S } ? S : never): Promise<readonly string[]> {
+    const { haproxy, picture, log } = this.#options;
+    const { refused } = await haproxy.apply(steps, picture.desired.globals);
+    this.#counters.refusedSteps += refused.length;
+    for (const { step, command, answer } of refused) log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
+    return refused.map(({ command, answer }) => `HAProxy answered '${answer}' to '${command}'`);
+  }
+
+  /** After the steps the plan must be noop. */
+  async #verify(scope: Scope): Promise<void> {
+    const { haproxy, reloader, log } = this.#options;
+    const observed = await haproxy.observe(scope);
+    const rest = this.#plan(observed);
+    // What came in meanwhile is another cycle's business, and so is the comparison.
+    if (rest.kind === 'noop' || !this.#pending.isEmpty) {
+      this.#settled(observed);
+      return;
+    }
+    this.#counters.mismatches += 1;
+    this.#mismatchesInRow += 1;
+    this.#pending.restore(scope);
+    log.warn(
+      { steps: tally(rest.steps), because: rest.kind === 'reload' ? rest.because : [] },
+      'HAProxy is not as desired after its steps',
+    );
+    if (this.#mismatchesInRow >= MISMATCHES_BEFORE_RELOAD && reloader.idle)
+      reloader.request(['HAProxy was not as desired after its steps']);
+  }
+
+  #settled(observed: Observed): void {
+    this.#mismatchesInRow = 0;
+    this.#applied = true;
+    const waiting = waitingBackends(observed, this.#options.picture.desired);
+    if (waiting.size === 0 || this.#closed) return;
+    // One timer for all: who is added later is looked at a little early.
+    this.#waiting = new Set([...this.#waiting, ...waiting]);
+    this.#lookAgain ??= setTimeout(() => {
+      this.#lookAgain = undefined;
+      this.#pending.addBackends(this.#waiting);
+      this.#waiting = new Set();
+      this.#wake();
+    }, this.#options.lookAgainMs ?? 1000);
+  }
+
+  #waiting: ReadonlySet<string> = new Set();
+
+  #report(plan: Plan, durationMs: number): void {
+    this.#counters.cycles += 1;
+    const steps = plan.kind === 'noop' ? [] : plan.steps;
+    const because = plan.kind === 'reload' ? plan.because : [];
+    this.#lastCycle = { at: new Date().toISOString(), kind: plan.kind, steps: steps.length, because, durationMs };
+    this.#options.log[plan.kind === 'noop' ? 'debug' : 'info'](
+      { plan: plan.kind, ...tally(steps), because, durationMs: Math.round(durationMs * 10) / 10 },
+      'cycle',
+    );
+  }
+}

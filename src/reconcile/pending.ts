@@ -1,0 +1,53 @@
+import type { Change } from '../desired/change.ts';
+import type { Scope, Touched } from '../plan/observed.ts';
+
+/** What changed since it was last looked at: grows with changes, is emptied by `take`. */
+export class Pending {
+  #all = false;
+  #backends = new Set<string>();
+  #mapKeys = new Map<string, Set<string>>();
+  /** Beyond this many backends one look at everything is cheaper than many at some. */
+  readonly #manyBackends = 500;
+
+  get isEmpty(): boolean {
+    return !this.#all && this.#backends.size === 0 && this.#mapKeys.size === 0;
+  }
+
+  addAll(): void {
+    this.#all = true;
+  }
+
+  addBackends(names: Iterable<string>): void {
+    for (const name of names) this.#backends.add(name);
+  }
+
+  /** `desired`-side changes, as the assembly notes them. */
+  add(change: Change): void {
+    this.addBackends(change.backends);
+    for (const [map, keys] of change.mapKeys) {
+      const known = this.#mapKeys.get(map) ?? new Set();
+      for (const key of keys) known.add(key);
+      this.#mapKeys.set(map, known);
+    }
+  }
+
+  /** Puts back what was taken and not done. */
+  restore(scope: Scope): void {
+    if (scope === 'all') this.#all = true;
+    else
+      this.add({
+        backends: new Set(scope.backends),
+        mapKeys: new Map([...scope.mapKeys].map(([map, keys]) => [map, new Set(keys)])),
+        structure: false,
+      });
+  }
+
+  take(): Scope {
+    const scope: Touched = { backends: this.#backends, mapKeys: this.#mapKeys };
+    const all = this.#all || this.#backends.size > this.#manyBackends;
+    this.#all = false;
+    this.#backends = new Set();
+    this.#mapKeys = new Map();
+    return all ? 'all' : scope;
+  }
+}

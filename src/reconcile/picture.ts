@@ -1,0 +1,87 @@
+import type { Problem } from '../kit/problem.ts';
+import { commit, emptyModel, type OwnedModel } from '../model/commit.ts';
+import type { ModelEvent } from '../model/event.ts';
+import type { AppEntry, Model } from '../model/model.ts';
+import { reduce } from '../model/reduce.ts';
+import type { PortFate } from '../desired/app-part.ts';
+import { Assembly } from '../desired/assembly.ts';
+import { buildApp } from '../desired/build-app.ts';
+import { type Change, noChange } from '../desired/change.ts';
+import type { Desired, Globals } from '../desired/desired.ts';
+import type { BuildOptions } from '../desired/options.ts';
+import { fingerprint } from '../plan/fingerprint.ts';
+
+/** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
+export class Picture {
+  readonly options: BuildOptions;
+  readonly #model: OwnedModel = emptyModel();
+  readonly #assembly: Assembly;
+  #fingerprint: string | undefined;
+  #complete = false;
+
+  constructor(options: BuildOptions, globals: Globals) {
+    this.options = options;
+    this.#assembly = new Assembly(options, globals);
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  get desired(): Desired {
+    return this.#assembly.desired;
+  }
+
+  /** Of Desired as it is now; made anew only after the structure changed. */
+  get fingerprint(): string {
+    this.#fingerprint ??= fingerprint(this.desired);
+    return this.#fingerprint;
+  }
+
+  /** A full read is in it. Before that it must not be applied: what is missing is not known to be gone. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** What became of the app's service ports. */
+  fates(appId: string): readonly PortFate[] {
+    return this.#assembly.fates(appId);
+  }
+
+  problems(): readonly Problem[] {
+    return this.#assembly.problems();
+  }
+
+  take(event: ModelEvent): Change {
+    const before = reduce(this.#model, event);
+    commit(this.#model, before);
+    if (event.kind === 'snapshot') this.#complete = true;
+    const change = noChange();
+    for (const appId of before.apps.keys()) this.#rebuild(appId, change);
+    if (before.hosts.size > 0) for (const appId of this.#appsOn(before.hosts)) this.#rebuild(appId, change);
+    return this.#noted(change);
+  }
+
+  /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
+  setUnbindable(reasons: ReadonlyMap<string, string>): Change {
+    const change = noChange();
+    this.#assembly.setUnbindable(reasons, change);
+    return this.#noted(change);
+  }
+
+  #rebuild(appId: string, change: Change): void {
+    const entry = this.#model.apps.get(appId);
+    this.#assembly.put(appId, entry === undefined ? undefined : buildApp(entry, this.#model.hosts, this.options), change);
+  }
+
+  #noted(change: Change): Change {
+    if (change.structure) this.#fingerprint = undefined;
+    return change;
+  }
+
+  /** Looks at every app: an agent's address changes rarely. */
+  #appsOn(hosts: ReadonlyMap<string, string>): readonly string[] {
+    const isOn = (entry: AppEntry): boolean => entry.tasks.values().some((task) => hosts.has(task.host));
+    return [...this.#model.apps].filter(([, entry]) => isOn(entry)).map(([appId]) => appId);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Problem } from '../kit/problem.ts';
+import type { MarathonState } from '../marathon/options.ts';
+import type { RuntimeStep } from '../plan/plan.ts';
+
+/** What the last cycle did. */
+export interface CycleReport {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind: 'noop' | 'runtime' | 'reload';
+  readonly steps: number;
+  readonly because: readonly string[];
+  readonly durationMs: number;
+}
+
+export interface ReloadReport {
+  readonly at: string;
+  readonly because: readonly string[];
+  readonly durationMs: number;
+  /** Absent: it went well. */
+  readonly error?: string;
+}
+
+/** Since this process began. */
+export interface Counters {
+  readonly events: number;
+  readonly cycles: number;
+  readonly steps: number;
+  readonly reloads: number;
+  readonly failedReloads: number;
+  /** Steps that HAProxy did not take as expected. */
+  readonly refusedSteps: number;
+  /** Cycles after which HAProxy was not as desired. */
+  readonly mismatches: number;
+}
+
+/** How many of a kind of step, for one line of a log. */
+export const tally = (steps: readonly RuntimeStep[]): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const step of steps) counts[step.kind] = (counts[step.kind] ?? 0) + 1;
+  return counts;
+};
+
+/** `GET /status`: all of it, as plain data. */
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly ready: Readiness;
+  readonly marathon: MarathonState;
+  readonly haproxy: {
+    readonly version: string;
+    readonly running: boolean;
+    readonly fingerprint: string;
+    readonly oldWorkers: number;
+    readonly reloadPending: readonly string[];
+  };
+  readonly apps: number;
+  readonly tasks: number;
+  readonly frontends: number;
+  readonly backends: number;
+  readonly servers: number;
+  readonly lastCycle: CycleReport | undefined;
+  readonly lastReload: ReloadReport | undefined;
+  readonly counters: Counters;
+  readonly problems: readonly Problem[];
+}
+
+/** Whether traffic may be sent here, and if not, why. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly because: readonly string[];
+}

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import type { TemplateTexts } from '../render/templates.ts';
+
+const OWN = fileURLToPath(new URL('../../templates', import.meta.url));
+
+const textsIn = (folder: string): ReadonlyMap<string, string> => {
+  try {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.hbs'));
+    return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), readFileSync(join(folder, file), 'utf8')]));
+  } catch (error) {
+    throw new SluiceError('TEMPLATE', `templates in ${folder} cannot be read: ${messageOf(error)}`, error);
+  }
+};
+
+/** The texts of all templates: Sluice's own, with those of the operator's folder in their place. */
+export const loadTemplates = (folder: string | undefined): TemplateTexts => new Map([...textsIn(OWN), ...(folder === undefined ? [] : textsIn(folder))]);

@@ -1,0 +1,101 @@
+import type { Haproxy } from '../haproxy/haproxy.ts';
+import type { MarathonState } from '../marathon/options.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Observed, Scope } from '../plan/observed.ts';
+import type { Plan } from '../plan/plan.ts';
+import { explain, type Explanation } from './explain.ts';
+import type { Loop } from './loop.ts';
+import type { Picture } from './picture.ts';
+import type { Reloader } from './reloader.ts';
+import type { Readiness, Status } from './status.ts';
+
+/** What the API shows. */
+export interface Views {
+  readonly status: () => Promise<Status>;
+  readonly ready: () => Readiness;
+  /** Looks at all of HAProxy and plans, without doing anything. */
+  readonly plan: () => Promise<Plan>;
+  /** undefined: Marathon does not know the app. */
+  readonly explain: (appId: string) => Promise<Explanation | undefined>;
+}
+
+export interface Parts {
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly maxStalenessMs: number;
+  readonly picture: Picture;
+  readonly haproxy: Haproxy;
+  readonly loop: Loop;
+  readonly reloader: Reloader;
+  readonly marathon: () => MarathonState;
+}
+
+const staleness = ({ marathon, maxStalenessMs }: Parts): readonly string[] => {
+  const { lastFullReadAtMs, lastEventAtMs, lastError } = marathon();
+  if (lastFullReadAtMs === undefined) return [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
+  const ageMs = Date.now() - Math.max(lastFullReadAtMs, lastEventAtMs ?? 0);
+  return ageMs > maxStalenessMs ? [`Marathon was not heard for ${Math.round(ageMs / 1000)} s: what is served may be out of date`] : [];
+};
+
+const readiness = (parts: Parts): Readiness => {
+  const because = [
+    ...(parts.haproxy.isRunning() ? [] : ['HAProxy is not running']),
+    ...(parts.loop.applied ? [] : ['no state was applied yet']),
+    ...staleness(parts),
+  ];
+  return { ready: because.length === 0, because };
+};
+
+const status = async (parts: Parts): Promise<Status> => {
+  const { picture, haproxy, loop, reloader } = parts;
+  const running = haproxy.isRunning();
+  const { desired, model } = picture;
+  return {
+    version: parts.version,
+    pid: process.pid,
+    startedAt: parts.startedAt.toISOString(),
+    ready: readiness(parts),
+    marathon: parts.marathon(),
+    haproxy: {
+      version: haproxy.capabilities.version,
+      running,
+      fingerprint: picture.fingerprint,
+      oldWorkers: running ? (await haproxy.workers()).old.length : 0,
+      reloadPending: reloader.pending,
+    },
+    apps: model.apps.size,
+    tasks: model.apps.values().reduce((sum, entry) => sum + entry.tasks.size, 0),
+    frontends: desired.frontends.size,
+    backends: desired.backends.size,
+    servers: desired.backends.values().reduce((sum, backend) => sum + backend.servers.length, 0),
+    lastCycle: loop.lastCycle,
+    lastReload: reloader.last,
+    counters: { ...loop.counters, ...reloader.counts },
+    problems: [...picture.problems(), ...parts.marathon().problems],
+  };
+};
+
+const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observed | undefined> =>
+  haproxy.isRunning() ? await haproxy.observe(scope) : undefined;
+
+/** What the API shows, out of the parts of a running Sluice. */
+export const viewsOf = (parts: Parts): Views => ({
+  status: () => status(parts),
+  ready: () => readiness(parts),
+  plan: async () => {
+    const { picture, haproxy } = parts;
+    const observed = await observeIfRunning(haproxy, 'all');
+    if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
+    return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
+  },
+  explain: async (appId) => {
+    const { picture, haproxy } = parts;
+    const entry = picture.model.apps.get(appId);
+    if (entry === undefined) return undefined;
+    const fates = picture.fates(appId);
+    const backends = new Set(fates.flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])));
+    const observed = await observeIfRunning(haproxy, { backends, mapKeys: new Map() });
+    const problems = picture.problems().filter((problem) => problem.appId === appId);
+    return explain(appId, { model: picture.model, desired: picture.desired, options: picture.options, fates, problems, observed });
+  },
+});

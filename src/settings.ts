@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, SluiceError } from './kit/error.ts';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const seconds = z.coerce
+  .number()
+  .positive()
+  .max(86_400 * 7);
+const count = z.coerce.number().int().min(1);
+const flag = z.boolean().default(false);
+
+/** `host:port`, `[v6]:port` or `off`. */
+const listen = z.string().transform((text, context) => {
+  if (text === 'off') return undefined;
+  const match = /^(?:\[([0-9a-f:]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text);
+  const number = Number(match?.[3]);
+  if (match === null || number > 65535) {
+    context.addIssue({ code: 'custom', message: "must be HOST:PORT, e.g. 127.0.0.1:9092, or 'off'" });
+    return z.NEVER;
+  }
+  return { host: match[1] ?? match[2] ?? '', port: number };
+});
+
+const credentials = z.string().transform((text, context) => {
+  const colon = text.indexOf(':');
+  if (colon < 1 || text.indexOf(':', colon + 1) !== -1) {
+    context.addIssue({ code: 'custom', message: 'must be USER:PASSWORD with one colon' });
+    return z.NEVER;
+  }
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+});
+
+const url = z
+  .string()
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be a URL such as http://marathon.example.com:8080');
+
+/** Flags as commander hands them over. Names are the flags' in camel case. */
+const Flags = z.object({
+  marathon: z.array(url).default(['http://master.mesos:8080']),
+  group: z.array(z.string()).min(1, 'is needed at least once: which apps to take, by their HAPROXY_GROUP; * takes all'),
+  poll: flag,
+  pollInterval: seconds.default(60),
+  healthCheck: flag,
+  strictMode: flag,
+  dontBindHttpHttps: flag,
+  dontBindServicePorts: flag,
+  sslCerts: z.string().optional(),
+  authCredentials: credentials.optional(),
+  marathonAuthCredentialFile: z.string().optional(),
+  marathonCaCert: z.string().optional(),
+  maxBackoff: seconds.default(300),
+  auditInterval: seconds.default(300),
+  bindAddress: z.union([z.literal('*'), z.ipv4(), z.ipv6()]).default('*'),
+  httpPort: port.default(80),
+  httpsPort: port.default(443),
+  statsPort: port.default(9090),
+  appIdPort: port.default(9091),
+  apiListen: listen.default({ host: '127.0.0.1', port: 9092 }),
+  stateDir: z.string().default('/var/lib/sluice'),
+  runDir: z.string().default('/run/sluice'),
+  templatesDir: z.string().optional(),
+  haproxy: z.string().default('haproxy'),
+  maxconn: count.default(10_000),
+  hardStopAfter: seconds.default(1800),
+  maxOldWorkers: count.default(20),
+  maxStaleness: seconds.default(600),
+  keepHaproxy: flag,
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** Everything the operator chose, checked once, here. */
+export interface Settings {
+  readonly marathon: {
+    readonly urls: readonly string[];
+    readonly mode: 'sse' | 'poll';
+    readonly pollIntervalMs: number;
+    readonly maxBackoffMs: number;
+    readonly auditIntervalMs: number;
+    readonly credentials?: { readonly user: string; readonly password: string };
+    readonly caPem?: string;
+  };
+  readonly groups: readonly string[];
+  readonly healthCheck: boolean;
+  readonly strictMode: boolean;
+  readonly bindHttpHttps: boolean;
+  readonly bindServicePorts: boolean;
+  readonly bindAddress: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly statsPort: number;
+  readonly appIdPort: number;
+  /** Files or directories; empty: a self-signed certificate is made. */
+  readonly certificates: readonly string[];
+  readonly api: { readonly socket: string; readonly listen: { readonly host: string; readonly port: number } | undefined };
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly templatesDir: string | undefined;
+  readonly haproxy: string;
+  readonly maxConnections: number;
+  readonly hardStopAfterSeconds: number;
+  readonly oldWorkersLimit: number;
+  readonly maxStalenessMs: number;
+  /** Leave HAProxy running when Sluice ends in good order. */
+  readonly keepHaproxy: boolean;
+  readonly logLevel: string;
+}
+
+const readText = (flagName: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SluiceError('SETTINGS', `${flagName}: ${path} cannot be read: ${messageOf(error)}`, error);
+  }
+};
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `--${kebab(String(issue.path[0] ?? ''))} ${issue.message}`);
+  throw new SluiceError('SETTINGS', issues.join('; '));
+};
+
+/** First line of the file, USER:PASSWORD; an empty one means none. */
+const fileCredentials = (path: string): Settings['marathon']['credentials'] => {
+  const line = readText('--marathon-auth-credential-file', path).split('\n')[0]?.trim() ?? '';
+  if (line === '') return undefined;
+  const parsed = credentials.safeParse(line);
+  if (!parsed.success)
+    throw new SluiceError('SETTINGS', `--marathon-auth-credential-file: the first line of ${path} must be USER:PASSWORD`);
+  return parsed.data;
+};
+
+/** Path of the control socket in a run directory. */
+export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
+
+/** Flags (with environment already in them) as Settings. Throws a SluiceError SETTINGS that names every flag that is wrong. */
+export const toSettings = (raw: unknown): Settings => {
+  const flags = parse(Flags, raw);
+  // Marathon-LB's order: the file before the flag.
+  const login = flags.marathonAuthCredentialFile === undefined ? flags.authCredentials : fileCredentials(flags.marathonAuthCredentialFile);
+  return {
+    marathon: {
+      urls: flags.marathon,
+      mode: flags.poll ? 'poll' : 'sse',
+      pollIntervalMs: flags.pollInterval * 1000,
+      maxBackoffMs: flags.maxBackoff * 1000,
+      auditIntervalMs: flags.auditInterval * 1000,
+      ...(login === undefined ? {} : { credentials: login }),
+      ...(flags.marathonCaCert === undefined ? {} : { caPem: readText('--marathon-ca-cert', flags.marathonCaCert) }),
+    },
+    groups: flags.group,
+    healthCheck: flags.healthCheck,
+    strictMode: flags.strictMode,
+    bindHttpHttps: !flags.dontBindHttpHttps,
+    bindServicePorts: !flags.dontBindServicePorts,
+    bindAddress: flags.bindAddress,
+    httpPort: flags.httpPort,
+    httpsPort: flags.httpsPort,
+    statsPort: flags.statsPort,
+    appIdPort: flags.appIdPort,
+    certificates: (flags.sslCerts ?? '').split(',').filter((path) => path !== ''),
+    api: { socket: socketIn(flags.runDir), listen: flags.apiListen },
+    stateDir: flags.stateDir,
+    runDir: flags.runDir,
+    templatesDir: flags.templatesDir,
+    haproxy: flags.haproxy,
+    maxConnections: flags.maxconn,
+    hardStopAfterSeconds: flags.hardStopAfter,
+    oldWorkersLimit: flags.maxOldWorkers,
+    maxStalenessMs: flags.maxStaleness * 1000,
+    keepHaproxy: flags.keepHaproxy,
+    logLevel: flags.logLevel,
+  };
+};

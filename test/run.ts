@@ -1,0 +1,38 @@
+// npm test: everything that must hold, in order of how fast it fails. `npm test -- NAME...` runs only the test files whose path holds a NAME.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+
+interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const CHECKS: readonly Check[] = [
+  { name: 'types', command: 'tsc', args: ['--noEmit'] },
+  { name: 'lint', command: 'eslint', args: ['.', '--max-warnings', '0'] },
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'doors between rooms', command: 'depcruise', args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src'] },
+  { name: 'dead code', command: 'ts-unused-exports', args: ['tsconfig.json', '--showLineNumber', '--exitWithCount', '--ignoreFiles=^(test|bench)/'] },
+];
+
+/** Exit code 1 also when the command was killed. */
+const passes = (command: string, args: readonly string[]): boolean => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+
+const runChecks = (): readonly string[] =>
+  CHECKS.filter(({ name, command, args }) => {
+    console.log(`# ${name}`);
+    return !passes(command, args);
+  }).map(({ name }) => name);
+
+const names = process.argv.slice(2);
+const files = globSync('test/**/*.test.ts')
+  .sort()
+  .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
+
+const failed = names.length === 0 ? runChecks() : [];
+const testsPass = files.length > 0 && passes(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files]);
+
+if (files.length === 0) console.error(`no test file holds ${names.join(' or ')} in its path`);
+if (failed.length > 0) console.error(`\nfailed before the tests: ${failed.join(', ')}`);
+process.exit(testsPass && failed.length === 0 ? 0 : 1);
