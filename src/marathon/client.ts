@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import { readJsonText } from './body.ts';
+import { asFailure, nonsense, statusError, timedOut } from './failures.ts';
+import { header, type Answer, type Http } from './http.ts';
+import type { MarathonLimits } from './options.ts';
+import type { Origin, Origins } from './origins.ts';
+
+/** What GET /v2/apps/{id} came to. `hidden`: this user may not see it, so it is in no list either. */
+export type AppAnswer = { readonly kind: 'app'; readonly raw: unknown } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
+
+const listSchema = z.object({ apps: z.array(z.unknown()) });
+const singleSchema = z.object({ app: z.looseObject({}) });
+const missingSchema = z.object({ message: z.string() });
+
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
+
+const singlePath = (appId: string): string => `/v2/apps/${appId.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/')}`;
+
+/** Marathon's REST API, for reading: every call asks the Marathon in use first and then the others. */
+export class Client {
+  readonly #http: Http;
+  readonly #origins: Origins;
+  readonly #limits: MarathonLimits;
+  #leader: string | undefined;
+
+  constructor(http: Http, origins: Origins, limits: MarathonLimits) {
+    this.#http = http;
+    this.#origins = origins;
+    this.#limits = limits;
+  }
+
+  /** As the last answer named it: Marathon puts it into a header of every answer. */
+  get leader(): string | undefined {
+    return this.#leader;
+  }
+
+  /** Every app with its tasks. @throws SluiceError when none of the Marathons gave a whole list */
+  async readApps(signal: AbortSignal): Promise<readonly unknown[]> {
+    return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer) => {
+      if (answer.status !== 200) throw statusError(answer.status, answer.url);
+      return (await this.#json(answer, listSchema)).apps;
+    });
+  }
+
+  /** One app with its tasks. @throws SluiceError when none of the Marathons gave an answer */
+  async readApp(appId: string, signal: AbortSignal): Promise<AppAnswer> {
+    return this.#ask(singlePath(appId), signal, async (answer) => {
+      if (answer.status === 200) return { kind: 'app', raw: (await this.#json(answer, singleSchema)).app };
+      if (answer.status === 403) return { kind: 'hidden' };
+      if (answer.status !== 404) throw statusError(answer.status, answer.url);
+      // Only Marathon's own 404 removes an app: a proxy's would remove them all.
+      await this.#json(answer, missingSchema);
+      return { kind: 'gone' };
+    });
+  }
+
+  async #ask<T>(path: string, signal: AbortSignal, read: (answer: Answer) => Promise<T>): Promise<T> {
+    const failures: SluiceError[] = [];
+    for (const origin of this.#origins.inOrder()) {
+      try {
+        const value = await this.#askOne(origin, path, signal, read);
+        this.#origins.prefer(origin);
+        return value;
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(asFailure(origin.base, error));
+      }
+    }
+    throw new SluiceError(failures.at(-1)?.code ?? 'MARATHON_UNREACHABLE', failures.map(messageOf).join(' '), failures[0]?.cause);
+  }
+
+  async #askOne<T>(origin: Origin, path: string, signal: AbortSignal, read: (answer: Answer) => Promise<T>): Promise<T> {
+    const late = new AbortController();
+    const { totalMs } = this.#limits;
+    const timer = setTimeout(() => late.abort(timedOut(origin.base, 'did not give a whole answer', totalMs)), totalMs);
+    try {
+      const answer = await this.#http.get(origin, path, HEADERS, AbortSignal.any([signal, late.signal]));
+      try {
+        return await read(answer);
+      } finally {
+        answer.body.destroy();
+        this.#leader = header(answer, 'x-marathon-leader') || this.#leader;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #json<T>(answer: Answer, schema: z.ZodType<T>): Promise<T> {
+    const text = (await readJsonText(answer, this.#limits.bodyBytes)).toString('utf8');
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      throw nonsense(answer.url, 'answered with JSON that is cut off or not what it should be', error);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { backoffMs } from '../kit/backoff.ts';
+import type { SluiceError } from '../kit/error.ts';
+import type { Http } from './http.ts';
+import type { MarathonLimits } from './options.ts';
+import type { Origin, Origins } from './origins.ts';
+import { EventStream, type StreamLimits } from './stream.ts';
+
+export interface FollowingListeners {
+  onOpen(origin: Origin, leader: string): void;
+  onEvent(type: string, data: string): void;
+  onDown(error: SluiceError): void;
+}
+
+export interface FollowingLimits extends StreamLimits, Pick<MarathonLimits, 'stableMs' | 'backoffBaseMs'> {
+  readonly maxBackoffMs: number;
+}
+
+/**
+ * Keeps one event stream open, at the Marathon that last held one well. A stream that ended early counts as a failure, even though it
+ * began with 200: a leader that is elected and not ready answers so and closes at once. Each Marathon is tried once before a pause.
+ */
+export class Following {
+  readonly #http: Http;
+  readonly #origins: Origins;
+  readonly #limits: FollowingLimits;
+  readonly #listeners: FollowingListeners;
+  #failures = 0;
+  #stream: EventStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(http: Http, origins: Origins, limits: FollowingLimits, listeners: FollowingListeners) {
+    this.#http = http;
+    this.#origins = origins;
+    this.#limits = limits;
+    this.#listeners = listeners;
+    this.#open(origins.current);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#stream?.close();
+  }
+
+  #open(origin: Origin): void {
+    let openedAtMs = Infinity;
+    this.#stream = new EventStream(this.#http, origin, this.#limits, {
+      onOpen: (leader) => {
+        openedAtMs = performance.now();
+        this.#origins.prefer(origin);
+        this.#listeners.onOpen(origin, leader);
+      },
+      onEvent: (type, data) => this.#listeners.onEvent(type, data),
+      onEnd: (error) => {
+        const wasStable = performance.now() - openedAtMs >= this.#limits.stableMs;
+        this.#failures = wasStable ? 1 : this.#failures + 1;
+        this.#listeners.onDown(error);
+        this.#openLater(wasStable ? origin : this.#origins.after(origin), wasStable);
+      },
+    });
+  }
+
+  #openLater(origin: Origin, wasStable: boolean): void {
+    const { size } = this.#origins;
+    const isRoundOver = wasStable || this.#failures % size === 0;
+    const { backoffBaseMs: baseMs, maxBackoffMs: maxMs } = this.#limits;
+    const delayMs = isRoundOver ? backoffMs(Math.ceil(this.#failures / size), { baseMs, maxMs }) : 0;
+    this.#timer = setTimeout(() => this.#open(origin), delayMs);
+  }
+}

@@ -1,0 +1,86 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import { asFailure, nonsense, timedOut } from './failures.ts';
+import type { MarathonLimits } from './options.ts';
+import type { Origin, Origins } from './origins.ts';
+import { firstHop, nextHop, type Hop } from './redirect.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Dispatcher.ResponseData['body'];
+  /** Where it came from, after redirects. */
+  readonly url: string;
+}
+
+export interface Tls {
+  readonly caPem?: string | undefined;
+  readonly verifyTls: boolean;
+}
+
+/** marathon-lb took one redirect, Marathon needs one. */
+const MAX_REDIRECTS = 5;
+
+export const header = (answer: Answer, name: string): string => {
+  const value = answer.headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+};
+
+/** GET requests to the configured Marathons, with credentials and redirects as redirect.ts has it. */
+export class Http {
+  readonly #agent: Agent;
+  readonly #origins: Origins;
+  readonly #headersMs: number;
+
+  constructor(origins: Origins, tls: Tls, limits: MarathonLimits) {
+    this.#origins = origins;
+    this.#headersMs = limits.headersMs;
+    this.#agent = new Agent({
+      connect: { timeout: limits.connectMs, rejectUnauthorized: tls.verifyTls, ...(tls.caPem === undefined ? {} : { ca: tls.caPem }) },
+      // Limits are kept here, with names and to the millisecond: undici's own timers tick once a second.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * The head of the answer, of whatever status but a redirect. The body must be read to its end or destroyed.
+   * @throws SluiceError MARATHON_UNREACHABLE, MARATHON_NONSENSE
+   */
+  async get(origin: Origin, path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    let hop = firstHop(origin, path);
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const answer = await this.#ask(hop, headers, signal);
+      const location = header(answer, 'location');
+      if (answer.status < 300 || answer.status > 399 || location === '') return answer;
+      answer.body.destroy();
+      if (!URL.canParse(location, hop.url.href)) throw nonsense(answer.url, `redirects to "${location}", which is no URL`);
+      hop = nextHop(hop, location, this.#origins);
+    }
+    throw nonsense(origin.base, `redirects more than ${MAX_REDIRECTS} times`);
+  }
+
+  /** Ends every request under way. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #ask(hop: Hop, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const url = hop.url.origin + hop.url.pathname;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(timedOut(url, 'did not begin to answer', this.#headersMs)), this.#headersMs);
+    try {
+      const answer = await request(hop.url.href, {
+        dispatcher: this.#agent,
+        headers: hop.authorization === undefined ? headers : { ...headers, authorization: hop.authorization },
+        signal: AbortSignal.any([signal, late.signal]),
+      });
+      // Who reads the body gets its error; a body that is thrown away unread emits one too, and must not end the process by it.
+      answer.body.on('error', () => undefined);
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body, url };
+    } catch (error) {
+      throw asFailure(url, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

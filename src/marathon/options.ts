@@ -1,0 +1,104 @@
+import type { Logger } from 'pino';
+import type { Problem } from '../kit/problem.ts';
+import type { ModelEvent } from '../model/event.ts';
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface MarathonOptions {
+  /** Base URLs of the same Marathon cluster; `user:password@` in one of them goes before `credentials`. At least one. */
+  readonly urls: readonly string[];
+  readonly credentials?: Credentials;
+  /** Certificate authorities in place of the system's, PEM. */
+  readonly caPem?: string;
+  /** Default true. */
+  readonly verifyTls?: boolean;
+  /** `sse`: follow the event stream. `poll`: full reads only. */
+  readonly mode: 'sse' | 'poll';
+  /** Between full reads in poll mode, and while there is no stream. Default 10 s. */
+  readonly pollIntervalMs?: number;
+  /** Between full reads while the stream is up and nothing seems wrong. Default 5 minutes. */
+  readonly auditIntervalMs?: number;
+  /** Marathon's own heartbeat on event streams; three times this without a byte is a dead stream. Default 10 s. */
+  readonly heartbeatMs?: number;
+  /** Longest pause between tries. Default 60 s. */
+  readonly maxBackoffMs?: number;
+  readonly limits?: Partial<MarathonLimits>;
+  readonly log: Logger;
+}
+
+/** Bounds that nobody should need to change; tests do. */
+export interface MarathonLimits {
+  readonly connectMs: number;
+  /** From the request to the head of the answer. Marathon itself holds requests up to 2.5 s when there is no leader. */
+  readonly headersMs: number;
+  /** A whole answer. */
+  readonly totalMs: number;
+  /** A whole answer, after decompression. */
+  readonly bodyBytes: number;
+  /** Characters of one event. Marathon 1.6 and before send whole group trees in deployment events. */
+  readonly eventChars: number;
+  /** First pause after a failure. */
+  readonly backoffBaseMs: number;
+  /** A stream that lived this long was a good one. */
+  readonly stableMs: number;
+  /** How long to wait for the proof that a new stream is attached, before the full read is made without it. */
+  readonly attachMs: number;
+  /** Reads of single apps under way at once. */
+  readonly appReads: number;
+  /** More apps than this waiting to be read: one full read is cheaper. */
+  readonly appsWaiting: number;
+  /** At least this between two reads of the same app, and between two full reads that events ask for. */
+  readonly spacingMs: number;
+  /** Between two look-ups of the same agent's name. */
+  readonly hostTtlMs: number;
+}
+
+export const DEFAULT_LIMITS: MarathonLimits = {
+  connectMs: 3_000,
+  headersMs: 20_000,
+  totalMs: 60_000,
+  bodyBytes: 512 * 1024 * 1024,
+  eventChars: 16 * 1024 * 1024,
+  backoffBaseMs: 500,
+  stableMs: 5_000,
+  attachMs: 1_000,
+  appReads: 8,
+  appsWaiting: 64,
+  spacingMs: 200,
+  hostTtlMs: 60_000,
+};
+
+/** What of the connection to Marathon is worth showing. Times are milliseconds since 1970. */
+export interface MarathonState {
+  /** The last request, of whatever kind, was answered. */
+  readonly connected: boolean;
+  /** Events are being received. Always false in poll mode. */
+  readonly streaming: boolean;
+  /** The Marathon in use, without credentials. */
+  readonly url: string;
+  /** The leader as Marathon last named it. */
+  readonly leader?: string;
+  readonly lastEventAtMs?: number;
+  /** When the newest full picture was asked for: its age is at most now minus this. Absent = there has been none. */
+  readonly lastFullReadAtMs?: number;
+  readonly lastError?: { readonly code: string; readonly message: string; readonly atMs: number };
+  /** Streams opened after the first. */
+  readonly reconnects: number;
+  /** Events that could not be read since the start. */
+  readonly brokenEvents: number;
+  /** Apps and tasks of wrong shape, as of now. */
+  readonly problems: readonly Problem[];
+}
+
+export interface MarathonHandlers {
+  /** In the order to be reduced. What is handed over between two `onBatchEnd` belongs together: act on it only then. */
+  onEvent(event: ModelEvent): void;
+  onBatchEnd?(): void;
+  /** A problem that was not there before. */
+  onProblem?(problem: Problem): void;
+  /** Something of the state changed that is not a time or a count. */
+  onState?(state: MarathonState): void;
+}

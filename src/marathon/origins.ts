@@ -1,0 +1,64 @@
+import { SluiceError } from '../kit/error.ts';
+import type { Credentials } from './options.ts';
+
+/** One configured Marathon. */
+export interface Origin {
+  /** Base of all paths, without credentials and without a slash at the end. */
+  readonly base: string;
+  /** Value of the Authorization header. */
+  readonly authorization?: string;
+}
+
+const basic = ({ user, password }: Credentials): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+const inUrl = (url: URL): Credentials | undefined =>
+  url.username === '' ? undefined : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+
+const toOrigin = (text: string, credentials: Credentials | undefined): Origin => {
+  // The text is not repeated in errors: it may hold a password.
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new SluiceError('SETTINGS', 'A Marathon URL cannot be read: write it as http://host:8080 or https://host/path.');
+  }
+  const used = inUrl(url) ?? credentials;
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return used === undefined ? { base } : { base, authorization: basic(used) };
+};
+
+/** The configured Marathons and which of them is in use: the last that answered stays in use until it fails. */
+export class Origins {
+  readonly #all: readonly Origin[];
+  #current = 0;
+
+  constructor(urls: readonly string[], credentials: Credentials | undefined) {
+    if (urls.length === 0) throw new SluiceError('SETTINGS', 'No Marathon URL is given: name at least one.');
+    this.#all = urls.map((url) => toOrigin(url, credentials));
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  get current(): Origin {
+    return this.inOrder()[0] as Origin;
+  }
+
+  /** All, the one in use first. */
+  inOrder(): readonly Origin[] {
+    return [...this.#all.slice(this.#current), ...this.#all.slice(0, this.#current)];
+  }
+
+  /** The configured Marathon of this scheme, host and port. */
+  configured(url: URL): Origin | undefined {
+    return this.#all.find(({ base }) => new URL(base).origin === url.origin);
+  }
+
+  prefer(origin: Origin): void {
+    this.#current = this.#all.indexOf(origin);
+  }
+
+  /** The next to try when one failed; itself where there is only one. */
+  after(origin: Origin): Origin {
+    return this.#all[(this.#all.indexOf(origin) + 1) % this.#all.length] as Origin;
+  }
+}

@@ -1,0 +1,107 @@
+import type { ModelEvent } from '../model/event.ts';
+import type { AppEntry } from '../model/model.ts';
+import type { EventMeaning } from './event.ts';
+import { Freshness, type Mark } from './freshness.ts';
+import type { ReadApp } from './payload/entry.ts';
+
+export interface PictureOptions {
+  emit(event: ModelEvent): void;
+  /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
+  readonly maxKept: number;
+}
+
+/** More ids than a cluster has apps and pods: the memory of what is no app starts anew. */
+const MAX_NO_APPS = 20_000;
+
+/**
+ * Joins what events say and what reads tell into one order of ModelEvents in which nothing older comes after something newer. An
+ * answer to a read may have been written before an event that came during it: so the event's facts are said again behind the answer.
+ */
+export class Picture {
+  readonly #options: PictureOptions;
+  readonly #freshness = new Freshness();
+  /** Apps that the model has. */
+  readonly #known = new Set<string>();
+  /** Pods, deleted apps, and apps that this user may not see: their tasks' events are no reason to read them. */
+  readonly #noApps = new Set<string>();
+
+  constructor(options: PictureOptions) {
+    this.#options = options;
+  }
+
+  /** A read of one app or of all begins. */
+  begin(): Mark {
+    return this.#freshness.begin();
+  }
+
+  /** It ended, whatever it came to. */
+  end(mark: Mark): void {
+    this.#freshness.end(mark);
+  }
+
+  /** @returns the apps to be read */
+  hear({ events, appIds, isOfApps }: EventMeaning): readonly string[] {
+    for (const event of events) this.#options.emit(event);
+    for (const appId of appIds) {
+      this.#freshness.hear(appId, events[0]);
+      if (isOfApps) this.#noApps.delete(appId);
+    }
+    return appIds.filter((appId) => !this.#noApps.has(appId));
+  }
+
+  /** An answer to a read of all. */
+  putAll(mark: Mark, read: readonly ReadApp[]): void {
+    const entries = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    const touched = this.#freshness.appsSince(mark);
+    const keep = this.#keep(mark, touched, read);
+    this.#options.emit({ kind: 'snapshot', entries, keep });
+    for (const appId of touched) if (!keep.has(appId)) this.#repeatFacts(appId, mark);
+    this.#learn(entries, keep);
+  }
+
+  /** An answer to a read of one app; `undefined`: there is no such app. */
+  putApp(mark: Mark, appId: string, entry: AppEntry | undefined): void {
+    this.#freshness.hearRead(appId, mark);
+    if (entry === undefined) {
+      this.#options.emit({ kind: 'app-gone', appId });
+      this.#known.delete(appId);
+      this.ignore(appId);
+      return;
+    }
+    this.#options.emit({ kind: 'app', entry });
+    this.#repeatFacts(appId, mark);
+    this.#known.add(appId);
+    this.#noApps.delete(appId);
+  }
+
+  /** Events of tasks are no reason to read this app, until an event says that it is one. */
+  ignore(appId: string): void {
+    if (this.#noApps.size >= MAX_NO_APPS) this.#noApps.clear();
+    this.#noApps.add(appId);
+  }
+
+  /**
+   * What stays as the model has it: what cannot be read; what was read later than this; and what changed meanwhile, since it is about
+   * to be read on its own. In a storm that would be everything, and a definition would never arrive: then the full read counts.
+   */
+  #keep(mark: Mark, touched: readonly string[], read: readonly ReadApp[]): ReadonlySet<string> {
+    const isCalm = touched.length <= this.#options.maxKept;
+    const unreadable = read.filter(({ value }) => value === undefined).map(({ appId }) => appId);
+    const changed = touched.filter((id) => this.#freshness.wasReadSince(id, mark) || (isCalm && this.#known.has(id)));
+    return new Set([...unreadable, ...changed]);
+  }
+
+  #repeatFacts(appId: string, mark: Mark): void {
+    for (const event of this.#freshness.factsSince(appId, mark)) this.#options.emit(event);
+  }
+
+  #learn(entries: readonly AppEntry[], keep: ReadonlySet<string>): void {
+    const listed = new Set(entries.map(({ app }) => app.id));
+    for (const appId of this.#known) if (!listed.has(appId) && !keep.has(appId)) this.#known.delete(appId);
+    for (const appId of listed) {
+      if (keep.has(appId)) continue;
+      this.#known.add(appId);
+      this.#noApps.delete(appId);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+import { messageOf } from '../kit/error.ts';
+import type { ModelEvent } from '../model/event.ts';
+import type { AppEntry } from '../model/model.ts';
+import { AppReads } from './app-reads.ts';
+import { Client } from './client.ts';
+import { toMeaning, type EventMeaning } from './event.ts';
+import { Following } from './following.ts';
+import { FullReads } from './full-reads.ts';
+import { Hosts, systemLookup, type Lookup } from './hosts.ts';
+import { Http } from './http.ts';
+import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
+import { Origins, type Origin } from './origins.ts';
+import { toEntry } from './payload/entry.ts';
+import { toEntries } from './payload/list.ts';
+import { Picture } from './picture.ts';
+import { Problems } from './problems.ts';
+import { Status } from './status.ts';
+
+/** Marathon as a source of ModelEvents. A Marathon that fails yields none, and never an empty picture. */
+export interface MarathonSource {
+  state(): MarathonState;
+  /** Asks for a full read, soon. */
+  refresh(): void;
+  /** Ends everything; no handler is called afterwards. */
+  close(): Promise<void>;
+}
+
+/** Missed heartbeats after which a stream is dead. */
+const HEARTBEATS = 3;
+/** What stands in decoded text for bytes that are no UTF-8. */
+const NOT_UTF8 = '\uFFFD';
+
+class Source implements MarathonSource {
+  readonly #options: MarathonOptions;
+  readonly #handlers: MarathonHandlers;
+  readonly #limits: MarathonLimits;
+  readonly #origins: Origins;
+  readonly #status: Status;
+  readonly #problems: Problems;
+  readonly #picture: Picture;
+  readonly #http: Http;
+  readonly #client: Client;
+  readonly #hosts: Hosts;
+  readonly #appReads: AppReads;
+  readonly #fullReads: FullReads;
+  readonly #following: Following | undefined;
+  readonly #closing = new AbortController();
+  #streams = 0;
+  #isAttached = false;
+  #attachTimer: NodeJS.Timeout | undefined;
+  #batchTimer: NodeJS.Immediate | undefined;
+
+  constructor(options: MarathonOptions, handlers: MarathonHandlers, lookup: Lookup) {
+    this.#options = options;
+    this.#handlers = handlers;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = limits;
+    const origins = new Origins(options.urls, options.credentials);
+    this.#origins = origins;
+    this.#status = new Status(origins.current.base, handlers.onState?.bind(handlers));
+    this.#problems = new Problems(handlers.onProblem?.bind(handlers));
+    this.#picture = new Picture({ emit: (event) => this.#emit(event), maxKept: limits.appsWaiting });
+    this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
+    this.#client = new Client(this.#http, origins, limits);
+    this.#hosts = this.#makeHosts(lookup);
+    this.#appReads = this.#makeAppReads();
+    this.#fullReads = this.#makeFullReads();
+    this.#following = options.mode === 'sse' ? this.#follow() : undefined;
+  }
+
+  state(): MarathonState {
+    return this.#status.current;
+  }
+
+  refresh(): void {
+    this.#fullReads.request();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#following?.close();
+    this.#appReads.close();
+    this.#fullReads.close();
+    this.#hosts.close();
+    clearTimeout(this.#attachTimer);
+    clearImmediate(this.#batchTimer);
+    await this.#http.close();
+  }
+
+  #makeHosts(lookup: Lookup): Hosts {
+    const { hostTtlMs: ttlMs, backoffBaseMs } = this.#limits;
+    const onAddress = (host: string, address: string): void => this.#emit({ kind: 'host-address', host, address });
+    return new Hosts({ lookup, ttlMs, backoffBaseMs, log: this.#options.log, onAddress });
+  }
+
+  #makeAppReads(): AppReads {
+    const { appReads: maxUnderWay, appsWaiting: maxWaiting, spacingMs } = this.#limits;
+    const read = async (appId: string): Promise<void> => this.#readApp(appId);
+    return new AppReads({ read, onTooMany: () => this.#fullReads.request(), maxUnderWay, maxWaiting, spacingMs });
+  }
+
+  #makeFullReads(): FullReads {
+    const { pollIntervalMs = 10_000, auditIntervalMs = 300_000, maxBackoffMs: maxMs = 60_000, mode } = this.#options;
+    const { spacingMs, backoffBaseMs: baseMs, attachMs } = this.#limits;
+    const options = {
+      read: async (signal: AbortSignal) => this.#readAll(signal),
+      onFailure: (error: unknown) => this.#failed(error, 'full read failed'),
+      intervalMs: () => (this.#status.current.streaming ? auditIntervalMs : pollIntervalMs),
+      spacingMs,
+      backoff: { baseMs, maxMs },
+    };
+    // A stream asks for the first read as soon as it is attached: without one by then, the picture must not wait for it.
+    return new FullReads(options, mode === 'sse' ? attachMs : 0);
+  }
+
+  #follow(): Following {
+    const { heartbeatMs = 10_000, maxBackoffMs = 60_000 } = this.#options;
+    return new Following(
+      this.#http,
+      this.#origins,
+      { ...this.#limits, silenceMs: HEARTBEATS * heartbeatMs, maxBackoffMs },
+      {
+        onOpen: (origin, leader) => this.#opened(origin, leader),
+        onEvent: (type, data) => this.#heard(type, data),
+        onDown: (error) => this.#down(error),
+      },
+    );
+  }
+
+  #opened({ base: url }: Origin, leader: string): void {
+    this.#streams += 1;
+    this.#isAttached = false;
+    this.#status.tell({ connected: true, streaming: true, url, reconnects: this.#streams - 1, ...(leader === '' ? {} : { leader }) });
+    this.#options.log.info({ url, leader }, 'event stream open');
+    // Marathon sends the head before it attaches the stream, and nothing after it if it is too old to tell.
+    this.#attachTimer = setTimeout(() => this.#fullReads.requestNow(), this.#limits.attachMs);
+  }
+
+  #down(error: unknown): void {
+    clearTimeout(this.#attachTimer);
+    this.#failed(error, 'event stream down', { streaming: false });
+    this.#fullReads.rearm();
+  }
+
+  #heard(type: string, data: string): void {
+    if (this.#closing.signal.aborted) return;
+    this.#status.note({ lastEventAtMs: Date.now() });
+    // Any event proves that the stream is attached: what a full read begun now does not see will come as an event.
+    if (!this.#isAttached) {
+      this.#isAttached = true;
+      clearTimeout(this.#attachTimer);
+      this.#fullReads.requestNow();
+    }
+    const meaning = this.#meaningOf(type, data);
+    if (meaning === undefined) this.#fullReads.request();
+    else this.#follows(meaning);
+  }
+
+  #meaningOf(type: string, data: string): EventMeaning | undefined {
+    try {
+      if (data.includes(NOT_UTF8)) throw new SyntaxError('not UTF-8');
+      return toMeaning(type, JSON.parse(data));
+    } catch (error) {
+      this.#status.note({ brokenEvents: this.#status.current.brokenEvents + 1 });
+      this.#options.log.warn({ type, error: messageOf(error), data: data.slice(0, 200) }, 'event not understood');
+      return undefined;
+    }
+  }
+
+  #follows(meaning: EventMeaning): void {
+    const appIds = this.#picture.hear(meaning);
+    for (const event of meaning.events) if (event.kind === 'task') this.#hosts.see(event.task.host);
+    if (appIds.length > this.#limits.appsWaiting) this.#fullReads.request();
+    else for (const appId of appIds) this.#appReads.request(appId);
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const startedAtMs = Date.now();
+    const mark = this.#picture.begin();
+    try {
+      const read = await toEntries(await this.#client.readApps(signal), signal);
+      this.#picture.putAll(mark, read);
+      this.#problems.putAll(read);
+      this.#seeHosts(read.flatMap(({ value }) => value ?? []));
+    } finally {
+      this.#picture.end(mark);
+    }
+    this.#answered({ lastFullReadAtMs: startedAtMs, problems: this.#problems.all });
+    this.#options.log.info({ durationMs: Date.now() - startedAtMs }, 'full read');
+  }
+
+  async #readApp(appId: string): Promise<void> {
+    const mark = this.#picture.begin();
+    try {
+      const answer = await this.#client.readApp(appId, this.#closing.signal);
+      if (answer.kind === 'hidden') this.#picture.ignore(appId);
+      else if (answer.kind === 'gone') this.#put(mark, appId, undefined);
+      else this.#put(mark, appId, answer.raw);
+      this.#options.log.debug({ appId, answer: answer.kind }, 'app read');
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      this.#failed(error, 'read of an app failed');
+      this.#fullReads.request();
+    } finally {
+      this.#picture.end(mark);
+    }
+  }
+
+  /** `raw` undefined: there is no such app. */
+  #put(mark: number, appId: string, raw: unknown): void {
+    const read = raw === undefined ? undefined : toEntry(raw);
+    this.#problems.put(appId, read?.problems ?? []);
+    if (raw === undefined) this.#picture.putApp(mark, appId, undefined);
+    else if (read?.value !== undefined) {
+      this.#picture.putApp(mark, appId, read.value);
+      for (const { host } of read.value.tasks.values()) this.#hosts.see(host);
+    }
+    this.#answered({ problems: this.#problems.all });
+  }
+
+  #seeHosts(entries: readonly AppEntry[]): void {
+    const hosts = new Set(entries.flatMap(({ tasks }) => [...tasks.values()].map(({ host }) => host)));
+    this.#hosts.retain(hosts);
+    for (const host of hosts) this.#hosts.see(host);
+  }
+
+  #answered(change: Partial<MarathonState>): void {
+    const { leader } = this.#client;
+    this.#status.tell({ ...change, connected: true, url: this.#origins.current.base, ...(leader === undefined ? {} : { leader }) });
+  }
+
+  #failed(error: unknown, what: string, change: Partial<MarathonState> = {}): void {
+    this.#options.log.warn({ error: messageOf(error) }, what);
+    this.#status.fail(error, { ...change, connected: false });
+  }
+
+  #emit(event: ModelEvent): void {
+    if (this.#closing.signal.aborted) return;
+    this.#handlers.onEvent(event);
+    this.#batchTimer ??= setImmediate(() => {
+      this.#batchTimer = undefined;
+      this.#handlers.onBatchEnd?.();
+    });
+  }
+}
+
+/**
+ * Opens the connection to Marathon and keeps it, until closed.
+ * @param lookup how agents' names become addresses
+ * @throws SluiceError SETTINGS when the URLs cannot be used; whatever fails later is in the state and never thrown
+ */
+export const openMarathon = (options: MarathonOptions, handlers: MarathonHandlers, lookup: Lookup = systemLookup): MarathonSource =>
+  new Source(options, handlers, lookup);

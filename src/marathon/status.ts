@@ -1,0 +1,32 @@
+import { messageOf, SluiceError } from '../kit/error.ts';
+import type { MarathonState } from './options.ts';
+
+/** Holds the state and tells of its changes. */
+export class Status {
+  readonly #onChange: ((state: MarathonState) => void) | undefined;
+  #state: MarathonState;
+
+  constructor(url: string, onChange: ((state: MarathonState) => void) | undefined) {
+    this.#onChange = onChange;
+    this.#state = { connected: false, streaming: false, url, reconnects: 0, brokenEvents: 0, problems: [] };
+  }
+
+  get current(): MarathonState {
+    return this.#state;
+  }
+
+  /** Takes a change over without telling: times and counts. */
+  note(change: Partial<MarathonState>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  tell(change: Partial<MarathonState>): void {
+    this.note(change);
+    this.#onChange?.(this.#state);
+  }
+
+  fail(error: unknown, change: Partial<MarathonState>): void {
+    const code = error instanceof SluiceError ? error.code : 'MARATHON_UNREACHABLE';
+    this.tell({ ...change, lastError: { code, message: messageOf(error), atMs: Date.now() } });
+  }
+}
