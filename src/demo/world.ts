@@ -55,6 +55,8 @@ export interface World {
   /** Running health checks: app, then version, then how to stop them. */
   readonly checkers: Map<string, Map<string, () => void>>;
   readonly deployments: Map<string, Deployment>;
+  /** How the last deployments ended. */
+  readonly outcomes: Map<string, 'success' | 'cancelled'>;
   readonly delays: Map<string, LaunchDelay>;
   readonly failures: Map<string, TaskFailure>;
   /** Serialised answers of one app, by what is embedded. */
@@ -102,6 +104,7 @@ export function createWorld(
     expunged: new Set(),
     checkers: new Map(),
     deployments: new Map(),
+    outcomes: new Map(),
     delays: new Map(),
     failures: new Map(),
     answers: new Map(),

@@ -24,6 +24,8 @@ export interface Change {
   /** As it stands in group_change_success. */
   readonly groupId: string;
   readonly locks: 'respected' | 'overridden';
+  /** What else happens once the change is accepted, before its deployment begins: the kills that it asks for by name. */
+  readonly prepare?: () => void;
   /** Events of the API, published once the change is accepted; gets what was stored. */
   readonly announce?: (stored: ReadonlyMap<string, RunSpec | undefined>) => readonly MarathonEvent[];
 }
@@ -45,10 +47,9 @@ export function applyChange(world: World, change: Change): Deployment {
     steps: planSteps(transitions),
     currentStep: 0,
     abort: new AbortController(),
-    done: Promise.resolve('success'),
     ...trees,
   };
-  startDeployment(world, deployment);
+  startDeployment(world, deployment, change.prepare);
   return deployment;
 }
 

@@ -26,8 +26,6 @@ export interface Deployment {
   /** 1-based; 0 just after it was stored. */
   currentStep: number;
   readonly abort: AbortController;
-  /** Ends when the deployment has succeeded, failed or was cancelled. */
-  done: Promise<'success' | 'cancelled'>;
   /** The whole trees before and after, which heavy plans carry. */
   readonly original?: unknown;
   readonly target?: unknown;

@@ -46,6 +46,6 @@ function byDependencyLevel(changes: readonly (Action & { readonly spec: RunSpec 
     return level;
   };
   const steps: Action[][] = [];
-  for (const { spec: _spec, ...action } of changes) (steps[levelOf(action.id, [])] ??= []).push(action);
+  for (const { kind, on, id } of changes) (steps[levelOf(id, [])] ??= []).push({ kind, on, id });
   return steps;
 }

@@ -7,12 +7,21 @@ import { restart } from './restart.ts';
 import { scale } from './scale.ts';
 import { stop } from './stop.ts';
 
-/** Carries out a plan, step by step. */
-export function startDeployment(world: World, deployment: Deployment): void {
+/** Carries out a plan, step by step. `prepare` runs when its first step has been announced. */
+export function startDeployment(world: World, deployment: Deployment, prepare: () => void = () => undefined): void {
   world.deployments.set(deployment.id, deployment);
   for (const id of deployment.transitions.keys()) touch(world, id);
-  deployment.done = runSteps(world, deployment);
-  world.background.run(deployment.done);
+  const outcome = runSteps(world, deployment, prepare);
+  world.background.run(outcome.then((it) => noteOutcome(world, deployment.id, it)));
+}
+
+const OUTCOMES_KEPT = 1000;
+
+function noteOutcome(world: World, id: string, outcome: 'success' | 'cancelled'): void {
+  world.outcomes.set(id, outcome);
+  const oldest = world.outcomes.keys().next();
+  world.changes.wake(id);
+  if (world.outcomes.size > OUTCOMES_KEPT && oldest.done !== true) world.outcomes.delete(oldest.value);
 }
 
 /** Stops a plan where it is; what it has done stays. */
@@ -22,13 +31,15 @@ export function cancelDeployment(world: World, deployment: Deployment): void {
   publish(world, deploymentFailed(world, deployment, 'The upgrade has been cancelled'));
 }
 
-async function runSteps(world: World, deployment: Deployment): Promise<'success' | 'cancelled'> {
+async function runSteps(world: World, deployment: Deployment, prepare: () => void): Promise<'success' | 'cancelled'> {
   const signal = AbortSignal.any([deployment.abort.signal, world.background.signal]);
+  if (deployment.steps.length === 0) prepare();
   try {
     for (const step of deployment.steps) {
       deployment.currentStep += 1;
       for (const { id } of step) touch(world, id);
       publish(world, deploymentProgress(world, 'deployment_info', deployment));
+      if (deployment.currentStep === 1) prepare();
       await Promise.all(step.map((action) => perform(world, deployment, action, signal)));
       publish(world, deploymentProgress(world, 'deployment_step_success', deployment));
     }

@@ -1,4 +1,5 @@
 import { actionJson, type Deployment } from '../deployments/deployment.ts';
+import { without } from '../without.ts';
 import type { World } from '../world.ts';
 import { event, type MarathonEvent } from './event.ts';
 
@@ -18,8 +19,7 @@ function planJson(deployment: Deployment): unknown {
 export function lightened(heavy: MarathonEvent): MarathonEvent {
   const plan = heavy['plan'] as Record<string, unknown> | undefined;
   if (plan === undefined || !('original' in plan)) return heavy;
-  const { original: _original, target: _target, ...light } = plan;
-  return { ...heavy, plan: light };
+  return { ...heavy, plan: without(plan, 'original', 'target') };
 }
 
 export function deploymentProgress(world: World, eventType: Progress, deployment: Deployment): MarathonEvent {

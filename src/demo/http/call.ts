@@ -13,6 +13,13 @@ export interface Call {
   readonly accept: string;
   readonly body: string;
   readonly clientIp: string;
+  readonly leader: Leader;
+}
+
+/** The instance that answers. */
+export interface Leader {
+  readonly hostAndPort: string;
+  readonly abdicate: () => void;
 }
 
 export type Handle = (world: World, call: Call, parameters: readonly string[]) => Answer | Promise<Answer>;
@@ -24,19 +31,24 @@ export interface Route {
   readonly handle: Handle;
 }
 
-export async function toCall(request: IncomingMessage): Promise<Call> {
+export async function toCall(request: IncomingMessage, leader: Leader): Promise<Call> {
   const url = urlOf(request);
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
   return {
     method: request.method ?? 'GET',
     path: decodedPath(url),
     uri: (request.url ?? '/').replace(/\?.*$/s, ''),
     query: url.searchParams,
     accept: request.headers.accept ?? '*/*',
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: await readText(request),
     clientIp: clientIp(request),
+    leader,
   };
+}
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 export function urlOf(request: IncomingMessage): URL {

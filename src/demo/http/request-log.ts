@@ -24,6 +24,10 @@ export class RequestLog {
     return this.#entries;
   }
 
+  forget(): void {
+    this.#entries = [];
+  }
+
   add(entry: LoggedRequest): void {
     this.#entries.push(entry);
     if (this.#entries.length > this.#limit * 2) this.#entries = this.#entries.slice(-this.#limit);

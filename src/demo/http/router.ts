@@ -3,8 +3,22 @@ import type { World } from '../world.ts';
 import { appRoutes } from './app-routes.ts';
 import type { Call, Route } from './call.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
+import { groupRoutes } from './group-routes.ts';
+import { infoRoutes } from './info-routes.ts';
+import { podRoutes } from './pod-routes.ts';
+import { queueRoutes } from './queue-routes.ts';
+import { taskRoutes } from './task-routes.ts';
 
-const routes: readonly Route[] = [...appRoutes, ...deploymentRoutes];
+/** The first match answers: paths of tasks look like paths of apps, and come before them. */
+const routes: readonly Route[] = [
+  ...taskRoutes,
+  ...appRoutes,
+  ...podRoutes,
+  ...groupRoutes,
+  ...deploymentRoutes,
+  ...queueRoutes,
+  ...infoRoutes,
+];
 
 /** Finds who answers, and turns refusals into answers. Marathon answers an unknown route with 500. */
 export async function answerCall(world: World, call: Call): Promise<Answer> {

@@ -42,7 +42,7 @@ export async function send(
 ): Promise<void> {
   const isSpoilt = faults !== undefined && takeOne(faults, 'malformNext');
   const plain = isSpoilt ? Buffer.from('{"apps":[{"id":"/spoilt",') : Buffer.from(answer.body ?? '');
-  const zips = compression && plain.length >= MIN_GZIP_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const zips = compression && plain.length >= MIN_GZIP_BYTES && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = zips ? await compress(plain, { level: constants.Z_BEST_SPEED }) : plain;
   const hasBody = answer.body !== undefined || isSpoilt;
   response.sendDate = false;

@@ -7,7 +7,9 @@ import { type Answer, jettyPage, message } from '../answer.ts';
 import type { EventStreams } from '../events/streams.ts';
 import type { Faults } from '../faults.ts';
 import type { StandInOptions } from '../options.ts';
+import type { FaultVerbs } from '../verbs/fault-verbs.ts';
 import type { World } from '../world.ts';
+import { abdicate } from './abdication.ts';
 import { toCall, urlOf } from './call.ts';
 import { acceptsEvents, notAnEventStream, openStream } from './event-endpoint.ts';
 import type { Leadership } from './leadership.ts';
@@ -24,10 +26,13 @@ export interface Shared {
   readonly streams: EventStreams;
   readonly leadership: Leadership;
   readonly log: RequestLog;
+  readonly verbs: FaultVerbs;
   /** Answers `/stand-in/...`. */
   readonly control: (request: IncomingMessage) => Promise<Answer>;
 }
 
+const LISTEN_TRIES = 50;
+const LISTEN_WAIT_MS = 100;
 const ELECTION_TRIES = 10;
 const ELECTION_WAIT_MS = 250;
 
@@ -37,6 +42,7 @@ export class MarathonServer {
   readonly #host: string;
   #port: number;
   #server: Server | undefined;
+  #hasListened = false;
 
   constructor(shared: Shared, port: number) {
     this.#shared = shared;
@@ -60,13 +66,27 @@ export class MarathonServer {
   async open(): Promise<void> {
     const { tls } = this.#shared.options;
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#shared.world.background.run(this.#answer(request, response));
+      this.#shared.world.background.run(this.#answer(request, response).catch(async (error: unknown) => this.#fail(request, response, error)));
     };
     const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
-    server.listen(this.#port, this.#host);
-    await once(server, 'listening');
+    await this.#listen(server);
     this.#port = (server.address() as AddressInfo).port;
+    this.#hasListened = true;
     this.#server = server;
+  }
+
+  /** While it was down somebody's outgoing connection may have been given its port: then it is free again soon. */
+  async #listen(server: Server): Promise<void> {
+    for (let triesLeft = this.#hasListened ? LISTEN_TRIES : 0; ; triesLeft--) {
+      try {
+        server.listen(this.#port, this.#host);
+        await once(server, 'listening');
+        return;
+      } catch (error) {
+        if (triesLeft <= 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        await this.#pause(LISTEN_WAIT_MS);
+      }
+    }
   }
 
   /** Ends every connection and refuses new ones. */
@@ -93,6 +113,13 @@ export class MarathonServer {
     if (answer !== 'taken' && !response.destroyed) await this.#send(request, response, answer, 'spoilt');
   }
 
+  /** A client that went away is nobody's failure; anything else is ours: the client is told, and so is who closes the stand-in. */
+  async #fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+    if (request.destroyed || response.destroyed || this.#shared.world.background.signal.aborted) return;
+    if (!response.headersSent) await this.#send(request, response, message(500, String(error)), 'unspoilt');
+    throw error;
+  }
+
   #logRequest(request: IncomingMessage, response: ServerResponse): void {
     const { log, world } = this.#shared;
     const { method = '', url = '', headers } = request;
@@ -105,7 +132,7 @@ export class MarathonServer {
   async #faultFirst(pathname: string): Promise<Answer | 'taken' | undefined> {
     const { faults } = this.#shared;
     if (faults.hanging) return 'taken';
-    if (faults.delayMs !== undefined) await sleep(faults.delayMs, undefined, { ref: false });
+    if (faults.delayMs !== undefined) await this.#pause(faults.delayMs);
     const { refusing } = faults;
     if (refusing !== undefined && refusing.times > 0 && pathname.startsWith(refusing.path)) {
       refusing.times -= 1;
@@ -136,18 +163,26 @@ export class MarathonServer {
     return (await proxyToLeader(request, response, leader.url, this.hostAndPort)) ?? 'taken';
   }
 
+  /** @throws when the stand-in is closed meanwhile */
+  async #pause(delayMs: number): Promise<void> {
+    await sleep(delayMs, undefined, { signal: this.#shared.world.background.signal });
+  }
+
   /** While nobody leads Marathon holds a request for a while. */
   async #leader(): Promise<MarathonServer | undefined> {
     const { leadership } = this.#shared;
     for (let tries = 0; leadership.leader === undefined && tries < ELECTION_TRIES; tries++) {
-      await sleep(ELECTION_WAIT_MS, undefined, { ref: false });
+      await this.#pause(ELECTION_WAIT_MS);
     }
     return leadership.leader;
   }
 
   async #lead(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
     const { world, streams, leadership } = this.#shared;
-    if (pathname !== '/v2/events' || request.method !== 'GET') return answerCall(world, await toCall(request));
+    if (pathname !== '/v2/events' || request.method !== 'GET') {
+      const leader = { hostAndPort: this.hostAndPort, abdicate: () => abdicate(this.#shared, {}) };
+      return answerCall(world, await toCall(request, leader));
+    }
     if (!acceptsEvents(request)) return notAnEventStream;
     openStream(request, response, { streams, common: this.#common(), personality: world.personality, isReady: leadership.isReady });
     return 'taken';

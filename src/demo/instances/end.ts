@@ -2,6 +2,7 @@ import { dropInstance, isKnown, type World } from '../world.ts';
 import { noteFailure } from './backoff.ts';
 import { type Instance, isWaiting, type TaskState } from './instance.ts';
 import { release } from './place.ts';
+import { replacementSpec } from './replacement.ts';
 import { launch } from './schedule.ts';
 import { publishState, setState } from './status.ts';
 
@@ -18,18 +19,18 @@ export async function endTask(world: World, instance: Instance, state: TerminalS
   await upstream?.close();
   // It may have ended for another reason meanwhile.
   if (!isKnown(world, instance) || isWaiting(instance) || instance.attempt !== attempt) return;
-  const isWanted = instance.goal === 'Running' && world.specs.has(instance.spec.id);
+  const replacement = replacementSpec(world, instance);
   recordEnd(world, instance, state, message);
   setState(world, instance, state, message);
   if (placement !== undefined) release(placement);
   instance.checks = new Map();
   delete instance.healthy;
   instance.readiness = new Map();
-  const relaunchesItself = isWanted && world.personality.ids === 'incarnation';
+  const relaunchesItself = replacement !== undefined && world.personality.ids === 'incarnation';
   if (!relaunchesItself) dropInstance(world, instance);
   publishState(world, instance);
   if (relaunchesItself) relaunch(world, instance);
-  else if (isWanted) launch(world, instance.spec, 1);
+  else if (replacement !== undefined) launch(world, replacement, 1);
 }
 
 function relaunch(world: World, instance: Instance): void {

@@ -11,12 +11,17 @@ export type KillIntent = 'remove' | 'replace';
 
 /**
  * Kills an instance's task: SIGTERM now, SIGKILL after the kill grace. Until then it is listed, and serves as its app asked for.
- * A kill for an agent that is away takes effect when the agent returns.
+ * A kill for an agent that is away takes effect when the agent returns; an instance that is known to be unreachable is forgotten at once.
  */
 export function kill(world: World, instance: Instance, intent: KillIntent): void {
   if (intent === 'remove' && instance.goal === 'Running') decommission(world, instance);
   if (isWaiting(instance)) {
     if (intent === 'remove') dropInstance(world, instance);
+    return;
+  }
+  if (instance.condition.startsWith('Unreachable') && intent === 'remove') {
+    dropInstance(world, instance);
+    world.expunged.add(instance);
     return;
   }
   if (instance.dying || instance.placement?.agent.state === 'lost') return;
@@ -38,6 +43,6 @@ async function terminate(world: World, instance: Instance): Promise<void> {
   const graceMs = world.clock.toMs(traitsOf(instance.spec).killGraceSeconds);
   if (hasStarted) await instance.upstream?.terminate(graceMs);
   // The agent may have been lost meanwhile: then nobody hears of the end.
-  if (instance.condition.startsWith('Unreachable')) return;
+  if (instance.placement?.agent.state === 'lost') return;
   await endTask(world, instance, termState, termState === 'TASK_KILLED' ? 'Command terminated with signal Terminated' : 'Command exited');
 }

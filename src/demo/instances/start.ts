@@ -6,6 +6,7 @@ import { launchDelayMs } from './backoff.ts';
 import { endTask } from './end.ts';
 import { type Instance, isWaiting, type Placement } from './instance.ts';
 import { place, release } from './place.ts';
+import { watchReadiness } from './readiness.ts';
 import { reportState, setCondition, stillSame } from './status.ts';
 import { behaviourOf, makeUpstream } from './upstream.ts';
 
@@ -74,6 +75,7 @@ async function run(world: World, instance: Instance, isSame: () => boolean): Pro
   else if (!(await opening)) return;
   if (!isSame()) return;
   reportState(world, instance, 'TASK_RUNNING');
+  watchReadiness(world, instance, isSame);
   if (failAfterMs === undefined) return;
   world.clock.afterMs(failAfterMs, () => {
     if (isSame()) world.background.run(endTask(world, instance, 'TASK_FAILED', 'Command exited with status 1'));

@@ -29,8 +29,7 @@ export function completeApp(
   current: Definition | undefined,
   { personality, takeServicePort }: Surroundings,
 ): Definition {
-  const { id: _id, version: _version, ...merged } = { ...(current as AppChange | undefined), ...modernised(change) };
-  const input = withoutNulls(merged);
+  const input = withoutNulls({ ...(current as AppChange | undefined), ...modernised(change) });
   const networks = completeNetworks(input);
   const mode = networks[0]?.mode ?? 'host';
   const container = completeContainer(input, mode, takeServicePort);

@@ -1,3 +1,4 @@
+import { without } from '../without.ts';
 import type { AppChange } from './app-schema.ts';
 
 type Given<T> = NonNullable<T>;
@@ -31,11 +32,10 @@ function mappingsOf(container: AppChange['container']): Given<ContainerInput['po
 function translatedContainer(container: AppChange['container']): AppChange {
   if (!container) return {};
   const mappings = mappingsOf(container);
-  const { network: _network, portMappings: _mappings, ...docker } = container.docker ?? {};
   return {
     container: {
       ...container,
-      ...(container.docker ? { docker } : {}),
+      ...(container.docker ? { docker: without(container.docker, 'network', 'portMappings') } : {}),
       ...(mappings === undefined ? {} : { portMappings: mappings }),
     },
   };

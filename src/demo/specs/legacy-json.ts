@@ -1,3 +1,4 @@
+import { without } from '../without.ts';
 import { type Container, type Definition, networkMode, servicePorts } from './definition.ts';
 import type { AppSpec } from './run-spec.ts';
 
@@ -26,7 +27,7 @@ export function legacyAppJson(spec: AppSpec): Json {
     backoffFactor: definition.backoffFactor,
     maxLaunchDelaySeconds: definition.maxLaunchDelaySeconds,
     container: definition.container === undefined ? null : containerJson(definition, definition.container),
-    healthChecks: definition.healthChecks.map(({ ipProtocol: _ipProtocol, delaySeconds: _delaySeconds, ...check }) => check),
+    healthChecks: definition.healthChecks.map((check) => without(check, 'ipProtocol', 'delaySeconds')),
     readinessChecks: definition.readinessChecks,
     dependencies: definition.dependencies,
     upgradeStrategy: definition.upgradeStrategy,

@@ -50,7 +50,7 @@ export class Listener {
 
   /** Resolves when the last connection has ended. */
   async emptied(): Promise<void> {
-    await Promise.all([...this.#sockets].map((socket) => (socket.destroyed ? undefined : once(socket, 'close'))));
+    await Promise.all([...this.#sockets].map(async (socket) => (socket.destroyed ? [] : once(socket, 'close'))));
   }
 
   /** Stops accepting and ends what is open. */

@@ -73,10 +73,14 @@ export class TaskServer implements TaskUpstream {
   }
 
   async #listen(): Promise<void> {
-    if (!this.#reachable || this.#ended.signal.aborted) return;
+    if (this.#isGone()) return;
     await Promise.all(this.#listeners.map((listener) => listener.open()));
     // It may have been killed or cut off meanwhile.
-    if (this.#ended.signal.aborted || !this.#reachable) await Promise.all(this.#listeners.map((listener) => listener.close()));
+    if (this.#isGone()) await Promise.all(this.#listeners.map((listener) => listener.close()));
+  }
+
+  #isGone(): boolean {
+    return !this.#reachable || this.#ended.signal.aborted;
   }
 
   async #drain(): Promise<void> {
