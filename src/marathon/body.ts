@@ -16,7 +16,7 @@ const plainBody = (answer: Answer): Readable => {
  * The whole body of an answer that should be JSON.
  * @throws SluiceError MARATHON_NONSENSE when it is not JSON by its type (a proxy's page), or too big
  */
-export const readJsonText = async (answer: Answer, maxBytes: number): Promise<Buffer> => {
+export const readJson = async (answer: Answer, maxBytes: number): Promise<Buffer> => {
   const type = header(answer, 'content-type');
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) throw nonsense(answer.url, `answered with "${type}" and not with JSON`);
   const chunks: Buffer[] = [];

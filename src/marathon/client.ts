@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { messageOf, SluiceError } from '../kit/error.ts';
-import { readJsonText } from './body.ts';
+import { readJson } from './body.ts';
 import { asFailure, nonsense, statusError, timedOut } from './failures.ts';
 import { header, type Answer, type Http } from './http.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
+import { toEntry, type ReadApp } from './payload/entry.ts';
+import { toEntries } from './payload/list.ts';
 
 /** What GET /v2/apps/{id} came to. `hidden`: this user may not see it, so it is in no list either. */
-export type AppAnswer = { readonly kind: 'app'; readonly raw: unknown } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
+export type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
 
-const listSchema = z.object({ apps: z.array(z.unknown()) });
 const singleSchema = z.object({ app: z.looseObject({}) });
 const missingSchema = z.object({ message: z.string() });
 
@@ -36,21 +37,21 @@ export class Client {
   }
 
   /** Every app with its tasks. @throws SluiceError when none of the Marathons gave a whole list */
-  async readApps(signal: AbortSignal): Promise<readonly unknown[]> {
+  async readApps(signal: AbortSignal): Promise<readonly ReadApp[]> {
     return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer) => {
       if (answer.status !== 200) throw statusError(answer.status, answer.url);
-      return (await this.#json(answer, listSchema)).apps;
+      return this.#understand(answer, async (json) => toEntries(json, signal));
     });
   }
 
   /** One app with its tasks. @throws SluiceError when none of the Marathons gave an answer */
   async readApp(appId: string, signal: AbortSignal): Promise<AppAnswer> {
     return this.#ask(singlePath(appId), signal, async (answer) => {
-      if (answer.status === 200) return { kind: 'app', raw: (await this.#json(answer, singleSchema)).app };
+      if (answer.status === 200) return { kind: 'app', read: toEntry((await this.#parse(answer, singleSchema)).app) };
       if (answer.status === 403) return { kind: 'hidden' };
       if (answer.status !== 404) throw statusError(answer.status, answer.url);
       // Only Marathon's own 404 removes an app: a proxy's would remove them all.
-      await this.#json(answer, missingSchema);
+      await this.#parse(answer, missingSchema);
       return { kind: 'gone' };
     });
   }
@@ -87,10 +88,14 @@ export class Client {
     }
   }
 
-  async #json<T>(answer: Answer, schema: z.ZodType<T>): Promise<T> {
-    const text = (await readJsonText(answer, this.#limits.bodyBytes)).toString('utf8');
+  async #parse<T>(answer: Answer, schema: z.ZodType<T>): Promise<T> {
+    return this.#understand(answer, async (json) => schema.parse(JSON.parse(json.toString('utf8'))));
+  }
+
+  async #understand<T>(answer: Answer, parse: (json: Buffer) => Promise<T>): Promise<T> {
+    const json = await readJson(answer, this.#limits.bodyBytes);
     try {
-      return schema.parse(JSON.parse(text));
+      return await parse(json);
     } catch (error) {
       throw nonsense(answer.url, 'answered with JSON that is cut off or not what it should be', error);
     }

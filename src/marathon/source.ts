@@ -10,8 +10,8 @@ import { Hosts, systemLookup, type Lookup } from './hosts.ts';
 import { Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
 import { Origins, type Origin } from './origins.ts';
-import { toEntry } from './payload/entry.ts';
-import { toEntries } from './payload/list.ts';
+import type { ReadApp } from './payload/entry.ts';
+import type { Mark } from './freshness.ts';
 import { Picture } from './picture.ts';
 import { Problems } from './problems.ts';
 import { Status } from './status.ts';
@@ -178,7 +178,7 @@ class Source implements MarathonSource {
     const startedAtMs = Date.now();
     const mark = this.#picture.begin();
     try {
-      const read = await toEntries(await this.#client.readApps(signal), signal);
+      const read = await this.#client.readApps(signal);
       this.#picture.putAll(mark, read);
       this.#problems.putAll(read);
       this.#seeHosts(read.flatMap(({ value }) => value ?? []));
@@ -195,7 +195,7 @@ class Source implements MarathonSource {
       const answer = await this.#client.readApp(appId, this.#closing.signal);
       if (answer.kind === 'hidden') this.#picture.ignore(appId);
       else if (answer.kind === 'gone') this.#put(mark, appId, undefined);
-      else this.#put(mark, appId, answer.raw);
+      else this.#put(mark, appId, answer.read);
       this.#options.log.debug({ appId, answer: answer.kind }, 'app read');
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -206,12 +206,11 @@ class Source implements MarathonSource {
     }
   }
 
-  /** `raw` undefined: there is no such app. */
-  #put(mark: number, appId: string, raw: unknown): void {
-    const read = raw === undefined ? undefined : toEntry(raw);
+  /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
+  #put(mark: Mark, appId: string, read: ReadApp | undefined): void {
     this.#problems.put(appId, read?.problems ?? []);
-    if (raw === undefined) this.#picture.putApp(mark, appId, undefined);
-    else if (read?.value !== undefined) {
+    if (read === undefined) this.#picture.putApp(mark, appId, undefined);
+    else if (read.value !== undefined) {
       this.#picture.putApp(mark, appId, read.value);
       for (const { host } of read.value.tasks.values()) this.#hosts.see(host);
     }

@@ -44,8 +44,8 @@ export const appSchema = z.object({
   portDefinitions: z.array(portDefinition).nullish(),
   ports: z.array(port.nullable()).nullish(),
   healthChecks: z.array(healthCheck).nullish(),
-  /** Each is checked on its own: a task of wrong shape takes itself out, not the app. */
-  tasks: z.array(z.unknown()).nullish(),
+  /** Asked for with every app, so an answer without it is not one. Each is checked on its own: one of wrong shape takes only itself out. */
+  tasks: z.array(z.unknown()),
 });
 
 export type RawApp = z.infer<typeof appSchema>;

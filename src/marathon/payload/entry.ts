@@ -62,6 +62,6 @@ export const toEntry = (raw: unknown): ReadApp => {
     return { appId, value: undefined, problems: [{ appId, message }] };
   }
   const app = toApp(parsed.data);
-  const tasks = toTasks(app, parsed.data.tasks ?? []);
+  const tasks = toTasks(app, parsed.data.tasks);
   return { appId: app.id, value: { app, tasks: tasks.value }, problems: tasks.problems };
 };
