@@ -13,7 +13,8 @@ const flag = z.boolean().default(false);
 
 /** `host:port`, `[v6]:port` or `off`. */
 const listen = z.string().transform((text, context) => {
-  if (text === 'off') return undefined;
+  // Not undefined: zod puts the default in its place.
+  if (text === 'off') return null;
   const match = /^(?:\[([0-9a-f:]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text);
   const number = Number(match?.[3]);
   if (match === null || number > 65535) {
@@ -163,7 +164,7 @@ export const toSettings = (raw: unknown): Settings => {
     statsPort: flags.statsPort,
     appIdPort: flags.appIdPort,
     certificates: (flags.sslCerts ?? '').split(',').filter((path) => path !== ''),
-    api: { socket: socketIn(flags.runDir), listen: flags.apiListen },
+    api: { socket: socketIn(flags.runDir), listen: flags.apiListen ?? undefined },
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,

@@ -1,4 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Views } from '../reconcile/views.ts';
@@ -42,7 +43,18 @@ export interface Api {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the API. The owner sees to it that no other Sluice has the socket: a file that is left over is replaced. */
+/** Throws when another Sluice answers on the socket: two on one run directory would undo each other's work. */
+export const refuseSecond = (socket: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const connection = connect(socket);
+    connection.once('connect', () => {
+      connection.destroy();
+      reject(new SluiceError('SETTINGS', `another Sluice runs on ${socket}: end it first, or give this one its own --run-dir`));
+    });
+    connection.once('error', () => resolve());
+  });
+
+/** Opens the API. A socket file that is left over is replaced: see refuseSecond. */
 export const openApi = async (addresses: ApiAddresses, views: Views): Promise<Api> => {
   const servers: FastifyInstance[] = [];
   const close = async (): Promise<void> => {

@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { version } from '../version.ts';
+import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { addPlan } from './plan.ts';
+import { addRender } from './render.ts';
+import { addRun } from './run.ts';
+import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
 
-const VERBS: readonly ((program: Command) => void)[] = [addPlan, addStatus, addExplain];
+const VERBS: readonly ((program: Command) => void)[] = [addRun, addDemo, addStandIn, addRender, addPlan, addStatus, addExplain];
 
 const makeProgram = (): Command => {
   const program = new Command('sluice')

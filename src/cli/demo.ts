@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { request } from 'undici';
+import { type Daemon, startDaemon } from '../daemon.ts';
+import { type StandIn, startStandIn } from '../demo/stand-in.ts';
+import { SluiceError } from '../kit/error.ts';
+import { toSettings } from '../settings.ts';
+import { demoApps } from './demo/apps.ts';
+import { freePorts } from './demo/free-ports.ts';
+import { guide, type Places } from './demo/guide.ts';
+import { Load } from './demo/load.ts';
+import { liveLines, logLine, Screen } from './demo/screen.ts';
+import { untilSignal } from './until-signal.ts';
+
+const HOST = '127.0.0.1';
+const AGENTS = ['127.0.1.1', '127.0.1.2', '127.0.1.3'].map((host) => ({ host }));
+const VISITS = [
+  { host: 'shop.localhost', path: '/' },
+  { host: 'shop.localhost', path: '/cart/' },
+  { host: 'news.blogs.localhost', path: '/' },
+];
+/** How long the demo waits until its apps answer. */
+const STARTS_WITHIN_MS = 60_000;
+
+const postApps = async (marathon: string, apps: readonly object[]): Promise<void> => {
+  for (const app of apps) {
+    const answer = await request(`${marathon}/v2/apps`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(app) });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 201) throw new Error(`the stand-in did not take an app: ${answer.statusCode} ${text}`);
+  }
+};
+
+const isUp = async (http: string): Promise<boolean> => {
+  const answers = await Promise.all(VISITS.map(({ host, path }) => request(`${http}${path}`, { headers: { host } })));
+  await Promise.all(answers.map(({ body }) => body.dump()));
+  return answers.every(({ statusCode }) => statusCode === 200);
+};
+
+/** Until every visit is answered. HAProxy may not listen yet: that is no error before the time is over. */
+const untilUp = async (http: string): Promise<void> => {
+  const deadline = Date.now() + STARTS_WITHIN_MS;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await isUp(http)) return;
+    } catch (error) {
+      last = error;
+    }
+    await wait(200);
+  }
+  throw new SluiceError('HAPROXY_NOT_RUNNING', `the demo's apps did not answer within ${STARTS_WITHIN_MS / 1000} s`, last);
+};
+
+const show = async (daemon: Daemon, load: Load, done: Promise<unknown>): Promise<void> => {
+  const screen = new Screen();
+  const { isTTY } = process.stdout;
+  let ended = false;
+  void done.then(() => (ended = true));
+  while (!ended) {
+    const status = await daemon.views.status();
+    if (isTTY) screen.draw(liveLines(status, load.tally));
+    else console.log(logLine(status, load.tally));
+    await Promise.race([done, wait(isTTY ? 500 : 2000)]);
+  }
+};
+
+interface Running {
+  readonly standIn: StandIn;
+  readonly daemon: Daemon;
+  readonly places: Places;
+  readonly close: () => Promise<void>;
+}
+
+const startAll = async (folder: string, haproxy: string | undefined): Promise<Running> => {
+  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = await freePorts([8088, 8080, 8443, 9090, 9091, 9092, 10001, 10002, 10003]);
+  const standIn = await startStandIn({ port: marathonPort, agents: AGENTS });
+  const runDir = join(folder, 'run');
+  try {
+    await postApps(standIn.url, demoApps(servicePorts));
+    const settings = toSettings({
+      marathon: [standIn.url],
+      group: ['external'],
+      bindAddress: HOST,
+      httpPort: http,
+      httpsPort: https,
+      statsPort: stats,
+      appIdPort: appId,
+      apiListen: `${HOST}:${api}`,
+      stateDir: join(folder, 'state'),
+      runDir,
+      logLevel: 'silent',
+      ...(haproxy === undefined ? {} : { haproxy }),
+    });
+    const daemon = await startDaemon(settings, pino({ level: 'silent' }));
+    const at = (port: number, scheme = 'http'): string => `${scheme}://${HOST}:${port}`;
+    const places = { marathon: standIn.url, http: at(http), https: at(https, 'https'), stats: at(stats), api: at(api), runDir };
+    const close = async (): Promise<void> => {
+      await daemon.close();
+      await standIn.close();
+    };
+    return { standIn, daemon, places, close };
+  } catch (error) {
+    await standIn.close();
+    throw error;
+  }
+};
+
+const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: string }): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
+  const ended = Promise.race([untilSignal(), ...(seconds === undefined ? [] : [wait(Number(seconds) * 1000)])]);
+  try {
+    console.log('starting a stand-in for Marathon, three apps of three tasks each, and HAProxy ...');
+    const running = await startAll(folder, haproxy);
+    const load = new Load(running.places.http, VISITS);
+    try {
+      await Promise.race([untilUp(running.places.http), ended]);
+      console.log(guide(running.places));
+      load.start(30);
+      await show(running.daemon, load, ended);
+    } finally {
+      await load.close();
+      await running.close();
+    }
+    const { requests, failures } = load.tally;
+    console.log(`ended after ${requests} requests, ${failures} failures; nothing is left behind`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+export const addDemo = (program: Command): void => {
+  program
+    .command('demo')
+    .description('the whole thing on loopback: a stand-in for Marathon with live tasks, HAProxy, and a small load')
+    .option('--haproxy <path>', 'the HAProxy binary')
+    .option('--seconds <n>', 'end by itself after so many seconds')
+    .addHelpText('after', '\nExit codes: 0 ended by Ctrl-C or --seconds, 1 it cannot run, 2 the command line is wrong')
+    .action(demo);
+};

@@ -1,0 +1,39 @@
+import { table } from '../table.ts';
+
+/** Where everything of the demo is. */
+export interface Places {
+  readonly marathon: string;
+  readonly http: string;
+  readonly https: string;
+  readonly stats: string;
+  readonly api: string;
+  readonly runDir: string;
+}
+
+/** What to open and what to try. Every command works as it is printed, in a second terminal. */
+export const guide = (places: Places): string => {
+  const httpPort = new URL(places.http).port;
+  const json = "-H 'Content-Type: application/json'";
+  return [
+    'Sluice runs: a stand-in for Marathon with live tasks, HAProxy, and a small steady load.',
+    '',
+    table([
+      ['open', `http://shop.localhost:${httpPort}/`, 'a virtual host, over three tasks'],
+      ['', `${places.stats}/haproxy?stats`, "HAProxy's statistics"],
+      ['', `${places.marathon}/v2/apps`, 'Marathon (the stand-in)'],
+      ['', `${places.api}/status`, 'the API of Sluice'],
+    ]),
+    '',
+    'Try in a second terminal, and watch the failures stay at 0 here:',
+    '',
+    `  1. ask a virtual host      curl -s -H 'Host: shop.localhost' ${places.http}/`,
+    `  2. scale an app            curl -s -X PUT ${json} -d '{"instances":6}' ${places.marathon}/v2/apps/shop/web`,
+    `  3. kill a task             curl -s -X DELETE "${places.marathon}/v2/apps/shop/web/tasks?host=127.0.1.1"`,
+    `  4. roll a new version      curl -s -X PUT ${json} -d '{"env":{"RELEASE":"2"}}' ${places.marathon}/v2/apps/shop/cart?force=true`,
+    `  5. show the plan           npx sluice plan --run-dir ${places.runDir}`,
+    '',
+    `Also: npx sluice explain /shop/web --run-dir ${places.runDir}`,
+    'Ctrl-C ends everything and leaves nothing behind.',
+    '',
+  ].join('\n');
+};

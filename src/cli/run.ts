@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { startDaemon } from '../daemon.ts';
+import { toSettings } from '../settings.ts';
+import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
+import { addRunFlags } from './run-flags.ts';
+import { untilSignal } from './until-signal.ts';
+
+const EXAMPLES = `
+Examples:
+  sluice run --marathon http://marathon.example.com:8080 --group external
+  sluice run --group external --health-check --ssl-certs /etc/ssl/site.pem
+  sluice sse --group external        the arguments of a Marathon-LB container work as they are
+
+Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong`;
+
+const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
+  const settings = toSettings(flags);
+  const log = pino({ level: settings.logLevel });
+  for (const note of legacyNotes(flags)) log.warn(note);
+  const daemon = await startDaemon(settings, log);
+  const signal = await untilSignal();
+  log.info({ signal, haproxy: settings.keepHaproxy ? 'left running' : 'stopped' }, 'sluice ends');
+  await daemon.close();
+};
+
+const add = (program: Command, verb: string, description: string, mode: object): void => {
+  addLegacyFlags(addRunFlags(program.command(verb)))
+    .description(description)
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Readonly<Record<string, unknown>>) => run({ ...flags, ...mode }));
+};
+
+export const addRun = (program: Command): void => {
+  add(program, 'run', 'follow Marathon and keep HAProxy as its apps want it', {});
+  add(program, 'sse', 'the same as run, as Marathon-LB called it', {});
+  add(program, 'poll', 'the same as run --poll, as Marathon-LB called it', { poll: true });
+};

@@ -1,0 +1,42 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { startStandIn } from '../demo/stand-in.ts';
+import { untilSignal } from './until-signal.ts';
+
+const whole = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return Number(text);
+};
+
+const factor = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number above 0');
+  return value;
+};
+
+interface Flags {
+  readonly port: number;
+  readonly instances: number;
+  readonly agents: number;
+  readonly personality: 'legacy' | '1.5' | '1.8' | '1.10';
+  readonly timeScale: number;
+  readonly json?: boolean;
+}
+
+export const addStandIn = (program: Command): void => {
+  program
+    .command('stand-in')
+    .description('a stand-in for Marathon on loopback, with live HTTP tasks, to try things on')
+    .option('--port <port>', 'port of the first instance; 0 picks one', whole, 8080)
+    .option('--instances <n>', 'Marathon instances: one leader, the others standbys', whole, 1)
+    .option('--agents <n>', 'agents, each with a loopback address', whole, 3)
+    .option('--personality <version>', 'legacy, 1.5, 1.8 or 1.10', '1.10')
+    .option('--time-scale <factor>', "factor on Marathon's own delays, e.g. 0.1", factor, 1)
+    .option('--json', 'print the addresses as JSON')
+    .addHelpText('after', '\nExamples:\n  sluice stand-in --port 8080\n  curl -X POST -H "Content-Type: application/json" -d @app.json http://127.0.0.1:8080/v2/apps\n  curl http://127.0.0.1:8080/stand-in     what can be made to go wrong\n\nExit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong')
+    .action(async ({ json, ...options }: Flags) => {
+      const standIn = await startStandIn(options);
+      console.log(json === true ? JSON.stringify({ urls: standIn.urls }) : `Marathon stand-in at ${standIn.urls.join(' ')}; faults at ${standIn.url}/stand-in; Ctrl-C ends it`);
+      await untilSignal();
+      await standIn.close();
+    });
+};

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { SluiceError } from '../src/kit/error.ts';
+import { toSettings } from '../src/settings.ts';
+import { tempFolder } from './kit/temp-folder.ts';
+
+const GIVEN = { group: ['external'] };
+
+test('only the group is needed, the rest has defaults', () => {
+  const settings = toSettings(GIVEN);
+  assert.deepEqual(settings.marathon.urls, ['http://master.mesos:8080']);
+  assert.equal(settings.marathon.mode, 'sse');
+  assert.deepEqual([settings.httpPort, settings.httpsPort, settings.statsPort, settings.appIdPort], [80, 443, 9090, 9091]);
+  assert.deepEqual(settings.api.listen, { host: '127.0.0.1', port: 9092 });
+  assert.equal(settings.bindServicePorts, true);
+});
+
+const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[] = [
+  ['no group', {}, /--group/],
+  ['an empty list of groups', { group: [] }, /--group is needed at least once/],
+  ['a port that is none', { ...GIVEN, httpPort: '99999' }, /--http-port/],
+  ['a Marathon that is no URL', { ...GIVEN, marathon: ['marathon:8080'] }, /--marathon must be a URL/],
+  ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
+  ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
+  ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address/],
+  ['a CA file that is not there', { ...GIVEN, marathonCaCert: '/nowhere/ca.pem' }, /--marathon-ca-cert: .*nowhere.*cannot be read/],
+];
+
+for (const [what, flags, message] of WRONG) {
+  test(`${what} is an error that names the flag`, () => {
+    assert.throws(
+      () => toSettings(flags),
+      (error) => error instanceof SluiceError && error.code === 'SETTINGS' && message.test(error.message),
+    );
+  });
+}
+
+test('the credential file goes before the flag, and only its first line counts', () => {
+  const folder = tempFolder();
+  try {
+    const file = join(folder.path, 'credentials');
+    writeFileSync(file, 'ann:secret\r\nbob:other\n');
+    const settings = toSettings({ ...GIVEN, authCredentials: 'x:y', marathonAuthCredentialFile: file });
+    assert.deepEqual(settings.marathon.credentials, { user: 'ann', password: 'secret' });
+    writeFileSync(file, '\n');
+    assert.equal(toSettings({ ...GIVEN, marathonAuthCredentialFile: file }).marathon.credentials, undefined);
+  } finally {
+    folder.remove();
+  }
+});
+
+test("the API's TCP address can be switched off, and may be IPv6", () => {
+  assert.equal(toSettings({ ...GIVEN, apiListen: 'off' }).api.listen, undefined);
+  assert.deepEqual(toSettings({ ...GIVEN, apiListen: '[::1]:9092' }).api.listen, { host: '::1', port: 9092 });
+});
