@@ -25,6 +25,8 @@ export class EventStream {
   readonly options: StreamOptions;
   readonly #socket: Socket;
   #outstanding = 0;
+  #isBehind = false;
+  #isJudging = false;
 
   /** @param response its head must have been written and flushed */
   constructor(response: ServerResponse, options: StreamOptions) {
@@ -38,13 +40,22 @@ export class EventStream {
   }
 
   send(frame: Buffer): void {
-    if (this.#outstanding >= this.options.maxOutstanding) {
-      if (this.options.slowReader === 'close') this.#socket.destroy();
-      return;
-    }
+    if (this.#isBehind && this.options.slowReader === 'drop') return;
     this.#outstanding += 1;
     this.#socket.write(frame, () => {
       this.#outstanding -= 1;
+    });
+    this.#judgeSoon();
+  }
+
+  /** Not at once: of a burst the kernel has taken what it can only when this turn of the loop is over, however fast the reader is. */
+  #judgeSoon(): void {
+    if (this.#isJudging) return;
+    this.#isJudging = true;
+    setImmediate(() => {
+      this.#isJudging = false;
+      this.#isBehind = this.#outstanding > this.options.maxOutstanding;
+      if (this.#isBehind && this.options.slowReader === 'close') this.#socket.destroy();
     });
   }
 

@@ -18,7 +18,7 @@ export interface FieldError {
 
 /** Parses a body against a schema. @throws Refused 400 for text that is not JSON, 422 for JSON of the wrong types */
 export function readBody<S extends z.ZodType>(schema: S, text: string): z.output<S> {
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parseJson(text), { reportInput: true });
   if (parsed.success) return parsed.data;
   throw new Refused(json(422, { message: 'Invalid JSON', details: parsed.error.issues.map(toFieldError) }));
 }

@@ -66,7 +66,9 @@ export class MarathonServer {
   async open(): Promise<void> {
     const { tls } = this.#shared.options;
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#shared.world.background.run(this.#answer(request, response).catch(async (error: unknown) => this.#fail(request, response, error)));
+      this.#shared.world.background.run(
+        this.#answer(request, response).catch(async (error: unknown) => this.#fail(request, response, error)),
+      );
     };
     const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     await this.#listen(server);

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { call, openEvents, RawClient, standInFor } from './client.ts';
+
+const app = { id: '/a', cmd: 'x' };
+
+describe('faults of streams', () => {
+  it('a clean cut ends every stream after a whole frame', async (t) => {
+    const standIn = await standInFor(t);
+    const clients = [await openEvents(t, standIn), await openEvents(t, standIn)];
+    assert.equal(standIn.faults.cutStreams('clean'), 2);
+    await standIn.until('both are closed', () => clients.every(({ closed }) => closed));
+    assert.ok(clients.every(({ body }) => body === '' || body.endsWith('\r\n\r\n')));
+  });
+
+  it('a cut in the middle of a frame leaves half of it', async (t) => {
+    const standIn = await standInFor(t);
+    const client = await openEvents(t, standIn);
+    standIn.faults.cutStreams('mid-frame');
+    await standIn.until('it is closed', () => client.closed);
+    assert.match(client.body, /data: \{"slaveId":"[0-9a-f-]+$/);
+  });
+
+  it('a reset ends it as well', async (t) => {
+    const standIn = await standInFor(t);
+    const client = await openEvents(t, standIn);
+    standIn.faults.cutStreams('reset');
+    await standIn.until('it is closed', () => client.closed);
+    await standIn.until('nobody reads any more', () => standIn.streamCount === 0);
+  });
+
+  it('silence keeps events and heartbeats away, and the stream open', async (t) => {
+    const standIn = await standInFor(t, { heartbeatMs: 10 });
+    const client = await openEvents(t, standIn);
+    standIn.faults.silence();
+    const before = client.body.length;
+    standIn.faults.publish({ eventType: 'lost' });
+    // Whatever had been written before is in by the time an answer over another connection is.
+    await call(standIn, 'GET', '/ping');
+    const silent = client.body.length;
+    await call(standIn, 'GET', '/ping');
+    assert.ok(silent - before <= 2);
+    standIn.faults.silence('off');
+    standIn.faults.publish({ eventType: 'heard' });
+    await standIn.until('it is heard', () => client.body.includes('event: heard'));
+    assert.doesNotMatch(client.body, /event: lost/);
+    assert.equal(client.closed, false);
+  });
+
+  it('drops and doubles the next events', async (t) => {
+    const standIn = await standInFor(t);
+    const client = await openEvents(t, standIn, { query: '?event_type=a&event_type=b&event_type=c' });
+    standIn.faults.dropEvents(1);
+    standIn.faults.publish({ eventType: 'a' });
+    standIn.faults.duplicateEvents(1);
+    standIn.faults.publish({ eventType: 'b' });
+    standIn.faults.publish({ eventType: 'c' });
+    await standIn.until('the last one comes', () => client.body.includes('event: c'));
+    assert.deepEqual(client.body.match(/event: ./g), ['event: b', 'event: b', 'event: c']);
+  });
+});
+
+describe('faults of answers', () => {
+  it('refuses with a page, so often and where it was asked to', async (t) => {
+    const standIn = await standInFor(t);
+    standIn.faults.refuse({ path: '/v2/apps', times: 1 });
+    assert.equal((await call(standIn, 'GET', '/ping')).status, 200);
+    const refused = await call(standIn, 'GET', '/v2/apps');
+    assert.deepEqual([refused.status, /<html>/.test(refused.text)], [503, true]);
+    assert.equal((await call(standIn, 'GET', '/v2/apps')).status, 200);
+  });
+
+  it('says that there are no apps', async (t) => {
+    const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
+    standIn.faults.emptyApps();
+    assert.deepEqual((await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body, { apps: [] });
+    standIn.faults.clear();
+    assert.equal((await call(standIn, 'GET', '/v2/apps')).body.apps.length, 1);
+  });
+
+  it('ends in the middle of a body', async (t) => {
+    const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
+    standIn.faults.truncateNext();
+    await assert.rejects(call(standIn, 'GET', '/v2/apps'));
+    assert.equal((await call(standIn, 'GET', '/v2/apps')).status, 200);
+  });
+
+  it('is not JSON', async (t) => {
+    const standIn = await standInFor(t);
+    standIn.faults.malformNext();
+    await assert.rejects(call(standIn, 'GET', '/v2/apps'), SyntaxError);
+  });
+
+  it('comes late, or never', async (t) => {
+    const standIn = await standInFor(t);
+    standIn.faults.delayAnswers(1);
+    assert.equal((await call(standIn, 'GET', '/ping')).status, 200);
+    standIn.faults.hangAnswers();
+    const client = new RawClient(standIn.url, 'GET /ping HTTP/1.1\r\nHost: m\r\n\r\n');
+    t.after(() => client.end());
+    await standIn.until('it was asked', () => standIn.requests.length === 2);
+    assert.equal(client.text, '');
+  });
+});
+
+describe('the control endpoints', () => {
+  it('list themselves', async (t) => {
+    const standIn = await standInFor(t);
+    const { get, post } = (await call(standIn, 'GET', '/stand-in')).body;
+    assert.ok('/stand-in/tasks' in get);
+    assert.ok('/stand-in/cut-streams' in post);
+  });
+
+  it('do what the methods do, whatever fault is in force', async (t) => {
+    const standIn = await standInFor(t, { seed: [app] });
+    const [task] = standIn.tasks('/a');
+    for (const [name, body] of [
+      ['hang', {}],
+      ['silence', { state: 'on' }],
+      ['refuse', { status: 500 }],
+      ['delay', { ms: 5000 }],
+      ['clear', {}],
+      ['cut-streams', { how: 'reset' }],
+      ['publish', { eventType: 'x' }],
+      ['hang-task', { task: task?.id }],
+      ['health', { task: task?.id, health: 'fail' }],
+    ] as const) {
+      const answered = await call(standIn, 'POST', `/stand-in/${name}`, body);
+      assert.equal(answered.status, 200, `${name}: ${answered.text}`);
+    }
+    assert.equal((await call(standIn, 'GET', '/ping')).status, 200);
+    assert.equal(standIn.events.at(-1)?.eventType, 'x');
+    assert.equal((await call(standIn, 'GET', '/stand-in/tasks')).body[0].id, task?.id);
+    assert.equal((await call(standIn, 'GET', '/stand-in/agents')).body.length, 3);
+    assert.deepEqual(
+      (await call(standIn, 'GET', '/stand-in/requests')).body.map(({ url }: { url: string }) => url),
+      ['/ping'],
+    );
+  });
+
+  it('say what is wrong with a call', async (t) => {
+    const standIn = await standInFor(t);
+    assert.equal((await call(standIn, 'POST', '/stand-in/nonsense', {})).status, 404);
+    assert.equal((await call(standIn, 'POST', '/stand-in/fail-task', { task: 'x' })).status, 404);
+    assert.equal((await call(standIn, 'POST', '/stand-in/cut-streams', { how: 'gently' })).status, 422);
+  });
+});
