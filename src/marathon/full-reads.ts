@@ -19,6 +19,7 @@ export class FullReads {
   #failures = 0;
   #lastMs = 0;
   #endedAtMs = -Infinity;
+  #dueAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FullReadsOptions, firstAfterMs: number) {
@@ -40,9 +41,10 @@ export class FullReads {
     if (!this.#isReading) this.#arm(0);
   }
 
-  /** The interval has changed. */
-  rearm(): void {
-    if (!this.#isReading && !this.#isWanted && this.#failures === 0) this.#arm(this.#options.intervalMs());
+  /** The interval has become shorter. Called however often, it never puts a read off. */
+  hasten(): void {
+    const intervalMs = this.#options.intervalMs();
+    if (!this.#isReading && performance.now() + intervalMs < this.#dueAtMs) this.#arm(intervalMs);
   }
 
   close(): void {
@@ -57,6 +59,7 @@ export class FullReads {
 
   #arm(delayMs: number): void {
     clearTimeout(this.#timer);
+    this.#dueAtMs = performance.now() + delayMs;
     if (!this.#closing.signal.aborted) this.#timer = setTimeout(() => void this.#run(), delayMs);
   }
 

@@ -139,7 +139,7 @@ class Source implements MarathonSource {
   #down(error: unknown): void {
     clearTimeout(this.#attachTimer);
     this.#failed(error, 'event stream down', { streaming: false });
-    this.#fullReads.rearm();
+    this.#fullReads.hasten();
   }
 
   #heard(type: string, data: string): void {
