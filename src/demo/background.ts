@@ -11,8 +11,17 @@ export class BackgroundWork implements Background {
   }
 
   run(work: Promise<unknown>): void {
-    const tracked = work.catch((error: unknown) => this.#failures.push(error)).finally(() => this.#running.delete(tracked));
+    const tracked = work
+      .catch((error: unknown) => {
+        if (!this.#isOurAbort(error)) this.#failures.push(error);
+      })
+      .finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
+  }
+
+  /** Work that ends because the stand-in is closed has not failed. */
+  #isOurAbort(error: unknown): boolean {
+    return this.signal.aborted && (error === this.signal.reason || (error instanceof Error && error.name === 'AbortError'));
   }
 
   /** Nothing new is to be begun after this. */

@@ -6,8 +6,8 @@ export interface Faults {
   hanging: boolean;
   /** Answer these requests with an error instead. */
   refusing: Refusing | undefined;
-  /** `GET /v2/apps` answers an empty list. */
-  emptyApps: boolean;
+  /** What `GET /v2/apps` answers instead of the truth. */
+  appsAnswer: string | undefined;
   /** So many of the next answers end in the middle of their body. */
   truncateNext: number;
   /** So many of the next answers are not JSON. */
@@ -34,7 +34,7 @@ export function noFaults(): Faults {
     delayMs: undefined,
     hanging: false,
     refusing: undefined,
-    emptyApps: false,
+    appsAnswer: undefined,
     truncateNext: 0,
     malformNext: 0,
     silent: false,

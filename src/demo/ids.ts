@@ -18,7 +18,7 @@ export function uuidMaker(): () => string {
 }
 
 /** `/shop/cart` as it stands in ids: `shop_cart`. Ambiguous with `_` in names, as in Marathon. */
-export function safePath(specId: string): string {
+function safePath(specId: string): string {
   return specId.replace(/^\//, '').replaceAll('/', '_');
 }
 

@@ -23,6 +23,8 @@ export interface Personality {
   readonly maxOutstandingEvents: number;
   readonly slowReader: 'drop' | 'close';
   readonly reportsKilling: boolean;
+  /** instance_health_changed_event: for each check that flips (1.4), or when all checks together do. */
+  readonly instanceHealth: 'per-check' | 'together';
   readonly failedCheckKey: 'taskId' | 'instanceId';
   readonly failureHasReason: boolean;
   readonly maxLaunchDelaySeconds: number;
@@ -43,6 +45,7 @@ const modern: Personality = {
   maxOutstandingEvents: 1024,
   slowReader: 'close',
   reportsKilling: true,
+  instanceHealth: 'together',
   failedCheckKey: 'taskId',
   failureHasReason: true,
   maxLaunchDelaySeconds: 300,
@@ -74,6 +77,7 @@ export const personalities: Readonly<Record<PersonalityName, Personality>> = {
     plans: 'heavy',
     maxOutstandingEvents: 50,
     reportsKilling: false,
+    instanceHealth: 'per-check',
     failedCheckKey: 'instanceId',
   },
   '1.5': early,

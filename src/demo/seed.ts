@@ -25,7 +25,7 @@ export async function seedApps(world: World, inputs: readonly AppInput[]): Promi
 }
 
 /** One more instance, running and with every check alive, without an event. */
-export async function runAtOnce(world: World, spec: RunSpec): Promise<Instance> {
+async function runAtOnce(world: World, spec: RunSpec): Promise<Instance> {
   const placement = await place(world, spec);
   if (placement === undefined) throw new Error(`no agent has room for an instance of ${spec.id}`);
   const instance = newInstance(world, spec);

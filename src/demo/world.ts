@@ -15,7 +15,7 @@ import { ServicePorts } from './specs/service-ports.ts';
 import { SharedListeners } from './upstreams/shared-listeners.ts';
 
 /** A task that ended badly, as `lastTaskFailure` shows it. */
-export interface TaskFailure {
+interface TaskFailure {
   readonly appId: string;
   readonly host: string;
   readonly message: string;

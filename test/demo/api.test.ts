@@ -1,8 +1,14 @@
+// Answers are read as they come over the wire: the assertions say what is expected of them.
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-call */
 import assert from 'node:assert/strict';
+import { get } from 'node:https';
 import { describe, it } from 'node:test';
-import { LOCKED } from '../../src/demo/deployments/change.ts';
+import { generate } from 'selfsigned';
+
 import { call, deploy, standInFor } from './client.ts';
 
+const LOCKED =
+  "App is locked by one or more deployments. Override with the option '?force=true'. View details at '/v2/deployments/<DEPLOYMENT_ID>'.";
 const app = { id: '/shop/cart', cmd: './run' };
 
 describe('what the API refuses', () => {
@@ -295,5 +301,25 @@ describe('what the API answers', () => {
     assert.match(refused.text, /<html>/);
     const authorization = `Basic ${Buffer.from('u:p').toString('base64')}`;
     assert.equal((await fetch(`${standIn.url}/ping`, { headers: { authorization } })).status, 200);
+  });
+
+  it('speaks https where it was given a certificate', async (t) => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'marathon' }], { keyType: 'ec' });
+    const standIn = await standInFor(t, { tls: { key, cert }, instances: 2 });
+    assert.match(standIn.url, /^https:/);
+    const text = await new Promise<string>((resolve, reject) => {
+      get(`${standIn.urls[1]}/v2/leader`, { rejectUnauthorized: false, agent: false }, (response) => {
+        response.setEncoding('utf8');
+        response.once('data', (chunk: string) => resolve(chunk));
+      }).once('error', reject);
+    });
+    assert.deepEqual(JSON.parse(text), { leader: new URL(standIn.url).host });
+  });
+
+  it('gzips big answers for who accepts it', async (t) => {
+    const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
+    assert.equal((await call(standIn, 'GET', '/v2/apps')).headers.get('content-encoding'), 'gzip');
+    const plain = await fetch(`${standIn.url}/v2/apps`, { headers: { 'accept-encoding': 'identity' } });
+    assert.equal(plain.headers.get('content-encoding'), null);
   });
 });

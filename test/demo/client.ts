@@ -33,7 +33,8 @@ export async function call(standIn: StandIn, method: string, path: string, body?
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  const parsed: unknown = isJson ? JSON.parse(text) : undefined;
+  return { status: response.status, headers: response.headers, text, body: parsed };
 }
 
 /** Writes and waits until the deployment has ended. */

@@ -1,3 +1,5 @@
+// Answers are read as they come over the wire: the assertions say what is expected of them.
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StandIn } from '../../src/demo/stand-in.ts';
@@ -182,6 +184,21 @@ describe('the order of events', () => {
       'SU TASK_KILLED',
       'IC Killed',
     ]);
+  });
+
+  it('changes the health of an instance per check in 1.4, and for all checks together later', async (t) => {
+    const healthChecks = [
+      { protocol: 'HTTP', path: '/health', intervalSeconds: 5 },
+      { protocol: 'TCP', intervalSeconds: 5 },
+    ];
+    for (const [personality, expected] of [
+      ['legacy', ['HC true', 'HC true', 'IH true', 'IH true']],
+      ['1.10', ['HC true', 'HC true', 'IH true']],
+    ] as const) {
+      const standIn = await standInFor(t, { personality });
+      const order = await wordsOf(standIn, async () => deploy(standIn, 'POST', '/v2/apps', { ...app, healthChecks }));
+      assert.deepEqual(order.filter((word) => /^(HC|IH)/.test(word)).sort(), expected, personality);
+    }
   });
 
   it('tells nothing of failures within the grace period', async (t) => {

@@ -84,6 +84,12 @@ describe('the event stream', () => {
     });
   }
 
+  it('tells who asks for options which methods there are, and refuses all others', async (t) => {
+    const standIn = await standInFor(t);
+    assert.equal((await call(standIn, 'OPTIONS', '/v2/events')).headers.get('allow'), 'GET, HEAD, OPTIONS');
+    assert.equal((await call(standIn, 'POST', '/v2/events')).status, 405);
+  });
+
   it('takes one Accept line of several that is exactly right', async (t) => {
     const standIn = await standInFor(t);
     const client = await openEvents(t, standIn, { headers: 'Accept: */*\r\n' });

@@ -1,3 +1,5 @@
+// Answers are read as they come over the wire: the assertions say what is expected of them.
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { call, openEvents, RawClient, standInFor } from './client.ts';
@@ -76,6 +78,12 @@ describe('faults of answers', () => {
     assert.deepEqual((await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body, { apps: [] });
     standIn.faults.clear();
     assert.equal((await call(standIn, 'GET', '/v2/apps')).body.apps.length, 1);
+  });
+
+  it('is whatever list it was told to be', async (t) => {
+    const standIn = await standInFor(t);
+    standIn.faults.answerApps('{"apps":[{"id":"/odd","tasks":[{}]}]}');
+    assert.deepEqual((await call(standIn, 'GET', '/v2/apps')).body.apps[0].tasks, [{}]);
   });
 
   it('ends in the middle of a body', async (t) => {

@@ -1,3 +1,5 @@
+// Answers are read as they come over the wire: the assertions say what is expected of them.
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { call, deploy, standInFor, words } from './client.ts';

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import type { StandIn } from '../../src/demo/stand-in.ts';
-import { call, standInFor } from './client.ts';
+import { call, deploy, standInFor } from './client.ts';
 
 interface Running {
   readonly standIn: StandIn;
@@ -58,6 +58,13 @@ describe('a fake task', () => {
     assert.equal(messages[1], 'hello');
   });
 
+  it('speaks https with a certificate of its own, and is checked over it', async (t) => {
+    const standIn = await standInFor(t);
+    const healthChecks = [{ protocol: 'HTTPS', path: '/health', intervalSeconds: 5 }];
+    await deploy(standIn, 'POST', '/v2/apps', { id: '/a', cmd: 'x', env: { STANDIN_MODE: 'https' }, healthChecks });
+    assert.equal(standIn.tasks('/a')[0]?.healthy, true);
+  });
+
   it('echoes named lines in TCP mode', async (t) => {
     const { task, url } = await run(t, { STANDIN_MODE: 'tcp' });
     const { hostname, port } = new URL(url);
@@ -103,8 +110,8 @@ describe('a fake task', () => {
       { timeScale: 1, heartbeatMs: 100 },
     );
     const slow = fetch(`${url}/?delayMs=200`, { headers: { connection: 'close' } });
-    await standIn.until('it was asked', () => true);
-    await new Promise((resolve) => setImmediate(resolve));
+    // The second request is answered while the first one waits: so the first one has arrived.
+    await fetch(url);
     await call(standIn, 'DELETE', '/v2/apps/a');
     assert.equal((await slow).status, 200);
     await assert.rejects(fetch(url));

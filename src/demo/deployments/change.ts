@@ -13,7 +13,7 @@ import { cancelDeployment, startDeployment } from './run.ts';
 
 const MAX_RUNNING_DEPLOYMENTS = 100;
 /** The id in it is a placeholder in Marathon, too. */
-export const LOCKED =
+const LOCKED =
   "App is locked by one or more deployments. Override with the option '?force=true'. View details at '/v2/deployments/<DEPLOYMENT_ID>'.";
 
 export interface Change {

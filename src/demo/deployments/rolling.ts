@@ -1,6 +1,6 @@
 import type { UpgradeStrategy } from '../specs/definition.ts';
 
-export interface RollingStart {
+interface RollingStart {
   readonly killNow: number;
   readonly maxCapacity: number;
 }

@@ -1,6 +1,6 @@
 import type { MarathonEvent } from './event.ts';
 
-export type EventListener = (event: MarathonEvent) => void;
+type EventListener = (event: MarathonEvent) => void;
 
 /** Where every event is published. Keeps the last ones, so that a test can ask what happened. */
 export class EventBus {

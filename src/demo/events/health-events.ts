@@ -12,11 +12,11 @@ export function healthChanged(world: World, instance: Instance, alive: boolean):
 }
 
 /** All checks of an instance together flipped; null: not known. */
-export function instanceHealthChanged(world: World, instance: Instance): MarathonEvent {
+export function instanceHealthChanged(world: World, instance: Instance, healthy: boolean | undefined = instance.healthy): MarathonEvent {
   return {
     instanceId: instance.id,
     runSpecId: instance.spec.id,
-    healthy: instance.healthy ?? null,
+    healthy: healthy ?? null,
     runSpecVersion: instance.spec.version,
     timestamp: world.clock.timestamp(),
     eventType: 'instance_health_changed_event',

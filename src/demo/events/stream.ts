@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { MarathonEvent } from './event.ts';
 
 /** What one reader asked for, and what it is allowed. */
-export interface StreamOptions {
+interface StreamOptions {
   /** Undefined: everything. Unknown names make a silent stream. */
   readonly eventTypes: ReadonlySet<string> | undefined;
   readonly plans: 'heavy' | 'light';

@@ -5,8 +5,7 @@ import type { Instance } from '../instances/instance.ts';
 import type { CheckPlan } from '../specs/traits.ts';
 import type { World } from '../world.ts';
 
-export type ProbeResult =
-  { readonly kind: 'healthy' } | { readonly kind: 'unhealthy'; readonly cause: string } | { readonly kind: 'ignored' };
+type ProbeResult = { readonly kind: 'healthy' } | { readonly kind: 'unhealthy'; readonly cause: string } | { readonly kind: 'ignored' };
 
 /** Scaled time limits get no shorter than this: a busy machine must not look like a sick task. */
 const MIN_TIMEOUT_MS = 1000;
@@ -41,7 +40,7 @@ function targetOf(instance: Instance, check: CheckPlan): Target | undefined {
 }
 
 /** One GET; its body is thrown away. @returns the failure as a cause, never throws */
-export async function probeHttp(
+async function probeHttp(
   target: Target,
   check: { readonly path: string; readonly secure: boolean },
   timeoutMs: number,

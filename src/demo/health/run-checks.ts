@@ -55,13 +55,26 @@ function store(world: World, instance: Instance, check: CheckPlan, index: number
   if (healthy === undefined) delete instance.healthy;
   else instance.healthy = healthy;
   touch(world, instance.spec.id);
-  const flipped = healthy !== wasHealthy;
-  const isExecutors = check.by === 'executor';
-  if (isExecutors && (flipped || !isAlive(result))) publish(world, ...instance.tasks.map((task) => statusUpdate(world, instance, task)));
-  // From the status update that brought the result, and then again from the actor that adds all checks up.
-  if (flipped && isExecutors) publish(world, instanceHealthChanged(world, instance));
-  if (isAlive(result) !== wasAlive && instance.spec.kind === 'app') publish(world, healthChanged(world, instance, isAlive(result)));
-  if (flipped) publish(world, instanceHealthChanged(world, instance));
+  tell(world, instance, check, result, { checkFlipped: isAlive(result) !== wasAlive, flipped: healthy !== wasHealthy });
+}
+
+function tell(
+  world: World,
+  instance: Instance,
+  check: CheckPlan,
+  result: CheckResult,
+  what: { checkFlipped: boolean; flipped: boolean },
+): void {
+  const isTogether = world.personality.instanceHealth === 'together';
+  const isTold = isTogether ? what.flipped : what.checkFlipped;
+  const healthEvent = instanceHealthChanged(world, instance, isTogether ? instance.healthy : isAlive(result));
+  if (check.by === 'executor') {
+    if (what.flipped || !isAlive(result)) publish(world, ...instance.tasks.map((task) => statusUpdate(world, instance, task)));
+    // From the status update that brought the result, and then again from the actor that adds all checks up.
+    if (isTold) publish(world, healthEvent);
+  }
+  if (what.checkFlipped && instance.spec.kind === 'app') publish(world, healthChanged(world, instance, isAlive(result)));
+  if (isTold) publish(world, healthEvent);
 }
 
 /** Healthy when all checks are alive; undefined as long as one has no result. */

@@ -7,7 +7,7 @@ export function matchesFilters({ id, definition }: AppSpec, query: URLSearchPara
 }
 
 /** Label selectors: `a, b==x, c!=y, d in (x,y), e notin (z)`. */
-export function selects(selector: string, labels: Readonly<Record<string, string>>): boolean {
+function selects(selector: string, labels: Readonly<Record<string, string>>): boolean {
   return selector
     .split(/,(?![^(]*\))/)
     .map((part) => part.trim())

@@ -11,12 +11,12 @@ import { createApp, deleteApp, patchApps, putApp, restartApp } from './app-write
 const alwaysInLists: readonly Embed[] = ['counts', 'deployments'];
 const alwaysInOne: ReadonlySet<Embed> = new Set(['counts', 'tasks', 'lastTaskFailure', 'deployments']);
 
-export function apps(world: World): readonly AppSpec[] {
+function apps(world: World): readonly AppSpec[] {
   return [...world.specs.values()].filter((spec) => spec.kind === 'app');
 }
 
 /** @throws Refused 404 */
-export function appCalled(world: World, idText: string): AppSpec {
+function appCalled(world: World, idText: string): AppSpec {
   const id = canonicalId(idText);
   const spec = world.specs.get(id);
   return spec?.kind === 'app' ? spec : refuse(404, `App '${id}' does not exist`);

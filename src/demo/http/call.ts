@@ -17,12 +17,12 @@ export interface Call {
 }
 
 /** The instance that answers. */
-export interface Leader {
+interface Leader {
   readonly hostAndPort: string;
   readonly abdicate: () => void;
 }
 
-export type Handle = (world: World, call: Call, parameters: readonly string[]) => Answer | Promise<Answer>;
+type Handle = (world: World, call: Call, parameters: readonly string[]) => Answer | Promise<Answer>;
 
 export interface Route {
   readonly method: string;

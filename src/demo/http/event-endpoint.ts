@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jettyPage } from '../answer.ts';
+import { type Answer, jettyPage } from '../answer.ts';
 import { EventStream } from '../events/stream.ts';
 import type { EventStreams } from '../events/streams.ts';
 import type { Personality } from '../personality.ts';
@@ -10,7 +10,9 @@ export function acceptsEvents(request: IncomingMessage): boolean {
   return (request.headersDistinct.accept ?? []).includes('text/event-stream');
 }
 
-export const notAnEventStream = jettyPage(405, 'HTTP method GET is not supported by this URL');
+export function notAnEventStream(method: string): Answer {
+  return jettyPage(405, `HTTP method ${method} is not supported by this URL`);
+}
 
 /** Opens a stream: the head goes out at once, before there is any event. */
 export function openStream(

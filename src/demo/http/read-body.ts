@@ -11,7 +11,7 @@ const expectedNames: Readonly<Record<string, string>> = {
   boolean: 'error.expected.jsboolean',
 };
 
-export interface FieldError {
+interface FieldError {
   readonly path: string;
   readonly errors: readonly string[];
 }

@@ -26,7 +26,7 @@ export function commonHeaders(leaderUrl: string, personality: Personality): read
   ];
 }
 
-export interface Sending {
+interface Sending {
   readonly common: readonly (readonly [string, string])[];
   readonly compression: boolean;
   /** Undefined for paths that no fault may spoil. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, jettyPage, message } from '../answer.ts';
+import { type Answer, message } from '../answer.ts';
 import type { EventStreams } from '../events/streams.ts';
 import type { Faults } from '../faults.ts';
 import type { StandInOptions } from '../options.ts';
@@ -12,6 +12,7 @@ import type { World } from '../world.ts';
 import { abdicate } from './abdication.ts';
 import { toCall, urlOf } from './call.ts';
 import { acceptsEvents, notAnEventStream, openStream } from './event-endpoint.ts';
+import { faultAnswer, unauthorized } from './gate.ts';
 import type { Leadership } from './leadership.ts';
 import type { RequestLog } from './request-log.ts';
 import { answerCall } from './router.ts';
@@ -111,7 +112,7 @@ export class MarathonServer {
       return;
     }
     this.#logRequest(request, response);
-    const answer = (await this.#faultFirst(pathname)) ?? this.#unauthorized(request) ?? (await this.#byRole(request, response, pathname));
+    const answer = await this.#decide(request, response, pathname);
     if (answer !== 'taken' && !response.destroyed) await this.#send(request, response, answer, 'spoilt');
   }
 
@@ -130,27 +131,12 @@ export class MarathonServer {
     response.once('finish', () => Object.assign(entry, { status: response.statusCode }));
   }
 
-  /** @returns what a fault answers, if one does; `taken` when the request is never answered */
-  async #faultFirst(pathname: string): Promise<Answer | 'taken' | undefined> {
-    const { faults } = this.#shared;
+  /** Faults come first, then the door, then Marathon. `taken`: nothing is left to be answered. */
+  async #decide(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
+    const { faults, options } = this.#shared;
     if (faults.hanging) return 'taken';
     if (faults.delayMs !== undefined) await this.#pause(faults.delayMs);
-    const { refusing } = faults;
-    if (refusing !== undefined && refusing.times > 0 && pathname.startsWith(refusing.path)) {
-      refusing.times -= 1;
-      return refusal(refusing.status, refusing.body);
-    }
-    if (faults.emptyApps && /^\/v2\/apps\/?$/.test(pathname)) return { status: 200, body: '{"apps":[]}' };
-    return undefined;
-  }
-
-  /** Jetty refuses before anything of Marathon is asked, on a standby as well. */
-  #unauthorized(request: IncomingMessage): Answer | undefined {
-    const { credentials } = this.#shared.options;
-    if (credentials === undefined) return undefined;
-    const expected = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
-    if (request.headers.authorization === expected) return undefined;
-    return jettyPage(401, 'Unauthorized', { 'WWW-Authenticate': 'basic realm="Mesosphere"' });
+    return faultAnswer(faults, pathname) ?? unauthorized(options, request) ?? this.#byRole(request, response, pathname);
   }
 
   async #byRole(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
@@ -181,11 +167,12 @@ export class MarathonServer {
 
   async #lead(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
     const { world, streams, leadership } = this.#shared;
-    if (pathname !== '/v2/events' || request.method !== 'GET') {
+    if (pathname !== '/v2/events') {
       const leader = { hostAndPort: this.hostAndPort, abdicate: () => abdicate(this.#shared, {}) };
       return answerCall(world, await toCall(request, leader));
     }
-    if (!acceptsEvents(request)) return notAnEventStream;
+    if (request.method === 'OPTIONS') return { status: 200, headers: { Allow: 'GET, HEAD, OPTIONS' } };
+    if (request.method !== 'GET' || !acceptsEvents(request)) return notAnEventStream(request.method ?? 'GET');
     openStream(request, response, { streams, common: this.#common(), personality: world.personality, isReady: leadership.isReady });
     return 'taken';
   }
@@ -201,16 +188,5 @@ export class MarathonServer {
       compression: options.compression ?? true,
       ...(care === 'spoilt' ? { faults } : {}),
     });
-  }
-}
-
-function refusal(status: number, body: 'html' | 'json' | 'empty'): Answer {
-  switch (body) {
-    case 'html':
-      return jettyPage(status, 'Service Unavailable');
-    case 'json':
-      return message(status, 'asked to fail');
-    case 'empty':
-      return { status };
   }
 }

@@ -6,7 +6,7 @@ import { clientIp } from './call.ts';
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Marathon sends every request that it does not answer itself to the leader, and signs for it. */
-export function viaOf(hostAndPort: string): string {
+function viaOf(hostAndPort: string): string {
   return `1.1 ${hostAndPort}`;
 }
 

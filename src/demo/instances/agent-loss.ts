@@ -39,7 +39,7 @@ export async function returnAgent(world: World, agent: Agent): Promise<void> {
   for (const ghost of ghosts) world.background.run(endGhost(world, ghost));
 }
 
-export function instancesOn(world: World, agent: Agent): readonly Instance[] {
+function instancesOn(world: World, agent: Agent): readonly Instance[] {
   return [...world.instances.keys()].flatMap((specId) => instancesOf(world, specId)).filter(({ placement }) => placement?.agent === agent);
 }
 

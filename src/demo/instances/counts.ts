@@ -12,7 +12,7 @@ export function activeInstances(world: World, specId: string): readonly Instance
   return instancesOf(world, specId).filter(isActive);
 }
 
-export interface TaskCounts {
+interface TaskCounts {
   readonly staged: number;
   readonly running: number;
   readonly healthy: number;

@@ -109,7 +109,7 @@ export function isWaiting(instance: Instance): boolean {
 }
 
 /** States that a task does not leave. */
-export const terminalStates: ReadonlySet<TaskState> = new Set([
+const terminalStates: ReadonlySet<TaskState> = new Set([
   'TASK_FINISHED',
   'TASK_FAILED',
   'TASK_KILLED',

@@ -7,7 +7,7 @@ import { reportState } from './status.ts';
 import { behaviourOf } from './upstream.ts';
 
 /** `remove`: the instance is no longer wanted. `replace`: only its task ends, and another one follows. */
-export type KillIntent = 'remove' | 'replace';
+type KillIntent = 'remove' | 'replace';
 
 /**
  * Kills an instance's task: SIGTERM now, SIGKILL after the kill grace. Until then it is listed, and serves as its app asked for.

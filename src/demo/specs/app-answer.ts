@@ -54,7 +54,7 @@ function countsJson(world: World, spec: AppSpec): Json {
   return { tasksStaged: staged, tasksRunning: running, tasksHealthy: healthy, tasksUnhealthy: unhealthy };
 }
 
-export function deploymentsOf(world: World, specId: string): readonly { readonly id: string }[] {
+function deploymentsOf(world: World, specId: string): readonly { readonly id: string }[] {
   return [...world.deployments.values()].filter(({ transitions }) => transitions.has(specId)).map(({ id }) => ({ id }));
 }
 

@@ -67,7 +67,7 @@ function closing({ killSelection, unreachableStrategy, role }: Definition): Json
 }
 
 /** Without the keys whose value is undefined. */
-export function optional(fields: Json): Json {
+function optional(fields: Json): Json {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

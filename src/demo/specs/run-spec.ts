@@ -38,7 +38,7 @@ function configuration(spec: RunSpec): string {
   return JSON.stringify(withInstanceCount(spec, 0).definition);
 }
 
-export type SpecChange = 'none' | 'scale' | 'config';
+type SpecChange = 'none' | 'scale' | 'config';
 
 export function changeBetween(before: RunSpec, after: RunSpec): SpecChange {
   if (configuration(before) !== configuration(after)) return 'config';

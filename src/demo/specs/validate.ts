@@ -1,6 +1,6 @@
 import { networkMode, type Definition } from './definition.ts';
 
-export interface InvalidField {
+interface InvalidField {
   readonly path: string;
   readonly errors: readonly string[];
 }

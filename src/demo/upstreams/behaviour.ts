@@ -3,7 +3,8 @@
  *
  * | variable                  | default       | meaning                                                                              |
  * | ------------------------- | ------------- | ------------------------------------------------------------------------------------ |
- * | STANDIN_MODE              | http          | `http` (with WebSocket echo on any path) or `tcp` (echoes lines, each named)         |
+ * | STANDIN_MODE              | http          | `http` (with WebSocket echo on any path), `https` (the same, self-signed) or `tcp`   |
+ * |                           |               | (echoes lines, each named)                                                           |
  * | STANDIN_START_DELAY_MS    | 0             | real ms between TASK_RUNNING and serving                                             |
  * | STANDIN_START             | closed        | until then: `closed` (connection refused) or `503`                                   |
  * | STANDIN_HEALTH            | ok            | `fail`: health paths answer 503, COMMAND checks fail. Can be toggled while it runs    |
@@ -20,7 +21,7 @@
  * One request can ask for more with its query: `?delayMs=500`, `?status=503`, `?bytes=100000`.
  */
 export interface Behaviour {
-  readonly mode: 'http' | 'tcp';
+  readonly mode: 'http' | 'https' | 'tcp';
   readonly startDelayMs: number;
   readonly beforeStart: 'closed' | '503';
   readonly startsHealthy: boolean;
@@ -40,7 +41,7 @@ export function parseBehaviour(env: Readonly<Record<string, unknown>>, checkedPa
   const failAfterMs = number('STANDIN_FAIL_AFTER_MS', -1);
   const healthPath = text('STANDIN_HEALTH_PATH');
   return {
-    mode: oneOf(text('STANDIN_MODE'), ['http', 'tcp']),
+    mode: oneOf(text('STANDIN_MODE'), ['http', 'https', 'tcp']),
     startDelayMs: number('STANDIN_START_DELAY_MS', 0),
     beforeStart: oneOf(text('STANDIN_START'), ['closed', '503']),
     startsHealthy: text('STANDIN_HEALTH') !== 'fail',

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { generate } from 'selfsigned';
 import { WebSocketServer } from 'ws';
 import { answerRequest, identityHeaders, type ServedPort, type ServingState } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { TaskIdentity } from './task-upstream.ts';
 
-export interface Served {
+interface Served {
   readonly identity: TaskIdentity;
   readonly port: ServedPort;
   readonly behaviour: Behaviour;
@@ -30,7 +32,7 @@ export class Listener {
 
   /** @throws the system's error, e.g. EADDRINUSE */
   async open(): Promise<void> {
-    const server = this.#served.behaviour.mode === 'tcp' ? this.#tcpServer() : this.#httpServer();
+    const server = this.#served.behaviour.mode === 'tcp' ? this.#tcpServer() : await this.#httpServer();
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -62,8 +64,11 @@ export class Listener {
     await closed;
   }
 
-  #httpServer(): Server {
-    const server = createHttpServer({ keepAliveTimeout: 60_000 }, (request, response) => answerRequest(request, response, this.#served));
+  async #httpServer(): Promise<Server> {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => answerRequest(request, response, this.#served);
+    const options = { keepAliveTimeout: 60_000 };
+    const isTls = this.#served.behaviour.mode === 'https';
+    const server = isTls ? createTlsServer({ ...options, ...(await selfSigned()) }, answer) : createHttpServer(options, answer);
     const webSockets = new WebSocketServer({ noServer: true });
     webSockets.on('headers', (headers) => {
       for (const [name, value] of Object.entries(identityHeaders(this.#served.identity))) headers.push(`${name}: ${value}`);
@@ -88,6 +93,11 @@ export class Listener {
       lines.on('error', () => socket.destroy());
     });
   }
+}
+
+async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'task' }], { keyType: 'ec' });
+  return { key, cert };
 }
 
 /** A port that is free at an address just now. */

@@ -5,7 +5,7 @@ import { addTask, removeTask } from './task-verbs.ts';
 import type { World } from '../world.ts';
 
 /** One `POST /stand-in/{name}`: the shape of its body, what it does, and a sentence for `GET /stand-in`. */
-export interface ControlVerb {
+interface ControlVerb {
   readonly name: string;
   readonly does: string;
   readonly body: string;
@@ -54,6 +54,9 @@ export const controlVerbs: readonly ControlVerb[] = [
     ({ verbs }, it) => verbs.refuse(it),
   ),
   verb('empty-apps', 'GET /v2/apps answers that there are none', state, ({ verbs }, it) => verbs.emptyApps(it.state)),
+  verb('answer-apps', 'GET /v2/apps answers this instead', [z.looseObject({}), '{"apps":[...]}'], ({ verbs }, it) =>
+    verbs.answerApps(JSON.stringify(it)),
+  ),
   verb(
     'delay',
     'every answer comes later; without ms at once',

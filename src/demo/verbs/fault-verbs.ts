@@ -33,6 +33,8 @@ export interface FaultVerbs {
   refuse(how?: Partial<Refusing>): void;
   /** `GET /v2/apps` answers that there are none. */
   emptyApps(state?: 'on' | 'off'): void;
+  /** `GET /v2/apps` answers this text, whatever it is; undefined: the truth again. For lists that no stand-in would make. */
+  answerApps(body: string | undefined): void;
   /** Every answer comes so much later; undefined: at once. */
   delayAnswers(delayMs: number | undefined): void;
   /** Requests are taken and never answered. */
@@ -78,7 +80,8 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
     duplicateEvents: (count) => void (faults.duplicateEvents = count),
     publish: (event) => publish(world, event),
     refuse: (how = {}) => void (faults.refusing = { status: 503, body: 'html', path: '/', times: Infinity, ...how }),
-    emptyApps: (state = 'on') => void (faults.emptyApps = state === 'on'),
+    emptyApps: (state = 'on') => void (faults.appsAnswer = state === 'on' ? '{"apps":[]}' : undefined),
+    answerApps: (body) => void (faults.appsAnswer = body),
     delayAnswers: (delayMs) => void (faults.delayMs = delayMs),
     hangAnswers: (state = 'on') => void (faults.hanging = state === 'on'),
     truncateNext: (count = 1) => void (faults.truncateNext = count),
