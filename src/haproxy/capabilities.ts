@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { SluiceError } from '../kit/error.ts';
+import type { Capabilities } from '../plan/capabilities.ts';
+import { askSocket, type Patience } from './ask-socket.ts';
+import type { Binary } from './binary.ts';
+import { HaproxyLog } from './haproxy-log.ts';
+import { MasterProcess } from './master-process.ts';
+
+const PROBE_LIMIT_MS = 15_000;
+
+const probeConfig = (directory: string): string => `global
+  stats socket ${directory}/admin.sock mode 600 level admin
+  maxconn 100
+  httpclient.ssl.verify none
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
+frontend probe_in
+  bind unix@${directory}/in.sock
+backend probe
+  balance roundrobin
+  cookie probe insert
+`;
+
+/** Whether `haproxy -c` says nothing against a frontend that is called like a backend. */
+const takesSameNames = async (binary: string, directory: string): Promise<boolean> => {
+  const file = join(directory, 'same-names.cfg');
+  await writeFile(file, `${probeConfig(directory)}frontend probe\n  bind unix@${directory}/same.sock\n`);
+  const { exitCode, all } = await execa(binary, ['-c', '-f', file], { reject: false, all: true, stdin: 'ignore', timeout: PROBE_LIMIT_MS });
+  return exitCode === 0 && !/same name/.test(all);
+};
+
+const isRegistered = (answer: string): boolean => answer.includes('New server registered');
+
+const askAll = async (binary: Binary, directory: string, master: MasterProcess): Promise<Capabilities> => {
+  const patience: Patience = { answerMs: PROBE_LIMIT_MS, refusedMs: PROBE_LIMIT_MS, isAlive: () => master.isAlive };
+  const worker = async (command: string): Promise<string> => askSocket(join(directory, 'admin.sock'), command, patience);
+  const help = await worker('help');
+  return {
+    version: binary.version,
+    addBackend: /^\s*add backend /m.test(help),
+    wait: /^\s*wait /m.test(help),
+    cookieOnNewServer: isRegistered(await worker('add server probe/cookie 127.0.0.1:1 id 1 cookie c')),
+    initState: isRegistered(await worker('add server probe/init 127.0.0.1:1 id 2 check init-state fully-down')),
+    sameNames: await takesSameNames(binary.path, directory),
+    // Last, for it ends the worker. HAProxy 2.6 closes the connection without a word.
+    synchronousReload: (await askSocket(join(directory, 'master.sock'), 'reload', patience)).includes('Success='),
+  };
+};
+
+/** Starts a HAProxy that serves nobody, asks it, and ends it. */
+const probe = async (binary: Binary): Promise<Capabilities> => {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-probe-'));
+  try {
+    const config = join(directory, 'haproxy.cfg');
+    await writeFile(config, probeConfig(directory));
+    const log = new HaproxyLog(join(directory, 'log'));
+    const master = await MasterProcess.start(binary.path, ['-W', '-S', `${directory}/master.sock,mode,600,level,admin`, '-f', config], log);
+    try {
+      return await askAll(binary, directory, master);
+    } catch (error) {
+      throw new SluiceError('HAPROXY_MISSING', `${binary.path} does not work: ${(await log.since(0)).trim()}`, error);
+    } finally {
+      await master.kill();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+const CACHE_FORM = 1;
+
+const readCache = async (file: string, key: string): Promise<Capabilities | undefined> => {
+  try {
+    const cached: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const isOurs = typeof cached === 'object' && cached !== null && 'key' in cached && cached.key === key && 'capabilities' in cached;
+    return isOurs ? (cached.capabilities as Capabilities) : undefined;
+  } catch {
+    // Not there, or cut by a power failure: asked again.
+    return undefined;
+  }
+};
+
+/** What this binary can, asked from it once and kept in `runDir`, where one is given, until the binary is another. */
+export const askCapabilities = async (binary: Binary, runDir?: string): Promise<Capabilities> => {
+  if (runDir === undefined) return probe(binary);
+  const file = join(runDir, 'capabilities.json');
+  const key = `${CACHE_FORM} ${binary.version} ${binary.identity}`;
+  const cached = await readCache(file, key);
+  if (cached !== undefined) return cached;
+  const capabilities = await probe(binary);
+  await writeFile(file, JSON.stringify({ key, capabilities }, null, 2));
+  return capabilities;
+};

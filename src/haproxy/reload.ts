@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../kit/error.ts';
+import { askSocket, MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
+import { describeDiagnostic, parseDiagnostics, type Diagnostic } from './diagnostics.ts';
+import type { HaproxyLog } from './haproxy-log.ts';
+import type { MasterProcess } from './master-process.ts';
+import { parseInfo, type WorkerInfo } from './show-info.ts';
+import { parseProcesses, type Processes } from './show-proc.ts';
+
+/** A master and where to talk to it. */
+export interface Running {
+  readonly process: MasterProcess;
+  readonly masterSocket: string;
+  readonly workerSocket: string;
+  readonly log: HaproxyLog;
+}
+
+/** HAProxy took the configuration in `-c`, but did not start with it. What served before still does. */
+export class ReloadFailed extends SluiceError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(what: string, output: string) {
+    const diagnostics = parseDiagnostics(output);
+    const alerts = diagnostics.filter(({ severity }) => severity === 'alert').map(describeDiagnostic);
+    super('HAPROXY_RELOAD_FAILED', `${what}: ${alerts.join('; ') || output.trim().slice(-500)}`);
+    this.diagnostics = diagnostics;
+  }
+}
+
+const POLL_MS = 10;
+/** A reload that came while another one ran, not ours, is lost: asked again. */
+const ATTEMPTS = 3;
+
+const ask = async (running: Running, socket: string, command: string, answerMs: number): Promise<string> =>
+  askSocket(socket, command, { answerMs, refusedMs: MASTER_BUSY_LIMIT_MS, isAlive: () => running.process.isAlive });
+
+/** Answers cut by a reload are asked for again. Throws SluiceError HAPROXY_SOCKET. */
+const askUntil = async <T>(running: Running, socket: string, command: string, parse: (text: string) => T | undefined): Promise<T> => {
+  const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
+  while (performance.now() < deadline) {
+    const value = parse(await ask(running, socket, command, MASTER_BUSY_LIMIT_MS));
+    if (value !== undefined) return value;
+    await sleep(POLL_MS);
+  }
+  throw new SluiceError('HAPROXY_SOCKET', `HAProxy gives no answer to '${command}' on ${socket}`);
+};
+
+export const showProc = async (running: Running): Promise<Processes> =>
+  askUntil(running, running.masterSocket, 'show proc', parseProcesses);
+
+const showInfo = async (running: Running): Promise<WorkerInfo> => askUntil(running, running.workerSocket, 'show info', parseInfo);
+
+type Progress = 'new-worker' | 'not-yet' | 'lost';
+
+/** Where a reload is that began when `before` was. Throws ReloadFailed. */
+const progressOf = async (running: Running, before: Processes, fingerprint: string, logSize: number): Promise<Progress> => {
+  const now = await showProc(running);
+  if (now.master.reloads === before.master.reloads) return 'not-yet';
+  if (now.master.failedReloads > 0) throw new ReloadFailed('HAProxy did not reload', await running.log.since(logSize));
+  const worker = await showInfo(running);
+  if (worker.stopping || worker.pid === before.current?.pid) return 'not-yet';
+  return worker.fingerprint === fingerprint ? 'new-worker' : 'lost';
+};
+
+const attempt = async (running: Running, fingerprint: string, limitMs: number): Promise<Progress> => {
+  const deadline = performance.now() + limitMs;
+  const logSize = await running.log.size();
+  const before = await showProc(running);
+  // 2.7 and later answer when the new worker runs; 2.6 closes the connection at once. Both are looked at until they are where they should be.
+  const answer = await ask(running, running.masterSocket, 'reload', limitMs);
+  if (answer.startsWith('Success=0')) throw new ReloadFailed('HAProxy did not reload', answer);
+  for (;;) {
+    const progress = await progressOf(running, before, fingerprint, logSize);
+    if (progress !== 'not-yet' || performance.now() > deadline) return progress;
+    await sleep(POLL_MS);
+  }
+};
+
+/**
+ * Reloads and waits until a new worker serves with this fingerprint. Throws ReloadFailed, or SluiceError HAPROXY_SOCKET.
+ * No session to the old worker may be open: it would keep it alive.
+ */
+export const reload = async (running: Running, fingerprint: string, limitMs: number): Promise<void> => {
+  for (let count = 1; count <= ATTEMPTS; count += 1) {
+    if ((await attempt(running, fingerprint, limitMs)) === 'new-worker') return;
+  }
+  throw new ReloadFailed(`HAProxy was asked ${ATTEMPTS} times to reload and did not`, '');
+};
+
+/** Waits until the worker of a master that was just started serves with this fingerprint. Ends the master where it does not. */
+export const confirmStart = async (running: Running, fingerprint: string, limitMs: number, logSize: number): Promise<void> => {
+  const deadline = performance.now() + limitMs;
+  while (running.process.isAlive && performance.now() < deadline) {
+    // A worker of an earlier master may still be on its way out.
+    const worker = await showInfo(running).catch((error: unknown) => {
+      if (running.process.isAlive) throw error;
+      return undefined;
+    });
+    if (worker?.fingerprint === fingerprint && (await showProc(running)).current?.pid === worker.pid) return;
+    await sleep(POLL_MS);
+  }
+  await running.process.kill();
+  throw new ReloadFailed('HAProxy did not start', await running.log.since(logSize));
+};

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../kit/error.ts';
+import { CliSession } from './cli-session.ts';
+import { parseInfo } from './show-info.ts';
+
+const ANSWER_LIMIT_MS = 10_000;
+const NEW_WORKER_LIMIT_MS = 5000;
+const RETRY_AFTER_MS = 10;
+
+/** The one session to the worker that serves; opened when needed. Who reloads must close it before: it keeps its worker alive. */
+export class WorkerSession {
+  readonly #path: string;
+  #session: CliSession | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Throws SluiceError HAPROXY_NOT_RUNNING when no worker listens. `may-repeat`: `work` may be done again where the session broke. */
+  async use<T>(repeat: 'may-repeat' | 'once', work: (session: CliSession) => Promise<T>): Promise<T> {
+    const session = await this.#serving();
+    try {
+      return await work(session);
+    } catch (error) {
+      if (repeat === 'once' || session.isOpen) throw error;
+      return work(await this.#serving());
+    }
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  /** A session whose worker is not on its way out: somebody else may have reloaded HAProxy. */
+  async #serving(): Promise<CliSession> {
+    const deadline = performance.now() + NEW_WORKER_LIMIT_MS;
+    for (;;) {
+      this.#session = this.#session?.isOpen === true ? this.#session : await this.#open();
+      if (await serves(this.#session)) return this.#session;
+      this.close();
+      if (performance.now() > deadline)
+        throw new SluiceError('HAPROXY_NOT_RUNNING', `only a worker that is stopping answers on ${this.#path}`);
+      await sleep(RETRY_AFTER_MS);
+    }
+  }
+
+  async #open(): Promise<CliSession> {
+    try {
+      return await CliSession.open(this.#path, ANSWER_LIMIT_MS);
+    } catch (error) {
+      throw new SluiceError('HAPROXY_NOT_RUNNING', `no HAProxy worker listens on ${this.#path}`, error);
+    }
+  }
+}
+
+/** False also where the session broke: the worker behind it may have ended since it was last used. */
+const serves = async (session: CliSession): Promise<boolean> => {
+  try {
+    const [answer = ''] = await session.ask(['show info'], ANSWER_LIMIT_MS);
+    return parseInfo(answer)?.stopping === false;
+  } catch (error) {
+    if (session.isOpen) throw error;
+    return false;
+  }
+};

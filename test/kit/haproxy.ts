@@ -1,0 +1,138 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { describe, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { openHaproxy, type Haproxy, type HaproxyOptions } from '../../src/haproxy/haproxy.ts';
+import type { RenderedFile } from '../../src/render/file.ts';
+
+const build = fileURLToPath(new URL('../../build', import.meta.url));
+
+export interface HaproxyUnderTest {
+  /** '2.6', '3.0'. */
+  readonly version: string;
+  readonly binary: string;
+}
+
+const versionOf = (binary: string): string | undefined =>
+  /version (\d+\.\d+)/.exec(spawnSync(binary, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stdout)?.[1];
+
+const find = (): readonly HaproxyUnderTest[] => {
+  const fetched = existsSync(build) ? readdirSync(build).filter((name) => name.startsWith('haproxy-')) : [];
+  const binaries = [process.env.SLUICE_HAPROXY ?? 'haproxy', ...fetched.map((name) => join(build, name, 'haproxy'))];
+  const found = new Map<string, HaproxyUnderTest>();
+  for (const binary of binaries) {
+    const version = versionOf(binary);
+    if (version !== undefined && !found.has(version)) found.set(version, { version, binary });
+  }
+  return [...found.values()];
+};
+
+/** The installed HAProxy and those that get-haproxy.ts has fetched. */
+export const haproxies = find();
+
+/** The same tests with every HAProxy that is there. */
+export const eachHaproxy = (subject: string, tests: (haproxy: HaproxyUnderTest) => void): void => {
+  for (const haproxy of haproxies) describe(`HAProxy ${haproxy.version}: ${subject}`, () => tests(haproxy));
+};
+
+/** A port of 127.0.0.1 that nobody had a moment ago. */
+export const freePort = async (address = '127.0.0.1'): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, address, () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+/** A directory that is gone after the test. Under /tmp: the path of a unix socket is short. */
+export const tempDir = async (t: TestContext): Promise<string> => {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  t.after(async () => rm(directory, { recursive: true, force: true }));
+  return directory;
+};
+
+export interface Opened {
+  readonly haproxy: Haproxy;
+  readonly runDir: string;
+  /** What `onExit` was called with. */
+  readonly exits: Parameters<HaproxyOptions['onExit']>[0][];
+}
+
+/** Opened in a directory of its own; stopped after the test. */
+export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrides: Partial<HaproxyOptions> = {}): Promise<Opened> => {
+  const runDir = overrides.runDir ?? (await tempDir(t));
+  const exits: Opened['exits'] = [];
+  const haproxy = await openHaproxy({
+    binary,
+    runDir,
+    log: pino({ level: 'silent' }),
+    oldWorkersLimit: 20,
+    onExit: (exit) => exits.push(exit),
+    ...overrides,
+  });
+  t.after(async () => haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 }));
+  return { haproxy, runDir, exits };
+};
+
+export interface ConfigText {
+  readonly runDir: string;
+  readonly port: number;
+  readonly fingerprint?: string;
+  /** Lines of backends and whatever else comes at the end. */
+  readonly rest?: string;
+  readonly routes?: string;
+  readonly backends?: string;
+}
+
+/** A small config of the form that Sluice renders: routes by the map `routes` on one port, shapes in the map `backends`. */
+export const configFiles = ({
+  runDir,
+  port,
+  fingerprint = 'a1',
+  rest = '',
+  routes = '',
+  backends = '',
+}: ConfigText): readonly RenderedFile[] => [
+  { path: 'maps/routes.map', bytes: Buffer.from(routes) },
+  { path: 'maps/backends.map', bytes: Buffer.from(backends) },
+  {
+    path: 'haproxy.cfg',
+    bytes: Buffer.from(`global
+  default-path config
+  description sluice-${fingerprint}
+  maxconn 200
+  nbthread 1
+  stats socket ${runDir}/admin.sock mode 600 level admin
+  stats timeout 1h
+  hard-stop-after 60s
+  mworker-max-reloads 1000
+  httpclient.ssl.verify none
+defaults sluice
+  mode http
+  balance roundrobin
+  option idle-close-on-response
+  option redispatch
+  retries 3
+  timeout connect 2s
+  timeout client 30s
+  timeout server 30s
+defaults plain from sluice
+defaults sticky from sluice
+  cookie SLUICE insert indirect nocache
+frontend web from sluice
+  bind 127.0.0.1:${port}
+  http-request set-var(txn.backend) path,map_beg(maps/routes.map)
+  http-request set-var(txn.shape) str(),map(maps/backends.map) if FALSE
+  http-request return status 200 content-type text/plain string fingerprint-${fingerprint} if { path /fingerprint }
+  use_backend %[var(txn.backend)] if { var(txn.backend) -m found }
+${rest}
+`),
+  },
+];
