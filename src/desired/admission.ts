@@ -1,3 +1,4 @@
+import { canonicalIp } from '../kit/ip-address.ts';
 import type { App, AppPort } from '../model/app.ts';
 import type { Task } from '../model/task.ts';
 import type { BuildOptions } from './options.ts';
@@ -16,28 +17,28 @@ const ENDED_OR_NOT_READY = new Set(
 
 const out = (because: string): Admission => ({ kind: 'out', because });
 
-const isIpAddress = (text: string): boolean => /^[0-9.]+$/.test(text) || text.includes(':');
-
 /** Address of an agent: its host name where that is one already, else what the name was resolved to. */
-const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string | undefined => (isIpAddress(host) ? host : hosts.get(host));
+const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string | undefined => canonicalIp(host) ?? hosts.get(host);
 
-const onAgent = (task: Task, hostPort: number | undefined, hosts: ReadonlyMap<string, string>): Admission => {
-  const address = agentAddress(task.host, hosts);
-  if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
-  if (hostPort === undefined) return out('it has no host port for this service port');
-  return { kind: 'in', host: task.host, address, port: hostPort };
-};
+const isPort = (port: number | undefined): port is number => port !== undefined && port > 0;
 
 const hostPortOf = (task: Task, port: AppPort): number | undefined =>
   port.hostPortIndex === undefined ? undefined : task.ports[port.hostPortIndex];
 
+const onAgent = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>): Admission => {
+  const address = agentAddress(task.host, hosts);
+  if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
+  const hostPort = hostPortOf(task, port);
+  return isPort(hostPort) ? { kind: 'in', host: task.host, address, port: hostPort } : out('it has no host port for this service port');
+};
+
 const inContainer = (task: Task, port: AppPort): Admission => {
-  const address = task.ipAddresses[0];
-  if (address === undefined) return out('it has no address of its own yet');
-  const number = port.containerPort === undefined || port.containerPort === 0 ? hostPortOf(task, port) : port.containerPort;
-  return number === undefined
-    ? out('it has no container port for this service port')
-    : { kind: 'in', host: task.host, address, port: number };
+  const [text] = task.ipAddresses;
+  if (text === undefined) return out('it has no address of its own yet');
+  const address = canonicalIp(text);
+  if (address === undefined) return out(`its address, '${text}', is not an IP address`);
+  const number = isPort(port.containerPort) ? port.containerPort : hostPortOf(task, port);
+  return isPort(number) ? { kind: 'in', host: task.host, address, port: number } : out('it has no container port for this service port');
 };
 
 /** Whether and where a task takes traffic for one of its app's service ports. `hosts`: addresses of agents known by name. */
@@ -53,5 +54,5 @@ export const admit = (
   if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
-  return app.network === 'container' ? inContainer(task, port) : onAgent(task, hostPortOf(task, port), hosts);
+  return app.network === 'container' ? inContainer(task, port) : onAgent(task, port, hosts);
 };

@@ -4,6 +4,8 @@ import type { Backend, Frontend } from './desired.ts';
 /** What one app wants of HAProxy. What it gets is decided where the parts of all apps meet: see assembly.ts. */
 export interface AppPart {
   readonly appId: string;
+  /** What became of each service port, by index. */
+  readonly ports: readonly PortFate[];
   readonly backends: readonly Claim<Backend>[];
   /** Listeners on service ports. */
   readonly listeners: readonly Claim<Frontend>[];
@@ -12,6 +14,10 @@ export interface AppPart {
   readonly appIdBackend?: string;
   readonly problems: readonly Problem[];
 }
+
+export type PortFate =
+  | { readonly kind: 'taken'; readonly index: number; readonly backend: string }
+  | { readonly kind: 'left'; readonly index: number; readonly because: string };
 
 /** Something that two apps may want: a name, a port, a route. */
 export interface Claim<T> {

@@ -1,5 +1,6 @@
+import { compare } from '../kit/compare.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { AppPart } from './app-part.ts';
+import type { AppPart, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
@@ -9,10 +10,11 @@ import { BackendTable } from './tables/backends.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { RouteTable } from './tables/routes.ts';
 
-const nothing = (appId: string): AppPart => ({ appId, backends: [], listeners: [], routes: [], problems: [] });
+const nothing = (appId: string): AppPart => ({ appId, ports: [], backends: [], listeners: [], routes: [], problems: [] });
 
+/** Problems are shown and compared: their order is whole. */
 const byApp = (a: Problem, b: Problem): number =>
-  a.appId < b.appId ? -1 : a.appId > b.appId ? 1 : (a.portIndex ?? -1) - (b.portIndex ?? -1);
+  compare(a.appId, b.appId) || compare(a.portIndex ?? -1, b.portIndex ?? -1) || compare(a.message, b.message);
 
 /**
  * Where the parts of all apps meet and become Desired. A part is put in the place of the app's last one, and only what this app claims, held or
@@ -58,8 +60,12 @@ export class Assembly {
     this.#listeners.setUnbindable(reasons, change);
   }
 
-  part(appId: string): AppPart | undefined {
-    return this.#parts.get(appId);
+  /** What became of the app's service ports: those of a part, and those that lost their backend's name to another. */
+  fates(appId: string): readonly PortFate[] {
+    return (this.#parts.get(appId)?.ports ?? []).map((fate) => {
+      if (fate.kind === 'left' || this.#backends.holds(fate.backend, { appId, portIndex: fate.index })) return fate;
+      return { kind: 'left', index: fate.index, because: `backend ${fate.backend} is taken by another port: see the problems` };
+    });
   }
 
   /** All problems, by app. Looks at every app: for people, not for the hot path. */

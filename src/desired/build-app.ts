@@ -27,11 +27,12 @@ const appIdBackend = (drafts: readonly PortDraft[]): string | undefined =>
 /** What one app wants of HAProxy. Pure: the same entry, hosts and options give the same part. */
 export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, options: BuildOptions): AppPart => {
   const context: Context = { entry, hosts, options };
-  const { value: drafts, problems } = takePorts(context);
+  const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   const backend = appIdBackend(drafts);
   return {
     appId: entry.app.id,
+    ports: fates,
     backends: drafts.map((draft) => draft.backend).filter(present),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),

@@ -37,6 +37,9 @@ export class Draft {
   setEntry(map: TrafficMap, key: string, value: string | undefined, change: Change): void {
     if (this.#map(map).get(key) === value) return;
     noteKey(change, map, key);
+    // An entry is given to HAProxy only where its backend is: so that is looked at too.
+    const backend = map === 'redirects' ? key : value;
+    if (backend !== undefined) change.backends.add(backend);
     if (value === undefined) this.#map(map).delete(key);
     else this.#map(map).set(key, value);
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Names of backends, servers and cookies exactly as Marathon-LB made them: dashboards, scripts and cookies in browsers depend on them. */
 
@@ -14,18 +14,23 @@ export const serverName = (host: string, address: string, port: number): string 
   return words.join('_').replaceAll(/[^A-Za-z0-9-]/g, '_');
 };
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** A number of any length, as bytes, modulo 32767. */
+const modulo32767 = (bytes: Uint8Array): number => {
+  let remainder = 0;
+  for (const byte of bytes) remainder = (remainder * 256 + byte) % 32767;
+  return remainder;
+};
 
 /** SHA-256 of the name modulo 32767; on 0 or a number that is taken, of the name with its own digest appended, and so on. */
 export const serverId = (name: string, taken: ReadonlySet<number>): number => {
   let text = name;
   for (;;) {
-    const digest = sha256(text);
-    const id = Number(BigInt(`0x${digest}`) % 32767n);
+    const digest = hash('sha256', text, 'buffer');
+    const id = modulo32767(digest);
     if (id !== 0 && !taken.has(id)) return id;
-    text = `${text} ${digest}`;
+    text = `${text} ${digest.toString('hex')}`;
   }
 };
 
 /** Value of the sticky cookie: the first 10 hex digits of the SHA-1 of the server's name. */
-export const cookieValue = (name: string): string => createHash('sha1').update(name).digest('hex').slice(0, 10);
+export const cookieValue = (name: string): string => hash('sha1', name).slice(0, 10);

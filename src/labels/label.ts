@@ -10,6 +10,9 @@ export interface PortLabel<T> {
   readonly parse: (text: string) => Parsed<T>;
 }
 
+/** A value in a message: a label may hold anything, so long ones are cut and control characters are escaped. */
+export const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
 /** A whole number in a range, with no sign, blank or fraction that is not wanted. */
 export const parseInteger = (text: string, least: number, most: number): Parsed<number> => {
   const value = Number(text);

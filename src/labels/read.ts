@@ -2,18 +2,23 @@ import type { Checked, Problem } from '../kit/problem.ts';
 import type { App } from '../model/app.ts';
 import { PORT_LABELS, type PortSettings } from './catalogue.ts';
 import { parseGroups } from './group.ts';
+import { shown } from './label.ts';
 
 const LABELS = Object.entries(PORT_LABELS);
 
-/** Long and unprintable values are cut for the message: a label may hold anything. */
-const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/** Port index -> name of each label of that port, in the order of LABELS. Made once: every port of every app needs them. */
+const namesByPort: (readonly string[])[] = [];
+
+const namesOf = (portIndex: number): readonly string[] =>
+  (namesByPort[portIndex] ??= LABELS.map(([, definition]) => `HAPROXY_${portIndex}_${definition.name}`));
 
 /** Labels of one service port as values; undefined with the problems when one of them is wrong. */
 export const readPortLabels = (app: App, portIndex: number): Checked<PortSettings | undefined> => {
   const settings: Record<string, unknown> = {};
   const problems: Problem[] = [];
-  for (const [key, definition] of LABELS) {
-    const label = `HAPROXY_${portIndex}_${definition.name}`;
+  const names = namesOf(portIndex);
+  for (const [at, [key, definition]] of LABELS.entries()) {
+    const label = names[at] as string;
     const text = app.labels[label];
     const parsed = text === undefined ? { value: definition.absent } : definition.parse(text);
     if ('value' in parsed) settings[key] = parsed.value;

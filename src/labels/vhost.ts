@@ -1,20 +1,26 @@
-import type { Parsed, PortLabel } from './label.ts';
+import { canonicalIp } from '../kit/ip-address.ts';
+import { type Parsed, type PortLabel, shown } from './label.ts';
 
-const HOST_NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/;
-const ADDRESS = /^\[?[0-9a-f:.]+\]?$/;
+const NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 
-const isHost = (host: string): boolean => host.length <= 253 && (host === '*' || HOST_NAME.test(host) || ADDRESS.test(host));
+/** A request is looked up without the dot that ends a full name, and an IPv6 address stands in brackets in its Host. */
+const canonicalHost = (host: string): string => {
+  const isIpv6 = host.includes(':');
+  return isIpv6 ? `[${canonicalIp(host.replace(/^\[(.*)\]$/, '$1')) ?? ''}]` : host.replace(/\.$/, '');
+};
+
+const isHost = (host: string): boolean => host === '*' || (host.startsWith('[') ? host !== '[]' : host.length <= 253 && NAME.test(host));
 
 const parse = (text: string): Parsed<readonly string[]> => {
   // A trailing comma is common in the wild and meant nothing in Marathon-LB either.
-  const hosts = text
+  const words = text
     .toLowerCase()
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  const bad = hosts.find((host) => !isHost(host));
-  if (bad !== undefined) return { wrong: `'${bad}' is not a host name: a name such as shop.example.com, *.example.com or *` };
-  return { value: [...new Set(hosts)] };
+  const bad = words.find((word) => !isHost(canonicalHost(word)));
+  if (bad !== undefined) return { wrong: `${shown(bad)} is not a host name: a name such as shop.example.com, *.example.com or *` };
+  return { value: [...new Set(words.map(canonicalHost))] };
 };
 
 /** HAPROXY_{n}_VHOST: comma list of host names, in lower case; '*.example.com' = any name below it, '*' = any host. */

@@ -1,8 +1,9 @@
 import { equal } from '../kit/equal.ts';
 import { never } from '../kit/never.ts';
-import type { ModelEvent, TaskFacts } from './event.ts';
+import type { ModelEvent } from './event.ts';
 import type { AppEntry, Model } from './model.ts';
-import type { Task, TaskHealth } from './task.ts';
+import { withCheckResult, withCondition, withFacts, withHealth } from './task-changes.ts';
+import type { Task } from './task.ts';
 
 /** What one event changes: only what is really different from the model. `undefined` = the app is gone. */
 export interface ModelChange {
@@ -19,7 +20,7 @@ const appChange = (appId: string, entry: AppEntry | undefined): ModelChange => (
  * the last known health stays.
  */
 const withKnownHealth = (before: AppEntry | undefined, after: AppEntry): AppEntry => {
-  if (before === undefined) return after;
+  if (before === undefined || after.app.healthChecks.length === 0) return after;
   let tasks: Map<string, Task> | undefined;
   for (const [id, task] of after.tasks) {
     const known = before.tasks.get(id)?.health ?? 'unknown';
@@ -60,50 +61,6 @@ const reduceTasks = (model: Model, appId: string, change: (entry: AppEntry) => r
   return appChange(appId, { ...entry, tasks });
 };
 
-const withFacts = (entry: AppEntry, facts: TaskFacts): Task => {
-  const before = entry.tasks.get(facts.id);
-  // An update of a task that is ending comes without addresses in some versions: what is known of them stays.
-  return {
-    ...facts,
-    host: facts.host === '' ? (before?.host ?? '') : facts.host,
-    ipAddresses: facts.ipAddresses.length === 0 ? (before?.ipAddresses ?? []) : facts.ipAddresses,
-    ports: facts.ports.length === 0 ? (before?.ports ?? []) : facts.ports,
-    health: before?.health ?? 'unknown',
-  };
-};
-
-const tasksOf = (entry: AppEntry, instanceId: string): readonly Task[] =>
-  [...entry.tasks.values()].filter(
-    (task) => task.instanceId === instanceId || task.id === instanceId || task.id.startsWith(`${instanceId}.`),
-  );
-
-/** Instance conditions that end or suspend its tasks, as task states. Others tell nothing that a status update does not tell better. */
-const STATE_OF_CONDITION: Readonly<Record<string, string>> = {
-  Killing: 'TASK_KILLING',
-  Killed: 'TASK_KILLED',
-  Failed: 'TASK_FAILED',
-  Error: 'TASK_ERROR',
-  Finished: 'TASK_FINISHED',
-  Gone: 'TASK_GONE',
-  Dropped: 'TASK_DROPPED',
-  Unreachable: 'TASK_UNREACHABLE',
-  UnreachableInactive: 'TASK_UNREACHABLE',
-};
-
-const withCondition = (entry: AppEntry, instanceId: string, condition: string): readonly Task[] => {
-  const state = STATE_OF_CONDITION[condition];
-  return state === undefined ? [] : tasksOf(entry, instanceId).map((task) => ({ ...task, state }));
-};
-
-const withHealth = (entry: AppEntry, instanceId: string, health: TaskHealth): readonly Task[] =>
-  tasksOf(entry, instanceId).map((task) => ({ ...task, health }));
-
-/** One check passing is the whole truth only where there is one check. One failing always is. */
-const withCheckResult = (entry: AppEntry, instanceId: string, alive: boolean): readonly Task[] => {
-  if (!alive) return withHealth(entry, instanceId, 'unhealthy');
-  return entry.app.healthChecks.length > 1 ? [] : withHealth(entry, instanceId, 'healthy');
-};
-
 /** What the event changes in the model. Pure; the cost is that of the apps named in the event. */
 export const reduce = (model: Model, event: ModelEvent): ModelChange => {
   switch (event.kind) {
@@ -116,7 +73,7 @@ export const reduce = (model: Model, event: ModelEvent): ModelChange => {
     case 'app-gone':
       return model.apps.has(event.appId) ? appChange(event.appId, undefined) : NOTHING;
     case 'task':
-      return reduceTasks(model, event.appId, (entry) => [withFacts(entry, event.task)]);
+      return reduceTasks(model, event.appId, (entry) => withFacts(entry, event.task));
     case 'instance-condition':
       return reduceTasks(model, event.appId, (entry) => withCondition(entry, event.instanceId, event.condition));
     case 'instance-health': {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Desired, Frontend, Globals, Profile } from '../desired/desired.ts';
 
 /** Lower-case hex digits of one part of the fingerprint. */
 const PART = 12;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, PART);
+const sha256 = (text: string): string => hash('sha256', text).slice(0, PART);
 
 /** Frontends and profiles are replaced, never changed: their text is made once. */
 const texts = new WeakMap<Frontend | Profile, string>();

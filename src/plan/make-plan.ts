@@ -1,71 +1,29 @@
-import type { Backend, Desired } from '../desired/desired.ts';
-import { profileNameOf, takesServers } from '../desired/profile.ts';
+import type { Desired } from '../desired/desired.ts';
 import type { Capabilities } from './capabilities.ts';
+import { withoutDeadEnds } from './dead-ends.ts';
 import { describeDifference, fingerprintDifference } from './fingerprint.ts';
-import type { Observed, ObservedBackend } from './observed.ts';
+import type { Observed } from './observed.ts';
+import { type BackendSteps, planBackends } from './plan-backends.ts';
 import { planMaps } from './plan-maps.ts';
-import { noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
 import type { Plan, RuntimeStep } from './plan.ts';
 
-/** Backends as they come and go, beside the steps for servers. */
-interface BackendSteps extends ServerSteps {
-  readonly addBackends: RuntimeStep[];
-  readonly deleteBackends: RuntimeStep[];
-}
-
-const planBackend = (
-  wanted: Backend,
-  is: ObservedBackend | undefined,
-  profilesAreKnown: boolean,
-  capabilities: Capabilities,
-  steps: BackendSteps,
-): void => {
-  if (is !== undefined) {
-    if (is.shape !== wanted.shape) steps.because.push(`backend ${wanted.name} is to be of another shape`);
-    planServers(wanted, is, capabilities, steps);
-    return;
-  }
-  if (!capabilities.addBackend) steps.because.push(`backend ${wanted.name} is new, and this HAProxy takes new backends by a reload only`);
-  // Its profile may be one that this worker was not given: then the reload brings both.
-  else if (profilesAreKnown) {
-    steps.addBackends.push({ kind: 'add-backend', backend: wanted });
-    planServers(wanted, undefined, capabilities, steps);
-  }
-};
-
-/** A backend that should not be. One that no Sluice gave (no shape) is none of our business. */
-const planExtra = (is: ObservedBackend, capabilities: Capabilities, steps: BackendSteps): void => {
-  if (is.shape === undefined) return;
-  planLeftover(is, takesServers(profileNameOf(is.shape)), steps);
-  if (capabilities.addBackend && is.servers.size === 0) steps.deleteBackends.push({ kind: 'delete-backend', backend: is.name });
-};
-
-const backendNamesInScope = (observed: Observed, desired: Desired): Iterable<string> =>
-  observed.scope === 'all' ? new Set([...desired.backends.keys(), ...observed.backends.keys()]) : observed.scope.backends;
-
-const planBackends = (observed: Observed, desired: Desired, profilesAreKnown: boolean, capabilities: Capabilities): BackendSteps => {
-  const steps: BackendSteps = { ...noSteps(), addBackends: [], deleteBackends: [] };
-  for (const name of backendNamesInScope(observed, desired)) {
-    const wanted = desired.backends.get(name);
-    const is = observed.backends.get(name);
-    if (wanted !== undefined) planBackend(wanted, is, profilesAreKnown, capabilities, steps);
-    else if (is !== undefined) planExtra(is, capabilities, steps);
-  }
-  return steps;
-};
-
-/** An entry must not lead to a backend that this worker does not have: HAProxy answers 503 where the request could have fallen to another route. */
-const withoutDeadEnds = (steps: readonly RuntimeStep[], observed: Observed, added: ReadonlySet<string>): readonly RuntimeStep[] =>
-  steps.filter((step) => {
-    if (step.kind !== 'add-map-entry' && step.kind !== 'set-map-entry') return true;
-    const backend = step.map === 'redirects' ? step.key : step.value;
-    // A backend that was not looked at was not touched: it is where it was.
+/**
+ * Whether an entry may lead to this backend. One that was not looked at was not touched: it is where it was.
+ * `canAdd`: a backend that is missing is added before the entries are set.
+ */
+const mayLeadTo =
+  (observed: Observed, desired: Desired, canAdd: boolean) =>
+  (backend: string): boolean => {
     const looked = observed.scope === 'all' || observed.scope.backends.has(backend);
-    return !looked || observed.backends.has(backend) || added.has(backend);
-  });
+    return !looked || observed.backends.has(backend) || (canAdd && desired.backends.has(backend));
+  };
 
-const namesOf = (steps: readonly RuntimeStep[]): ReadonlySet<string> =>
-  new Set(steps.flatMap((step) => (step.kind === 'add-backend' ? [step.backend.name] : [])));
+/** Until the reload brings what entries should lead to, what they do lead to keeps its servers. */
+const takesAway = (steps: BackendSteps, stillLedTo: ReadonlySet<string>, desired: Desired): readonly RuntimeStep[] =>
+  [...steps.lower, ...steps.remove].filter(
+    (step) =>
+      !('backend' in step && typeof step.backend === 'string' && stillLedTo.has(step.backend) && !desired.backends.has(step.backend)),
+  );
 
 /**
  * What is to be done so that HAProxy, as observed, becomes as desired: as far as it was observed. Pure.
@@ -74,22 +32,16 @@ const namesOf = (steps: readonly RuntimeStep[]): ReadonlySet<string> =>
 export const makePlan = (observed: Observed, desired: Desired, wantedFingerprint: string, capabilities: Capabilities): Plan => {
   const difference = fingerprintDifference(observed.fingerprint, wantedFingerprint);
   const structure = describeDifference(observed.fingerprint, difference);
-  const backends = planBackends(observed, desired, !difference.globals && !difference.profiles, capabilities);
+  // Somebody else's configuration has neither our maps nor our shapes: there is nothing that steps could be about.
+  if (observed.fingerprint === undefined) return { kind: 'reload', because: structure, steps: [] };
+  const canAdd = capabilities.addBackend && !difference.globals && !difference.profiles;
+  const backends = planBackends(observed, desired, canAdd, capabilities);
   const maps = planMaps(desired, observed);
+  const { set, stillLedTo } = withoutDeadEnds(maps.set, observed, mayLeadTo(observed, desired, canAdd));
   const because = [...structure, ...backends.because];
-  const steps = withoutDeadEnds(
-    [
-      ...backends.addBackends,
-      ...backends.raise,
-      ...maps.set,
-      ...maps.remove,
-      ...backends.lower,
-      ...backends.remove,
-      ...backends.deleteBackends,
-    ],
-    observed,
-    namesOf(backends.addBackends),
-  );
+  const steps = [...backends.addBackends, ...backends.raise, ...set, ...maps.remove, ...takesAway(backends, stillLedTo, desired)];
+  // A backend that a listener's rule names cannot be deleted, and a reload leaves it out anyway.
   if (because.length > 0) return { kind: 'reload', because, steps };
-  return steps.length > 0 ? { kind: 'runtime', steps } : { kind: 'noop' };
+  const all = [...steps, ...backends.deleteBackends];
+  return all.length > 0 ? { kind: 'runtime', steps: all } : { kind: 'noop' };
 };

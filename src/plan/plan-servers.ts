@@ -1,5 +1,5 @@
 import type { Backend, Server } from '../desired/desired.ts';
-import { takesServers } from '../desired/profile.ts';
+import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ObservedBackend, ObservedServer } from './observed.ts';
 import type { RuntimeStep } from './plan.ts';
@@ -15,35 +15,40 @@ export interface ServerSteps {
 
 export const noSteps = (): ServerSteps => ({ raise: [], lower: [], remove: [], because: [] });
 
-const whyNotAdded = (backend: Backend, server: Server, capabilities: Capabilities): string | undefined => {
-  if (!takesServers(backend.profile.name))
-    return `backend ${backend.name}: 'balance ${backend.profile.balance}' takes new servers by a reload only`;
+/** Whether the worker's backend, which may be of another profile than the wanted one, lets servers come, go and change weight. */
+const isDynamic = (wanted: Backend, is: ObservedBackend | undefined): boolean =>
+  takesServers(is?.shape === undefined ? wanted.profile.name : profileNameOf(is.shape));
+
+const whyNotAdded = (backend: Backend, server: Server, dynamic: boolean, capabilities: Capabilities): string | undefined => {
+  if (!dynamic) return `backend ${backend.name}: its load balancing takes new servers by a reload only`;
   if (server.cookie !== undefined && !capabilities.cookieOnNewServer)
     return `backend ${backend.name}: this HAProxy takes new sticky servers by a reload only`;
   return undefined;
 };
 
-const add = (backend: Backend, server: Server, capabilities: Capabilities, steps: ServerSteps): void => {
-  const because = whyNotAdded(backend, server, capabilities);
+const add = (backend: Backend, server: Server, dynamic: boolean, capabilities: Capabilities, steps: ServerSteps): void => {
+  const because = whyNotAdded(backend, server, dynamic, capabilities);
   if (because !== undefined) steps.because.push(because);
   else steps.raise.push({ kind: 'add-server', backend: backend.name, server, options: backend.serverOptions });
 };
 
-const change = (backend: string, wanted: Server, is: ObservedServer, steps: ServerSteps): void => {
-  if (wanted.address !== is.address || wanted.port !== is.port) {
-    steps.raise.push({ kind: 'set-address', backend, server: wanted });
-  }
-  if (wanted.weight !== is.weight) {
+const changeWeight = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
+  // HAProxy: a static algorithm knows 0 % and 100 % of the configured weight and nothing between.
+  if (!dynamic) steps.because.push(`backend ${backend}: its load balancing takes weights by a reload only`);
+  else
     (wanted.weight > is.weight ? steps.raise : steps.lower).push({
       kind: 'set-weight',
       backend,
       server: wanted.name,
       weight: wanted.weight,
     });
-  }
-  if (wanted.state !== is.state) {
+};
+
+const change = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
+  if (wanted.address !== is.address || wanted.port !== is.port) steps.raise.push({ kind: 'set-address', backend, server: wanted });
+  if (wanted.weight !== is.weight) changeWeight(backend, wanted, is, dynamic, steps);
+  if (wanted.state !== is.state)
     (wanted.state === 'ready' ? steps.raise : steps.lower).push({ kind: 'set-state', backend, server: wanted.name, state: wanted.state });
-  }
 };
 
 /** A server that should not be: out of service at once, gone when its last connection is. */
@@ -52,17 +57,18 @@ const retire = (backend: ObservedBackend, server: ObservedServer, deletable: boo
   if (deletable && server.connections === 0) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
 };
 
-/** Makes the servers of one backend as wanted. */
+/** Makes the servers of one backend as wanted. `is` undefined: the backend is added by the same plan. */
 export const planServers = (wanted: Backend, is: ObservedBackend | undefined, capabilities: Capabilities, steps: ServerSteps): void => {
   const names = new Set<string>();
+  const dynamic = isDynamic(wanted, is);
   for (const server of wanted.servers) {
     names.add(server.name);
     const observed = is?.servers.get(server.name);
-    if (observed === undefined) add(wanted, server, capabilities, steps);
-    else change(wanted.name, server, observed, steps);
+    if (observed === undefined) add(wanted, server, dynamic, capabilities, steps);
+    else change(wanted.name, server, observed, dynamic, steps);
   }
-  const deletable = takesServers(wanted.profile.name);
-  for (const server of is?.servers.values() ?? []) if (is !== undefined && !names.has(server.name)) retire(is, server, deletable, steps);
+  if (is === undefined) return;
+  for (const server of is.servers.values()) if (!names.has(server.name)) retire(is, server, dynamic, steps);
 };
 
 /** Takes all servers of a backend that should not be out of service. */

@@ -1,4 +1,4 @@
-import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
+import type { Backend, Desired, Frontend, Globals, Profile } from '../desired/desired.ts';
 import type { RenderedFile } from './file.ts';
 import { backendContext, frontendContext, globalContext, profileContext } from './section-contexts.ts';
 import type { SectionName, Templates } from './templates.ts';
@@ -27,7 +27,8 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
  */
 export class Renderer {
   readonly #templates: Templates;
-  readonly #sections = new WeakMap<Profile | Frontend | Backend, string>();
+  #sections = new WeakMap<Profile | Frontend | Backend, string>();
+  #globals: Globals | undefined;
 
   constructor(templates: Templates) {
     this.#templates = templates;
@@ -39,6 +40,9 @@ export class Renderer {
 
   #config(desired: Desired, fingerprint: string): RenderedFile {
     const { globals } = desired;
+    // Backends are rendered with them.
+    if (globals !== this.#globals) this.#sections = new WeakMap();
+    this.#globals = globals;
     const frontends = [...sorted(desired.frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
     const text = this.#templates.render('haproxy.cfg', {
       global: this.#templates.render('global', globalContext(globals, fingerprint)),

@@ -1,3 +1,4 @@
+import { compare } from '../../kit/compare.ts';
 import type { Task } from '../../model/task.ts';
 import { admit } from '../admission.ts';
 import type { Server } from '../desired.ts';
@@ -24,10 +25,8 @@ const placesOf = (draft: PortDraft, { entry, hosts, options }: Context): readonl
   return [...places.values()].sort(byHostAndPort);
 };
 
-const order = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Marathon-LB gave out ids in this order; the address makes it whole where tasks share an agent. */
-const byHostAndPort = (a: Place, b: Place): number => order(a.host, b.host) || order(a.port, b.port) || order(a.address, b.address);
+const byHostAndPort = (a: Place, b: Place): number => compare(a.host, b.host) || compare(a.port, b.port) || compare(a.address, b.address);
 
 const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server => {
   const id = serverId(place.name, taken);

@@ -1,4 +1,4 @@
-import { checkForPort, haproxyCheck, modeOf, serverOptions } from '../health.ts';
+import { checkForPort, haproxyCheck, modeOf, serverOptions, timeoutSeconds } from '../health.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
 
@@ -21,6 +21,6 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
     mode,
     balance,
     ...(settings.sticky && mode === 'http' ? { cookieName: COOKIE_NAME } : {}),
-    ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check), check.timeoutSeconds) }),
+    ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check), timeoutSeconds(check)) }),
   });
 };

@@ -4,6 +4,9 @@ import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 const weightOf = ({ settings }: PortDraft): number =>
   settings.backendWeight === 0 && settings.paths !== undefined ? 1 : settings.backendWeight;
 
+/** A port may not fill the maps for everybody. */
+const MOST_ROUTES = 5000;
+
 /** Virtual hosts and paths of the http and https frontends. A port without servers claims none: the request falls to the next best route. */
 export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
@@ -19,8 +22,13 @@ export const claimRoutes = (draft: PortDraft, context: Context): void => {
     );
     return;
   }
-  if (draft.servers.length === 0) return;
   const prefixes = settings.paths === undefined || settings.paths.length === 0 ? ['/'] : settings.paths;
+  if (settings.vhosts.length * prefixes.length > MOST_ROUTES) {
+    const message = `${settings.vhosts.length} hosts with ${prefixes.length} path prefixes each are more than ${MOST_ROUTES} routes: none is made`;
+    draft.problems.push(problem(context, draft, 'VHOST', message));
+    return;
+  }
+  if (draft.servers.length === 0) return;
   const weight = weightOf(draft);
   draft.routes = settings.vhosts.flatMap((host) =>
     prefixes.map((prefix) =>

@@ -1,20 +1,25 @@
-import type { Checked, Problem } from '../../kit/problem.ts';
+import type { Problem } from '../../kit/problem.ts';
 import type { PortSettings } from '../../labels/catalogue.ts';
 import { group } from '../../labels/group.ts';
 import { appGroups, groupsMatch, readPortLabels } from '../../labels/read.ts';
 import type { App, AppPort } from '../../model/app.ts';
+import type { PortFate } from '../app-part.ts';
 import { backendName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 
-/** The groups decide before anything else is read: what another balancer's app has in its labels is none of our business. */
-const isOurs = (app: App, index: number, options: BuildOptions): boolean => {
+/** Ports that go through the stages, and what became of every port. */
+export interface TakenPorts {
+  readonly drafts: readonly PortDraft[];
+  readonly fates: readonly PortFate[];
+  readonly problems: readonly Problem[];
+}
+
+const groupsOf = (app: App, index: number): readonly string[] => {
   const parsed = group.parse(app.labels[`HAPROXY_${index}_GROUP`] ?? '');
   const own = 'value' in parsed ? parsed.value : [];
-  return groupsMatch(options.groups, own.length > 0 ? own : appGroups(app));
+  return own.length > 0 ? own : appGroups(app);
 };
-
-const speaksTcp = (port: AppPort): boolean => port.protocol.split(',').includes('tcp');
 
 const draftOf = (app: App, port: AppPort, index: number, settings: PortSettings): PortDraft => {
   const servicePort = settings.port ?? port.servicePort;
@@ -22,24 +27,49 @@ const draftOf = (app: App, port: AppPort, index: number, settings: PortSettings)
   return { index, port, settings, servicePort, name, mode: 'tcp', serverOptions: {}, servers: [], routes: [], problems: [] };
 };
 
+/** Why a port is not for this balancer. The groups decide before any other label is read: another balancer's labels are none of our business. */
+const notOurs = (app: App, index: number, port: AppPort, options: BuildOptions): string | undefined => {
+  if (!port.protocol.split(',').includes('tcp')) return `its protocol is ${port.protocol}: HAProxy carries TCP`;
+  const groups = groupsOf(app, index);
+  if (groupsMatch(options.groups, groups)) return undefined;
+  return groups.length === 0
+    ? 'it has no HAPROXY_GROUP'
+    : `its groups are '${groups.join(',')}' and those taken here '${options.groups.join(',')}'`;
+};
+
+const notEnabled = (index: number, settings: PortSettings, options: BuildOptions): string | undefined => {
+  if (settings.enabled === false) return `HAPROXY_${index}_ENABLED is not true`;
+  return settings.enabled === undefined && options.strictMode ? `--strict-mode asks for HAPROXY_${index}_ENABLED=true` : undefined;
+};
+
+/** The draft of a port, or why there is none. */
+const takePort = (app: App, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): PortDraft | string => {
+  const theirs = notOurs(app, index, port, options);
+  if (theirs !== undefined) return theirs;
+  const { value: settings, problems: wrong } = readPortLabels(app, index);
+  problems.push(...wrong);
+  if (settings === undefined) return wrong.map(({ message }) => message).join('; ');
+  const disabled = notEnabled(index, settings, options);
+  if (disabled !== undefined) return disabled;
+  const draft = draftOf(app, port, index, settings);
+  if (isProxyName(draft.name)) return draft;
+  const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the app`;
+  problems.push({ appId: app.id, portIndex: index, message });
+  return message;
+};
+
 /** The service ports of an app that this balancer takes, with their labels read. One with a wrong label is left out, with the reason. */
-export const takePorts = ({ entry: { app }, options }: Context): Checked<readonly PortDraft[]> => {
+export const takePorts = ({ entry: { app }, options }: Context): TakenPorts => {
   const drafts: PortDraft[] = [];
+  const fates: PortFate[] = [];
   const problems: Problem[] = [];
   for (const [index, port] of app.ports.entries()) {
-    if (!speaksTcp(port) || !isOurs(app, index, options)) continue;
-    const labels = readPortLabels(app, index);
-    problems.push(...labels.problems);
-    const settings = labels.value;
-    if (settings === undefined || !(settings.enabled ?? !options.strictMode)) continue;
-    const draft = draftOf(app, port, index, settings);
-    if (isProxyName(draft.name)) drafts.push(draft);
-    else
-      problems.push({
-        appId: app.id,
-        portIndex: index,
-        message: `'${draft.name}' cannot be the name of a HAProxy backend: rename the app`,
-      });
+    const taken = takePort(app, index, port, options, problems);
+    if (typeof taken === 'string') fates.push({ kind: 'left', index, because: taken });
+    else {
+      drafts.push(taken);
+      fates.push({ kind: 'taken', index, backend: taken.name });
+    }
   }
-  return { value: drafts, problems };
+  return { drafts, fates, problems };
 };

@@ -3,8 +3,8 @@ import type { Claim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Backend } from '../desired.ts';
 import type { Draft } from '../draft.ts';
+import { byPrecedence } from '../precedence.ts';
 import { Claims } from './claims.ts';
-import { Conflicts } from './conflicts.ts';
 
 const problemOf = ({ appId, portIndex, value }: Claim<Backend>, holder: Claim<Backend>): Problem => ({
   appId,
@@ -17,8 +17,9 @@ const problemOf = ({ appId, portIndex, value }: Claim<Backend>, holder: Claim<Ba
 
 /** Backends by name: '/a/b' and '/a_b' on one port are the same name. */
 export class BackendTable {
-  readonly #claims = new Claims<Backend>((backend) => backend.name);
-  readonly #conflicts = new Conflicts();
+  readonly #claims = new Claims<Backend>((backend) => backend.name, byPrecedence);
+  /** Names that more than one port claims. */
+  readonly #contested = new Set<string>();
   readonly #draft: Draft;
 
   constructor(draft: Draft) {
@@ -29,11 +30,11 @@ export class BackendTable {
   replace(before: readonly Claim<Backend>[], after: readonly Claim<Backend>[], change: Change): ReadonlySet<string> {
     const apps = new Set<string>();
     for (const name of this.#claims.replace(before, after)) {
-      const [holder, ...others] = this.#claims.of(name);
-      this.#draft.setBackend(name, holder?.value, change);
-      this.#conflicts.set(name, holder === undefined ? [] : others.map((other) => problemOf(other, holder)));
-      for (const other of others) apps.add(other.appId);
-      if (holder !== undefined) apps.add(holder.appId);
+      const claims = this.#claims.of(name);
+      this.#draft.setBackend(name, claims[0]?.value, change);
+      if (claims.length > 1) this.#contested.add(name);
+      else this.#contested.delete(name);
+      for (const claim of claims) apps.add(claim.appId);
     }
     return apps;
   }
@@ -45,6 +46,9 @@ export class BackendTable {
   }
 
   problems(): readonly Problem[] {
-    return this.#conflicts.all();
+    return [...this.#contested].flatMap((name) => {
+      const [holder, ...others] = this.#claims.of(name);
+      return holder === undefined ? [] : others.map((other) => problemOf(other, holder));
+    });
   }
 }

@@ -1,40 +1,53 @@
 import type { Claim } from '../app-part.ts';
-import { byPrecedence } from '../precedence.ts';
 
-/** Who claims what: key -> claims in order of precedence. */
+type Order<T> = (a: Claim<T>, b: Claim<T>) => number;
+
+/** Where the claim belongs in a sorted list. */
+const placeOf = <T>(claims: readonly Claim<T>[], claim: Claim<T>, order: Order<T>): number => {
+  let low = 0;
+  let high = claims.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (order(claims[middle] as Claim<T>, claim) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Who claims what: key -> claims in order, the first of which gets it. Many apps may claim one key, so lists are kept sorted in place. */
 export class Claims<T> {
-  readonly #byKey = new Map<string, readonly Claim<T>[]>();
+  readonly #byKey = new Map<string, Claim<T>[]>();
   readonly #keyOf: (value: T) => string;
+  readonly #order: Order<T>;
 
-  constructor(keyOf: (value: T) => string) {
+  constructor(keyOf: (value: T) => string, order: Order<T>) {
     this.#keyOf = keyOf;
+    this.#order = order;
   }
 
   /** Puts `after` in the place of `before`; tells which keys this is about. */
   replace(before: readonly Claim<T>[], after: readonly Claim<T>[]): ReadonlySet<string> {
-    const keys = new Set<string>();
-    for (const claim of before) {
-      const key = this.#keyOf(claim.value);
-      keys.add(key);
-      this.#set(
-        key,
-        this.of(key).filter((other) => other !== claim),
-      );
-    }
-    for (const claim of after) {
-      const key = this.#keyOf(claim.value);
-      keys.add(key);
-      this.#set(key, [...this.of(key), claim].sort(byPrecedence));
-    }
-    return keys;
+    for (const claim of before) this.#remove(this.#keyOf(claim.value), claim);
+    for (const claim of after) this.#insert(this.#keyOf(claim.value), claim);
+    return new Set([...before, ...after].map((claim) => this.#keyOf(claim.value)));
   }
 
+  /** A live list. */
   of(key: string): readonly Claim<T>[] {
     return this.#byKey.get(key) ?? [];
   }
 
-  #set(key: string, claims: readonly Claim<T>[]): void {
-    if (claims.length === 0) this.#byKey.delete(key);
-    else this.#byKey.set(key, claims);
+  #insert(key: string, claim: Claim<T>): void {
+    const claims = this.#byKey.get(key);
+    if (claims === undefined) this.#byKey.set(key, [claim]);
+    else claims.splice(placeOf(claims, claim, this.#order), 0, claim);
+  }
+
+  #remove(key: string, claim: Claim<T>): void {
+    const claims = this.#byKey.get(key) ?? [];
+    const at = claims.indexOf(claim);
+    if (at < 0) throw new Error(`${claim.appId} gives up '${key}', which it did not claim`);
+    if (claims.length === 1) this.#byKey.delete(key);
+    else claims.splice(at, 1);
   }
 }

@@ -3,8 +3,8 @@ import type { Claim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Bind, Frontend } from '../desired.ts';
 import type { Draft } from '../draft.ts';
+import { byPrecedence } from '../precedence.ts';
 import { Claims } from './claims.ts';
-import { Conflicts } from './conflicts.ts';
 
 /** A claim that goes without, and why. */
 interface Refusal {
@@ -20,7 +20,10 @@ const bindOf = (frontend: Frontend): Bind => {
 
 export const bindKey = (bind: Pick<Bind, 'address' | 'port'>): string => `${bind.address}:${bind.port}`;
 
-const overlap = (a: Bind, b: Bind): boolean => a.address === b.address || a.address === '*' || b.address === '*';
+/** '::' takes IPv4 too where the system lets it (net.ipv6.bindv6only = 0, the default). */
+const takesAll = ({ address }: Bind): boolean => address === '*' || address === '0.0.0.0' || address === '::';
+
+const overlap = (a: Bind, b: Bind): boolean => a.address === b.address || takesAll(a) || takesAll(b);
 
 const problemOf = ({ claim: { appId, portIndex, value }, because }: Refusal): Problem => ({
   appId,
@@ -30,8 +33,8 @@ const problemOf = ({ claim: { appId, portIndex, value }, because }: Refusal): Pr
 
 /** Listeners on service ports. One port, one app; two apps may share a port on addresses that differ. */
 export class ListenerTable {
-  readonly #claims = new Claims<Frontend>((frontend) => String(bindOf(frontend).port));
-  readonly #conflicts = new Conflicts();
+  readonly #claims = new Claims<Frontend>((frontend) => String(bindOf(frontend).port), byPrecedence);
+  readonly #refusals = new Map<string, readonly Refusal[]>();
   readonly #inForce = new Map<string, readonly Claim<Frontend>[]>();
   readonly #unbindable = new Map<string, string>();
   readonly #reserved: ReadonlyMap<number, string>;
@@ -55,7 +58,7 @@ export class ListenerTable {
   }
 
   problems(): readonly Problem[] {
-    return this.#conflicts.all();
+    return [...this.#refusals.values()].flat().map(problemOf);
   }
 
   #decide(port: string, change: Change): void {
@@ -72,7 +75,8 @@ export class ListenerTable {
     for (const claim of inForce) this.#draft.setFrontend(claim.value.name, claim.value, change);
     if (inForce.length === 0) this.#inForce.delete(port);
     else this.#inForce.set(port, inForce);
-    this.#conflicts.set(port, refusals.map(problemOf));
+    if (refusals.length === 0) this.#refusals.delete(port);
+    else this.#refusals.set(port, refusals);
   }
 
   #refuse(claim: Claim<Frontend>, inForce: readonly Claim<Frontend>[]): string | undefined {

@@ -2,9 +2,7 @@ import type { Problem } from '../../kit/problem.ts';
 import type { Claim, RouteClaim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
-import { type HostRoutes, resolveHost } from '../host-routes.ts';
-import { Claims } from './claims.ts';
-import { Conflicts } from './conflicts.ts';
+import { type Place, RouteClaims } from './route-claims.ts';
 
 /** Labels from the right after which a wildcard host begins: '*.shop.example' = 2, '*' = 0; undefined for a host without a wildcard. */
 const wildcardLevel = (host: string): number | undefined => {
@@ -12,14 +10,30 @@ const wildcardLevel = (host: string): number | undefined => {
   return host.startsWith('*.') ? host.split('.').length - 1 : undefined;
 };
 
-/** Routes by host: which claims are in force is decided host by host. */
+/** The new count; a key is there as long as something counts for it. */
+const count = <K>(counts: Map<K, number>, key: K, by: number): number => {
+  const now = (counts.get(key) ?? 0) + by;
+  if (now === 0) counts.delete(key);
+  else counts.set(key, now);
+  return now;
+};
+
+const problemOf = ({ appId, portIndex, value }: Claim<RouteClaim>, winner: Claim<RouteClaim>): Problem => ({
+  appId,
+  portIndex,
+  label: `HAPROXY_${portIndex}_VHOST`,
+  message: `${value.host}${value.prefix} is not routed here: ${winner.value.host}${winner.value.prefix} of ${winner.appId} (port index ${winner.portIndex}, weight ${winner.value.weight}) takes it`,
+});
+
+/** Routes of the http and https frontends: decided place by place, and written to the maps. */
 export class RouteTable {
-  readonly #claims = new Claims<RouteClaim>((route) => route.host);
-  readonly #conflicts = new Conflicts();
-  readonly #inForce = new Map<string, HostRoutes['inForce']>();
+  readonly #claims = new RouteClaims();
+  readonly #inForce = new Map<string, Claim<RouteClaim>>();
+  /** Places with claims that are not in force. */
+  readonly #contested = new Map<string, Place>();
   /** Backend -> number of its routes in force that redirect. */
   readonly #redirects = new Map<string, number>();
-  /** Wildcard level -> number of hosts in force. */
+  /** Wildcard level -> number of its routes in force. */
   readonly #levels = new Map<number, number>();
   readonly #draft: Draft;
 
@@ -28,7 +42,7 @@ export class RouteTable {
   }
 
   replace(before: readonly Claim<RouteClaim>[], after: readonly Claim<RouteClaim>[], change: Change): void {
-    for (const host of this.#claims.replace(before, after)) this.#decide(host, change);
+    for (const [key, place] of this.#claims.replace(before, after)) this.#decide(key, place, change);
   }
 
   /** Levels of the wildcards in use, most first. */
@@ -37,36 +51,38 @@ export class RouteTable {
   }
 
   problems(): readonly Problem[] {
-    return this.#conflicts.all();
+    return [...this.#contested].flatMap(([key, place]) => this.#problemsIn(key, place));
   }
 
-  #decide(host: string, change: Change): void {
-    const before = this.#inForce.get(host) ?? new Map<string, Claim<RouteClaim>>();
-    const { inForce, problems } = resolveHost(this.#claims.of(host));
-    for (const prefix of before.keys()) if (!inForce.has(prefix)) this.#draft.setEntry('routes', `${host}${prefix}`, undefined, change);
-    for (const [prefix, claim] of inForce) this.#draft.setEntry('routes', `${host}${prefix}`, claim.value.backend, change);
-    // Raise before lower: a backend that keeps one of its redirects must not lose its entry in between.
-    for (const claim of inForce.values()) this.#countRedirect(claim.value, 1, change);
-    for (const claim of before.values()) this.#countRedirect(claim.value, -1, change);
-    this.#countLevel(host, Number(inForce.size > 0) - Number(before.size > 0));
-    if (inForce.size === 0) this.#inForce.delete(host);
-    else this.#inForce.set(host, inForce);
-    this.#conflicts.set(host, problems);
+  #decide(key: string, place: Place, change: Change): void {
+    const winner = this.#claims.winner(place);
+    const claims = this.#claims.of(key);
+    const inForce = claims[0] === winner ? winner : undefined;
+    if (claims.length > (inForce === undefined ? 0 : 1)) this.#contested.set(key, place);
+    else this.#contested.delete(key);
+    this.#draft.setEntry('routes', key, inForce?.value.backend, change);
+    this.#countRoute(inForce?.value, 1, change);
+    this.#countRoute(this.#inForce.get(key)?.value, -1, change);
+    if (inForce === undefined) this.#inForce.delete(key);
+    else this.#inForce.set(key, inForce);
   }
 
-  #countRedirect(route: RouteClaim, by: number, change: Change): void {
+  #countRoute(route: RouteClaim | undefined, by: 1 | -1, change: Change): void {
+    if (route === undefined) return;
+    const level = wildcardLevel(route.host);
+    if (level !== undefined) count(this.#levels, level, by);
     if (!route.redirectToHttps) return;
-    const count = (this.#redirects.get(route.backend) ?? 0) + by;
-    if (count === 0) this.#redirects.delete(route.backend);
-    else this.#redirects.set(route.backend, count);
-    this.#draft.setEntry('redirects', route.backend, count === 0 ? undefined : '301', change);
+    const redirects = count(this.#redirects, route.backend, by);
+    this.#draft.setEntry('redirects', route.backend, redirects === 0 ? undefined : '301', change);
   }
 
-  #countLevel(host: string, by: number): void {
-    const level = wildcardLevel(host);
-    if (level === undefined || by === 0) return;
-    const count = (this.#levels.get(level) ?? 0) + by;
-    if (count === 0) this.#levels.delete(level);
-    else this.#levels.set(level, count);
+  /** A port that loses to another route of its own backend loses nothing. */
+  #problemsIn(key: string, place: Place): readonly Problem[] {
+    const winner = this.#claims.winner(place);
+    if (winner === undefined) return [];
+    return this.#claims
+      .of(key)
+      .filter((claim) => claim.value.backend !== winner.value.backend)
+      .map((claim) => problemOf(claim, winner));
   }
 }

@@ -1,0 +1,60 @@
+import type { Claim, RouteClaim } from '../app-part.ts';
+import { byPrecedence } from '../precedence.ts';
+import { Claims } from './claims.ts';
+import { Prefixes } from './prefixes.ts';
+
+/** Host and path prefix: 'shop.example/cart'. */
+export type Place = Pick<RouteClaim, 'host' | 'prefix'>;
+
+export const keyOf = ({ host, prefix }: Place): string => host + prefix;
+
+/** Heavier before lighter, then by app. */
+const byWeight = (a: Claim<RouteClaim>, b: Claim<RouteClaim>): number => b.value.weight - a.value.weight || byPrecedence(a, b);
+
+/**
+ * Claims on hosts and path prefixes. Among routes in force HAProxy's map picks the longest prefix; so a claim is in force when it is the
+ * heaviest of its place and no shorter prefix of the host has a heavier one. That does not depend on which claims are in force elsewhere.
+ */
+export class RouteClaims {
+  readonly #claims = new Claims<RouteClaim>(keyOf, byWeight);
+  readonly #prefixes = new Prefixes();
+
+  /** Puts `after` in the place of `before`; tells in which places another claim may be in force now. */
+  replace(before: readonly Claim<RouteClaim>[], after: readonly Claim<RouteClaim>[]): ReadonlyMap<string, Place> {
+    const places = new Map([...before, ...after].map(({ value }): [string, Place] => [keyOf(value), value]));
+    const weights = new Map([...places.keys()].map((key) => [key, this.#weight(key)]));
+    this.#claims.replace(before, after);
+    const touched = new Map(places);
+    for (const [key, place] of places) for (const longer of this.#reweighed(place, weights.get(key))) touched.set(keyOf(longer), longer);
+    return touched;
+  }
+
+  /** All claims on a place, heaviest first. */
+  of(key: string): readonly Claim<RouteClaim>[] {
+    return this.#claims.of(key);
+  }
+
+  /** The claim that gets the requests of this place: its own heaviest, or that of a shorter prefix that is heavier still. */
+  winner({ host, prefix }: Place): Claim<RouteClaim> | undefined {
+    let [winner] = this.#claims.of(host + prefix);
+    if (winner === undefined) return undefined;
+    for (let length = prefix.length - 1; length > 0; length -= 1) {
+      const [shorter] = this.#claims.of(host + prefix.slice(0, length));
+      if (shorter !== undefined && shorter.value.weight > winner.value.weight) winner = shorter;
+    }
+    return winner;
+  }
+
+  #weight(key: string): number | undefined {
+    return this.#claims.of(key)[0]?.value.weight;
+  }
+
+  /** Longer prefixes that this one may take from, or give back to, now that its weight is another. */
+  #reweighed({ host, prefix }: Place, before: number | undefined): readonly Place[] {
+    const now = this.#weight(host + prefix);
+    if (now === before) return [];
+    if (before === undefined) this.#prefixes.add(host, prefix);
+    if (now === undefined) this.#prefixes.remove(host, prefix);
+    return this.#prefixes.longer(host, prefix).map((longer) => ({ host, prefix: longer }));
+  }
+}

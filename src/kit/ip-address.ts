@@ -1,0 +1,20 @@
+import ipaddr from 'ipaddr.js';
+
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+/** Without a zone ('%eth0'): it means nothing on another host, and HAProxy refuses it. */
+const IPV6_ALPHABET = /^[0-9a-f:.]{2,45}$/i;
+
+const canonicalIpv6 = (text: string): string => {
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+};
+
+/**
+ * The address as HAProxy writes it back (RFC 5952; an IPv4 address in IPv6 dress as IPv4), so that what is wanted and what is observed can be
+ * compared as text. Undefined: not one IP address.
+ */
+export const canonicalIp = (text: string): string | undefined => {
+  if (IPV4.test(text)) return text;
+  return IPV6_ALPHABET.test(text) && ipaddr.IPv6.isValid(text) ? canonicalIpv6(text) : undefined;
+};

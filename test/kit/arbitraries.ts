@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import type { App, AppPort } from '../../src/model/app.ts';
+import type { ModelEvent } from '../../src/model/event.ts';
+import type { AppEntry } from '../../src/model/model.ts';
+import type { Task } from '../../src/model/task.ts';
+import { aCheck, anApp, anEntry, aTask } from './builders.ts';
+
+/** Few values of each kind, so that apps meet: the same hosts, paths, service ports and backend names. */
+
+const APP_IDS = ['/a/b', '/a_b', '/shop', '/shop/cart', '/z'] as const;
+const AGENTS = ['10.0.0.1', '10.0.0.2', 'agent-3.local'] as const;
+
+const appId = fc.constantFrom(...APP_IDS);
+const agent = fc.constantFrom(...AGENTS);
+
+/** Label name without HAPROXY_{n}_ -> values. */
+const RIGHT = {
+  GROUP: ['external', 'internal'],
+  ENABLED: ['true', 'no'],
+  VHOST: ['shop.example', 'shop.example,api.example', '*.example', '*', '*.shop.example'],
+  PATH: ['/', '/cart', '/cart /cart/new', '/cart/new'],
+  PORT: ['10001', '10002'],
+  MODE: ['http', 'tcp'],
+  BALANCE: ['leastconn', 'source', 'uri'],
+  STICKY: ['true', 'false'],
+  REDIRECT_TO_HTTPS: ['true', 'false'],
+  BACKEND_WEIGHT: ['0', '1', '7', '-3'],
+  BIND_ADDR: ['127.0.0.1', '127.0.0.2', '*', '::'],
+} as const;
+
+const WRONG = {
+  VHOST: ['bad host'],
+  PATH: ['-i /cart'],
+  PORT: ['abc'],
+  MODE: ['health'],
+  BALANCE: ['rm -rf'],
+  BIND_ADDR: ['bind :22'],
+} as const;
+
+const oneOf = (index: number, table: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<readonly [string, string]> =>
+  fc
+    .constantFrom(...Object.entries(table))
+    .chain(([name, values]) => fc.constantFrom(...values).map((value) => [`HAPROXY_${index}_${name}`, value] as const));
+
+const labelOf = (index: number): fc.Arbitrary<readonly [string, string]> =>
+  fc.oneof({ weight: 24, arbitrary: oneOf(index, RIGHT) }, { weight: 1, arbitrary: oneOf(index, WRONG) });
+
+const labels: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .array(fc.nat({ max: 1 }).chain(labelOf), { maxLength: 6, size: 'max' })
+  .map((pairs) => ({ HAPROXY_GROUP: 'external', ...Object.fromEntries(pairs) }));
+
+const ports: fc.Arbitrary<readonly AppPort[]> = fc
+  .array(fc.record({ servicePort: fc.constantFrom(10000, 10001, 80), protocol: fc.constantFrom('tcp', 'tcp', 'udp', 'udp,tcp') }), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  .map((list) => list.map((port, hostPortIndex) => ({ ...port, hostPortIndex, containerPort: 8080 + hostPortIndex })));
+
+const app: fc.Arbitrary<App> = fc
+  .record({
+    id: appId,
+    labels,
+    ports,
+    instances: fc.nat({ max: 2 }),
+    network: fc.constantFrom('host', 'host', 'container/bridge', 'container'),
+    healthChecks: fc.constantFrom([], [aCheck()], [aCheck({ protocol: 'TCP', portIndex: 1 })], [aCheck({ path: '/other' }), aCheck()]),
+  })
+  .map((changes) => anApp(changes));
+
+const instanceOf = (id: string, number: number): string => `${id.slice(1).replaceAll('/', '_')}.instance-${number}`;
+
+const state = fc.constantFrom(
+  'TASK_RUNNING',
+  'TASK_RUNNING',
+  'TASK_RUNNING',
+  'TASK_STAGING',
+  'TASK_KILLING',
+  'TASK_KILLED',
+  'TASK_UNREACHABLE',
+);
+
+const taskOf = (id: string): fc.Arbitrary<Task> =>
+  fc
+    .record({
+      number: fc.nat({ max: 3 }),
+      host: agent,
+      port: fc.constantFrom(31000, 31001, 31002),
+      state,
+      health: fc.constantFrom('healthy', 'unhealthy', 'unknown'),
+    })
+    .map(({ number, host, port, ...rest }) =>
+      aTask({
+        ...rest,
+        id: `${instanceOf(id, number)}._app.1`,
+        instanceId: instanceOf(id, number),
+        host,
+        ipAddresses: [`10.9.0.${number + 1}`],
+        ports: [port, port + 100],
+      }),
+    );
+
+export const entry: fc.Arbitrary<AppEntry> = app.chain((one) =>
+  fc.array(taskOf(one.id), { maxLength: 3, size: 'max' }).map((tasks) => anEntry(one, tasks)),
+);
+
+const instance = fc.record({ appId, number: fc.nat({ max: 3 }) }).map((where) => ({
+  appId: where.appId,
+  instanceId: instanceOf(where.appId, where.number),
+}));
+
+/** Any event that Marathon might send, in any order. */
+export const modelEvent: fc.Arbitrary<ModelEvent> = fc.oneof(
+  { weight: 6, arbitrary: entry.map((one): ModelEvent => ({ kind: 'app', entry: one })) },
+  { weight: 1, arbitrary: appId.map((id): ModelEvent => ({ kind: 'app-gone', appId: id })) },
+  {
+    weight: 4,
+    arbitrary: appId.chain((id) => taskOf(id).map((task): ModelEvent => ({ kind: 'task', appId: id, task }))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(instance, fc.constantFrom('Running', 'Killing', 'Killed', 'Unreachable'))
+      .map(([where, condition]): ModelEvent => ({ kind: 'instance-condition', ...where, condition })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(instance, fc.constantFrom(true, false, undefined))
+      .map(([where, healthy]): ModelEvent => ({ kind: 'instance-health', ...where, healthy })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(instance, fc.boolean()).map(([where, alive]): ModelEvent => ({ kind: 'check-result', ...where, alive })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.uniqueArray(entry, { maxLength: 4, selector: (one) => one.app.id }), fc.subarray([...APP_IDS]))
+      .map(([entries, keep]): ModelEvent => ({ kind: 'snapshot', entries, keep: new Set(keep) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('10.8.0.3', '10.8.0.4')
+      .map((address): ModelEvent => ({ kind: 'host-address', host: 'agent-3.local', address })),
+  },
+);

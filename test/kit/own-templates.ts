@@ -1,0 +1,5 @@
+import { loadTemplates } from '../../src/reconcile/template-files.ts';
+import { compileTemplates } from '../../src/render/templates.ts';
+
+/** The templates that Sluice ships, compiled. */
+export const ownTemplates = compileTemplates(loadTemplates(undefined));

@@ -1,0 +1,200 @@
+import { haproxy26 } from './builders.ts';
+import { never } from '../../src/kit/never.ts';
+import type { Backend, Desired, Server } from '../../src/desired/desired.ts';
+import { profileNameOf, takesServers } from '../../src/desired/profile.ts';
+import type { Capabilities } from '../../src/plan/capabilities.ts';
+import { fingerprint } from '../../src/plan/fingerprint.ts';
+import type { Observed, ObservedBackend, ObservedServer, Scope } from '../../src/plan/observed.ts';
+import type { RuntimeStep } from '../../src/plan/plan.ts';
+
+interface SimulatedBackend {
+  readonly name: string;
+  readonly shape: string | undefined;
+  readonly servers: Map<string, ObservedServer>;
+}
+
+const toObserved = (server: Server): ObservedServer => ({
+  name: server.name,
+  id: server.id,
+  address: server.address,
+  port: server.port,
+  weight: server.weight,
+  state: server.state,
+  connections: 0,
+  up: true,
+});
+
+const toBackend = ({ name, shape, servers }: Backend): SimulatedBackend => ({
+  name,
+  shape,
+  servers: new Map(servers.map((server) => [server.name, toObserved(server)])),
+});
+
+const required = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw new Error(`HAProxy would refuse: no ${what}`);
+  return value;
+};
+
+/** HAProxy as far as plans are about it, with its rules for what may be done to what: a step that HAProxy would refuse throws. */
+export class Simulator {
+  readonly #capabilities: Capabilities;
+  #fingerprint: string | undefined;
+  #profiles = new Set<string>();
+  #backends = new Map<string, SimulatedBackend>();
+  #maps = new Map<string, Map<string, string>>();
+  #pid = 0;
+
+  constructor(capabilities: Capabilities) {
+    this.#capabilities = capabilities;
+  }
+
+  /** A new worker, which has loaded this. */
+  reload(desired: Desired): void {
+    this.#pid += 1;
+    this.#fingerprint = fingerprint(desired);
+    this.#profiles = new Set(desired.profiles.keys());
+    this.#backends = new Map([...desired.backends].map(([name, backend]) => [name, toBackend(backend)]));
+    this.#maps = new Map([...desired.maps].map(([name, entries]) => [name, new Map(entries)]));
+  }
+
+  observe(scope: Scope): Observed {
+    const names = scope === 'all' ? this.#backends.keys() : scope.backends;
+    const backends = [...names].flatMap((name) => this.#backends.get(name) ?? []);
+    return {
+      fingerprint: this.#fingerprint,
+      pid: this.#pid,
+      scope,
+      backends: new Map(
+        backends.map((backend): [string, ObservedBackend] => [backend.name, { ...backend, servers: new Map(backend.servers) }]),
+      ),
+      maps: this.#observeMaps(scope),
+    };
+  }
+
+  /** Requests that run on a server: it cannot be deleted until they have ended. */
+  setConnections(backend: string, server: string, connections: number): void {
+    this.#change(backend, server, { connections });
+  }
+
+  apply(steps: readonly RuntimeStep[]): void {
+    for (const step of steps) this.#apply(step);
+  }
+
+  /** Entries that lead to a backend that is not there. */
+  deadEnds(): readonly string[] {
+    const led = ['routes', 'apps'].flatMap((map) => [...(this.#maps.get(map) ?? [])]);
+    return led.filter(([, backend]) => !this.#backends.has(backend)).map(([key, backend]) => `${key} -> ${backend}`);
+  }
+
+  #observeMaps(scope: Scope): Observed['maps'] {
+    if (scope === 'all') return new Map([...this.#maps].filter(([name]) => name !== 'backends').map(([name, map]) => [name, new Map(map)]));
+    return new Map([...scope.mapKeys].map(([name, keys]) => [name, new Map([...this.#map(name)].filter(([key]) => keys.has(key)))]));
+  }
+
+  #apply(step: RuntimeStep): void {
+    switch (step.kind) {
+      case 'add-backend': {
+        this.#addBackend(step.backend);
+        return;
+      }
+      case 'add-server': {
+        this.#addServer(step.backend, step.server);
+        return;
+      }
+      case 'set-weight':
+        this.#dynamic(step.backend);
+        {
+          this.#change(step.backend, step.server, { weight: step.weight });
+          return;
+        }
+      case 'set-state': {
+        this.#change(step.backend, step.server, { state: step.state });
+        return;
+      }
+      case 'set-address': {
+        const { address, port, state, name } = step.server;
+        this.#change(step.backend, name, { address, port, state });
+        return;
+      }
+      case 'add-map-entry':
+        if (this.#map(step.map).has(step.key)) throw new Error(`HAProxy would have '${step.key}' twice`);
+        return void this.#map(step.map).set(step.key, step.value);
+      case 'set-map-entry':
+        required(this.#map(step.map).get(step.key), `entry '${step.key}'`);
+        return void this.#map(step.map).set(step.key, step.value);
+      case 'remove-map-entry':
+        required(this.#map(step.map).get(step.key), `entry '${step.key}'`);
+        return void this.#map(step.map).delete(step.key);
+      case 'retire-server': {
+        this.#change(step.backend, step.server, { state: 'maint' });
+        return;
+      }
+      case 'delete-server': {
+        this.#deleteServer(step.backend, step.server);
+        return;
+      }
+      case 'delete-backend': {
+        this.#deleteBackend(step.backend);
+        return;
+      }
+      default:
+        return never(step);
+    }
+  }
+
+  #addBackend(backend: Backend): void {
+    if (!this.#capabilities.addBackend) throw new Error('this HAProxy knows no `add backend`');
+    if (!this.#profiles.has(backend.profile.name)) throw new Error(`HAProxy would refuse: no defaults '${backend.profile.name}'`);
+    if (this.#backends.has(backend.name)) throw new Error(`backend ${backend.name} is there`);
+    this.#backends.set(backend.name, toBackend({ ...backend, servers: [] }));
+  }
+
+  #addServer(backend: string, server: Server): void {
+    this.#dynamic(backend);
+    const { servers } = this.#backend(backend);
+    if (server.cookie !== undefined && !this.#capabilities.cookieOnNewServer) throw new Error("'cookie' option is not accepted");
+    if (servers.has(server.name)) throw new Error('Already exists a server with the same name in backend.');
+    servers.set(server.name, toObserved(server));
+  }
+
+  #deleteServer(backend: string, name: string): void {
+    this.#dynamic(backend);
+    const server = this.#server(backend, name);
+    if (server.state !== 'maint') throw new Error('Only servers in maintenance mode can be deleted.');
+    if (server.connections > 0) throw new Error('Server still has connections attached to it, cannot remove it.');
+    this.#backend(backend).servers.delete(name);
+  }
+
+  #deleteBackend(name: string): void {
+    if (!this.#capabilities.addBackend) throw new Error('this HAProxy knows no `del backend`');
+    if (this.#backend(name).servers.size > 0) throw new Error(`backend ${name} has servers`);
+    this.#backends.delete(name);
+  }
+
+  #dynamic(name: string): void {
+    if (!takesServers(profileNameOf(this.#backend(name).shape ?? ''))) throw new Error('Backend must use a dynamic load balancing');
+  }
+
+  #change(backend: string, name: string, changes: Partial<ObservedServer>): void {
+    this.#backend(backend).servers.set(name, { ...this.#server(backend, name), ...changes });
+  }
+
+  #map(name: string): Map<string, string> {
+    return required(this.#maps.get(name), `map ${name}`);
+  }
+
+  #backend(name: string): SimulatedBackend {
+    return required(this.#backends.get(name), `backend ${name}`);
+  }
+
+  #server(backend: string, name: string): ObservedServer {
+    return required(this.#backend(backend).servers.get(name), `server ${backend}/${name}`);
+  }
+}
+
+/** HAProxy as it is right after it loaded this. */
+export const anObserved = (desired: Desired, scope: Scope = 'all'): Observed => {
+  const simulator = new Simulator(haproxy26);
+  simulator.reload(desired);
+  return simulator.observe(scope);
+};

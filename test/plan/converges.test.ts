@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Capabilities } from '../../src/plan/capabilities.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Scope } from '../../src/plan/observed.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { waitingBackends } from '../../src/plan/waiting.ts';
+import type { Change } from '../../src/desired/change.ts';
+import type { ModelEvent } from '../../src/model/event.ts';
+import { Picture } from '../../src/reconcile/picture.ts';
+import { modelEvent } from '../kit/arbitraries.ts';
+import { haproxy26, haproxy34, someGlobals, someOptions } from '../kit/builders.ts';
+import { Simulator } from '../kit/simulator.ts';
+
+/** What happens next: Marathon tells something, a listener cannot be opened, requests begin or end on all servers, HAProxy is reloaded. */
+type Move =
+  | { readonly kind: 'event'; readonly event: ModelEvent }
+  | { readonly kind: 'unbindable'; readonly keys: readonly string[] }
+  | { readonly kind: 'connections'; readonly connections: number }
+  | { readonly kind: 'reload' };
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 12, arbitrary: modelEvent.map((event): Move => ({ kind: 'event', event })) },
+  { weight: 1, arbitrary: fc.subarray(['*:10000', '127.0.0.1:10001']).map((keys): Move => ({ kind: 'unbindable', keys })) },
+  { weight: 1, arbitrary: fc.nat({ max: 1 }).map((connections): Move => ({ kind: 'connections', connections })) },
+  { weight: 3, arbitrary: fc.constant({ kind: 'reload' } as const) },
+);
+
+/** A load balancer at work: a picture, a simulated HAProxy, and what the loop does between them. */
+class Edge {
+  readonly picture = new Picture(someOptions({ listenerSuffix: '' }), someGlobals());
+  readonly simulator: Simulator;
+  readonly #capabilities: Capabilities;
+  #reloadIsDue = false;
+
+  constructor(capabilities: Capabilities) {
+    this.#capabilities = capabilities;
+    this.simulator = new Simulator(capabilities);
+    this.simulator.reload(this.picture.desired);
+  }
+
+  move(next: Move): void {
+    switch (next.kind) {
+      case 'event': {
+        this.#follow(this.picture.take(next.event));
+        return;
+      }
+      case 'unbindable': {
+        this.#follow(this.picture.setUnbindable(new Map(next.keys.map((key) => [key, 'address in use']))));
+        return;
+      }
+      case 'connections': {
+        this.#setConnections(next.connections);
+        return;
+      }
+      case 'reload': {
+        this.reload();
+        return;
+      }
+    }
+  }
+
+  reload(): void {
+    this.simulator.reload(this.picture.desired);
+    this.#reloadIsDue = false;
+    assert.deepEqual(this.plan('all'), { kind: 'noop' }, 'after a reload');
+  }
+
+  plan(scope: Scope): Plan {
+    return makePlan(this.simulator.observe(scope), this.picture.desired, this.picture.fingerprint, this.#capabilities);
+  }
+
+  #follow(change: Change): void {
+    this.#converge({ backends: change.backends, mapKeys: change.mapKeys });
+  }
+
+  #converge(scope: Scope): void {
+    const plan = this.plan(scope);
+    if (plan.kind !== 'noop') this.simulator.apply(plan.steps);
+    assert.deepEqual(this.simulator.deadEnds(), []);
+    if (plan.kind === 'reload') this.#reloadIsDue = true;
+    const rest = this.plan(scope);
+    assert.deepEqual(rest.kind === 'noop' ? [] : rest.steps, [], 'steps are left after the steps');
+    // Nothing is forgotten: what was not touched is as it should be.
+    if (!this.#reloadIsDue) assert.deepEqual(this.plan('all'), { kind: 'noop' }, 'after the steps');
+  }
+
+  #setConnections(connections: number): void {
+    const observed = this.simulator.observe('all');
+    for (const backend of observed.backends.values())
+      for (const server of backend.servers.values()) this.simulator.setConnections(backend.name, server.name, connections);
+    const waiting = waitingBackends(observed, this.picture.desired);
+    if (waiting.size > 0) this.#converge({ backends: waiting, mapKeys: new Map() });
+  }
+}
+
+describe('after apply the plan is noop', () => {
+  for (const capabilities of [haproxy26, haproxy34]) {
+    it(`whatever happens, with ${capabilities.version}`, () => {
+      fc.assert(
+        fc.property(fc.array(move, { maxLength: 40, size: 'max' }), (moves) => {
+          const edge = new Edge(capabilities);
+          for (const next of moves) edge.move(next);
+          edge.reload();
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+});
