@@ -13,7 +13,7 @@ export class Refused extends Error {
   readonly answer: Answer;
 
   constructor(answer: Answer) {
-    super(`refused with ${answer.status}`);
+    super(`refused with ${answer.status}: ${String(answer.body)}`);
     this.answer = answer;
   }
 }

@@ -7,6 +7,7 @@ import type { Leadership } from './http/leadership.ts';
 import { type LoggedRequest, RequestLog } from './http/request-log.ts';
 import { MarathonServer, type Shared } from './http/server.ts';
 import { awaitOffer } from './instances/start.ts';
+import { LoopbackSubnet } from './loopback-subnet.ts';
 import type { StandInOptions } from './options.ts';
 import { seedApps } from './seed.ts';
 import { answerControl } from './verbs/control.ts';
@@ -63,21 +64,40 @@ export interface StandIn {
 const RECONCILE_SECONDS = 300;
 const RECORD_LIMIT = 20_000;
 
-/** Starts a stand-in. @throws when a port is taken, or when the seed is not valid */
+/**
+ * Starts a stand-in.
+ * ```ts
+ * const standIn = await startStandIn({ timeScale: 0.05, seed: [{ id: '/shop/cart', cmd: 'run', instances: 2 }] });
+ * await fetch(`${standIn.url}/v2/apps?embed=apps.tasks`);
+ * await standIn.faults.failTask(standIn.tasks('/shop/cart')[0].id);
+ * await standIn.close();
+ * ```
+ * @throws when a port is taken, or when the seed is not valid
+ */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const background = new BackgroundWork();
-  const world = createWorld(options, background, awaitOffer);
+  const world = createWorld(options, await LoopbackSubnet.claim(), background, awaitOffer);
   const shared = share(world, options);
+  try {
+    await open(shared);
+  } catch (error) {
+    await close(shared, background);
+    throw error;
+  }
+  return facade(shared, background);
+}
+
+async function open(shared: Shared): Promise<void> {
+  const { world, options, leadership } = shared;
   if (world.upstreams === 'shared') await world.shared.open(world.agents.map(({ host }) => host));
   await seedApps(world, options.seed ?? []);
   for (let index = 0; index < (options.instances ?? 1); index++) {
     const server = new MarathonServer(shared, index === 0 ? (options.port ?? 0) : 0);
     await server.open();
-    shared.leadership.servers.push(server);
+    leadership.servers.push(server);
   }
-  shared.leadership.leader = shared.leadership.servers[0];
+  leadership.leader = leadership.servers[0];
   world.clock.every(RECONCILE_SECONDS, () => reconcileChecks(world));
-  return facade(shared, background);
 }
 
 function share(world: World, options: StandInOptions): Shared {
@@ -133,6 +153,7 @@ async function close({ world, leadership }: Shared, background: BackgroundWork):
   const instances = [...[...world.instances.values()].flatMap((siblings) => [...siblings.values()]), ...world.expunged];
   await Promise.all(instances.map(async ({ upstream }) => upstream?.close()));
   await world.shared.close();
+  await world.subnet.close();
   await background.settled();
   // What was still under way may have set a timer or opened a port.
   world.clock.close();

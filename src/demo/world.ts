@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Agent, LoopbackSubnet, makeAgents } from './agents.ts';
+import { type Agent, makeAgents } from './agents.ts';
 import { Changes } from './changes.ts';
 import { Clock } from './clock.ts';
 import type { Deployment } from './deployments/deployment.ts';
@@ -8,6 +8,7 @@ import type { MarathonEvent } from './events/event.ts';
 import { uuidMaker } from './ids.ts';
 import type { LaunchDelay } from './instances/backoff.ts';
 import type { Instance } from './instances/instance.ts';
+import type { LoopbackSubnet } from './loopback-subnet.ts';
 import type { StandInOptions } from './options.ts';
 import { type Personality, personalities } from './personality.ts';
 import type { RunSpec } from './specs/run-spec.ts';
@@ -78,11 +79,11 @@ export interface Background {
 
 export function createWorld(
   options: StandInOptions,
+  subnet: LoopbackSubnet,
   background: Background,
   awaitOffer: (world: World, instance: Instance) => void,
 ): World {
   const clock = new Clock(options.timeScale ?? 1);
-  const subnet = new LoopbackSubnet();
   const masterId = randomUUID();
   const world: World = {
     personality: personalities[options.personality ?? '1.10'],

@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { startStandIn } from '../../src/demo/stand-in.ts';
 import { call, openEvents, RawClient, standInFor } from './client.ts';
 
 const app = { id: '/a', cmd: 'x' };
@@ -151,5 +152,16 @@ describe('the control endpoints', () => {
     assert.equal((await call(standIn, 'POST', '/stand-in/nonsense', {})).status, 404);
     assert.equal((await call(standIn, 'POST', '/stand-in/fail-task', { task: 'x' })).status, 404);
     assert.equal((await call(standIn, 'POST', '/stand-in/cut-streams', { how: 'gently' })).status, 422);
+  });
+});
+
+describe('starting', () => {
+  it('fails on a seed that is not valid, and leaves nothing behind', async () => {
+    await assert.rejects(startStandIn({ seed: [{ id: '/A', cmd: 'x' }] }), /refused with 422/);
+  });
+
+  it('fails on a port that is taken', async (t) => {
+    const standIn = await standInFor(t);
+    await assert.rejects(startStandIn({ port: Number(new URL(standIn.url).port) }), /EADDRINUSE/);
   });
 });

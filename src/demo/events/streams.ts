@@ -10,6 +10,7 @@ export class EventStreams {
   readonly #world: World;
   readonly #faults: Faults;
   readonly #streams = new Set<EventStream>();
+  #onEmpty: (() => void) | undefined;
 
   constructor(world: World, faults: Faults, heartbeatMs: number) {
     this.#world = world;
@@ -31,6 +32,7 @@ export class EventStreams {
   detach(stream: EventStream): void {
     if (!this.#streams.delete(stream)) return;
     publish(this.#world, streamDetached(this.#world, stream.options.remoteAddress));
+    if (this.#streams.size === 0) this.#onEmpty?.();
   }
 
   /** @returns how many were cut */
@@ -38,6 +40,18 @@ export class EventStreams {
     const open = [...this.#streams];
     for (const stream of open) stream.cut(how);
     return open.length;
+  }
+
+  /** Resolves when no stream is left, or after the time. */
+  async emptied(timeoutMs: number): Promise<void> {
+    if (this.#streams.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#world.clock.afterMs(timeoutMs, resolve);
+      this.#onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   #deliver(event: MarathonEvent): void {

@@ -18,6 +18,8 @@ export interface AbdicationTimes {
   readonly downMs?: number;
 }
 
+const FLUSH_MS = 250;
+
 interface Abdicating {
   readonly world: World;
   readonly streams: EventStreams;
@@ -37,6 +39,8 @@ async function leave(from: Abdicating, times: AbdicationTimes): Promise<void> {
   leadership.leader = undefined;
   leadership.isReady = false;
   streams.cutAll('clean');
+  // What is written and not yet sent goes out before the process ends.
+  await streams.emptied(FLUSH_MS);
   await leaving.close();
   world.clock.afterMs(times.electionMs ?? world.clock.toMs(2), () => elect(from, times));
   world.clock.afterMs(times.downMs ?? world.clock.toMs(5), () => world.background.run(comeBack(from, leaving, times)));

@@ -22,8 +22,9 @@ const routes: readonly Route[] = [
 
 /** Finds who answers, and turns refusals into answers. Marathon answers an unknown route with 500. */
 export async function answerCall(world: World, call: Call): Promise<Answer> {
+  const method = call.method === 'HEAD' ? 'GET' : call.method;
   for (const route of routes) {
-    const match = route.method === call.method ? route.pattern.exec(call.path) : null;
+    const match = route.method === method ? route.pattern.exec(call.path) : null;
     if (match !== null) return guarded(() => route.handle(world, call, match.slice(1)));
   }
   const isKnownPath = routes.some(({ pattern }) => pattern.test(call.path));

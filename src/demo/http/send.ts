@@ -51,8 +51,7 @@ export async function send(
     ...Object.entries(answer.headers ?? {}).flat(),
     ...(hasBody ? ['Content-Type', answer.contentType ?? 'application/json'] : []),
     ...(zips ? ['Content-Encoding', 'gzip', 'Vary', 'Accept-Encoding'] : []),
-    'Content-Length',
-    String(body.length),
+    ...(answer.status === 204 ? [] : ['Content-Length', String(body.length)]),
   ]);
   if (faults !== undefined && takeOne(faults, 'truncateNext')) truncate(response, body);
   else response.end(request.method === 'HEAD' ? undefined : body);
