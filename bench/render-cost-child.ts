@@ -26,7 +26,14 @@ const picture = new Picture(
     appIdPort: 9091,
     certificates: ['/etc/ssl/site.pem'],
   },
-  { runDir: '/run/sluice', maxConnections: 10_000, hardStopAfterSeconds: 1800, oldWorkersLimit: 20, templatesDigest: templates.digest, initState: false },
+  {
+    runDir: '/run/sluice',
+    maxConnections: 10_000,
+    hardStopAfterSeconds: 1800,
+    oldWorkersLimit: 20,
+    templatesDigest: templates.digest,
+    initState: false,
+  },
 );
 picture.take({ kind: 'snapshot', entries, keep: new Set() });
 const files = new Renderer(templates).render(picture.desired, picture.fingerprint);

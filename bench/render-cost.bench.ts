@@ -41,7 +41,9 @@ export const run = async (): Promise<readonly Report[]> => {
     {
       name: 'render-cost',
       haproxy: 'none',
-      rows: [{ what: `${APPS} apps x ${TASKS}`, figures: { 'cpu s': cpu, 'peak MB': memory, 'config MB': costs[0]?.configMegabytes ?? 0 } }],
+      rows: [
+        { what: `${APPS} apps x ${TASKS}`, figures: { 'cpu s': cpu, 'peak MB': memory, 'config MB': costs[0]?.configMegabytes ?? 0 } },
+      ],
       bars: [
         { what: 'CPU seconds', value: cpu, atMost: 1 },
         { what: 'peak memory MB', value: memory, atMost: 300 },

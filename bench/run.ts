@@ -9,10 +9,14 @@ interface Benchmark {
 
 const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const names = globSync('bench/*.bench.ts').map((file) => basename(file, '.bench.ts')).sort();
+const names = globSync('bench/*.bench.ts')
+  .map((file) => basename(file, '.bench.ts'))
+  .sort();
 const unknown = wanted.filter((name) => !names.includes(name));
 if (wanted.length === 0 || unknown.length > 0) {
-  console.error(`${unknown.length > 0 ? `no benchmark ${unknown.join(', ')}. ` : ''}usage: npm run bench -- NAME... [--json]; names: ${names.join(', ')}`);
+  console.error(
+    `${unknown.length > 0 ? `no benchmark ${unknown.join(', ')}. ` : ''}usage: npm run bench -- NAME... [--json]; names: ${names.join(', ')}`,
+  );
   process.exit(2);
 }
 

@@ -29,7 +29,10 @@ export interface Daemon {
 }
 
 const makeFolders = (settings: Settings): void => {
-  for (const [flag, folder] of [['--run-dir', settings.runDir], ['--state-dir', settings.stateDir]] as const) {
+  for (const [flag, folder] of [
+    ['--run-dir', settings.runDir],
+    ['--state-dir', settings.stateDir],
+  ] as const) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -48,7 +51,14 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
   await refuseSecond(settings.api.socket);
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const certificates = (await certificatesFor(settings.certificates, settings.stateDir)).map((path) => resolve(path));
-  const haproxy = await openHaproxy({ binary: settings.haproxy, runDir: settings.runDir, oldWorkersLimit: settings.oldWorkersLimit, log });
+  const haproxy = await openHaproxy({
+    binary: settings.haproxy,
+    runDir: settings.runDir,
+    oldWorkersLimit: settings.oldWorkersLimit,
+    log,
+    // Looking finds that none runs, and has it started with what is desired now.
+    onExit: () => loop.lookAtAll(),
+  });
   const { capabilities } = haproxy;
   const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest, capabilities));
   const renderer = new Renderer(templates);
@@ -57,10 +67,6 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
   const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.lookAtAll() });
   const saver = new Saver({ log, save: () => deployment.save() });
   const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver });
-  haproxy.onExit((reason) => {
-    log.error({ reason }, 'HAProxy ended and is started again');
-    loop.lookAtAll();
-  });
   const marathon = openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) });
   const views = viewsOf({
     version: version(),

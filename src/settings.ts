@@ -63,7 +63,7 @@ const Flags = z.object({
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
   haproxy: z.string().default('haproxy'),
-  maxconn: count.default(10_000),
+  maxconn: count.optional(),
   hardStopAfter: seconds.default(1800),
   maxOldWorkers: count.default(20),
   maxStaleness: seconds.default(600),
@@ -99,7 +99,8 @@ export interface Settings {
   readonly runDir: string;
   readonly templatesDir: string | undefined;
   readonly haproxy: string;
-  readonly maxConnections: number;
+  /** undefined: as many as the limit of open files allows, 10,000 at most. */
+  readonly maxConnections: number | undefined;
   readonly hardStopAfterSeconds: number;
   readonly oldWorkersLimit: number;
   readonly maxStalenessMs: number;

@@ -13,7 +13,11 @@ const CHECKS: readonly Check[] = [
   { name: 'lint', command: 'eslint', args: ['.', '--max-warnings', '0'] },
   { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'doors between rooms', command: 'depcruise', args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src'] },
-  { name: 'dead code', command: 'ts-unused-exports', args: ['tsconfig.json', '--showLineNumber', '--exitWithCount', '--ignoreFiles=^(test|bench)/'] },
+  {
+    name: 'dead code',
+    command: 'ts-unused-exports',
+    args: ['tsconfig.json', '--showLineNumber', '--exitWithCount', '--ignoreFiles=^(test|bench)/'],
+  },
 ];
 
 /** Exit code 1 also when the command was killed. */

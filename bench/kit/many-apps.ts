@@ -6,7 +6,15 @@ export const manyAppsBody = (count: number, tasks: number): Buffer => {
 
 const VERSION = '2026-01-01T00:00:00.000Z';
 
-const check = { protocol: 'HTTP', path: '/health', portIndex: 0, intervalSeconds: 10, timeoutSeconds: 5, maxConsecutiveFailures: 3, gracePeriodSeconds: 60 };
+const check = {
+  protocol: 'HTTP',
+  path: '/health',
+  portIndex: 0,
+  intervalSeconds: 10,
+  timeoutSeconds: 5,
+  maxConsecutiveFailures: 3,
+  gracePeriodSeconds: 60,
+};
 
 const anApp = (index: number, tasks: number): object => {
   const id = `/team${index % 50}/app${index}`;

@@ -23,13 +23,19 @@ const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
     return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
   });
   server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`, code: 'NO_SUCH_ENDPOINT' }),
+    reply
+      .code(404)
+      .send({
+        error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`,
+        code: 'NO_SUCH_ENDPOINT',
+      }),
   );
   server.setErrorHandler((error, _request, reply) => reply.code(502).send(errorBody(error)));
   return server;
 };
 
-const make = (views: Views): FastifyInstance => withRoutes(Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1 << 20 }), views);
+const make = (views: Views): FastifyInstance =>
+  withRoutes(Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1 << 20 }), views);
 
 /** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
 export interface ApiAddresses {

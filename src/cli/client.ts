@@ -41,7 +41,10 @@ export const ask = async <T>(target: Target, path: string): Promise<T> => {
   try {
     answer = await get(target, path);
   } catch (error) {
-    throw new ExitError(EXIT.unreachable, `no Sluice answers at ${where(target)}: ${messageOf(error)}; is it running, and is --run-dir (or --api) the same?`);
+    throw new ExitError(
+      EXIT.unreachable,
+      `no Sluice answers at ${where(target)}: ${messageOf(error)}; is it running, and is --run-dir (or --api) the same?`,
+    );
   }
   const body = parse(answer.text, target);
   if (answer.status >= 400) throw new ExitError(EXIT.failed, (body as { error?: string }).error ?? `answer ${answer.status}`);

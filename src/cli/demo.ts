@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { type Daemon, startDaemon } from '../daemon.ts';
 import { type StandIn, startStandIn } from '../demo/stand-in.ts';
-import { SluiceError } from '../kit/error.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
 import { toSettings } from '../settings.ts';
 import { demoApps } from './demo/apps.ts';
 import { freePorts } from './demo/free-ports.ts';
@@ -28,7 +28,11 @@ const STARTS_WITHIN_MS = 60_000;
 
 const postApps = async (marathon: string, apps: readonly object[]): Promise<void> => {
   for (const app of apps) {
-    const answer = await request(`${marathon}/v2/apps`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(app) });
+    const answer = await request(`${marathon}/v2/apps`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(app),
+    });
     const text = await answer.body.text();
     if (answer.statusCode !== 201) throw new Error(`the stand-in did not take an app: ${answer.statusCode} ${text}`);
   }
@@ -40,33 +44,47 @@ const isUp = async (http: string): Promise<boolean> => {
   return answers.every(({ statusCode }) => statusCode === 200);
 };
 
-/** Until every visit is answered. HAProxy may not listen yet: that is no error before the time is over. */
-const untilUp = async (http: string): Promise<void> => {
+/** Until every visit is answered; false when the demo was ended before. HAProxy may not listen yet: that is no error before the time is over. */
+const untilUp = async (http: string, daemon: Daemon, ended: AbortSignal): Promise<boolean> => {
   const deadline = Date.now() + STARTS_WITHIN_MS;
   let last: unknown;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !ended.aborted) {
     try {
-      if (await isUp(http)) return;
+      if (await isUp(http)) return true;
     } catch (error) {
       last = error;
     }
     await wait(200);
   }
-  throw new SluiceError('HAPROXY_NOT_RUNNING', `the demo's apps did not answer within ${STARTS_WITHIN_MS / 1000} s`, last);
+  if (ended.aborted) return false;
+  const { lastReload } = await daemon.views.status();
+  throw new SluiceError(
+    'HAPROXY_NOT_RUNNING',
+    `the demo's apps did not answer within ${STARTS_WITHIN_MS / 1000} s: ${lastReload?.error ?? messageOf(last)}`,
+    last,
+  );
 };
 
-const show = async (daemon: Daemon, load: Load, done: Promise<unknown>): Promise<void> => {
+const show = async (daemon: Daemon, load: Load, ended: AbortSignal): Promise<void> => {
   const screen = new Screen();
   const { isTTY } = process.stdout;
-  let ended = false;
-  void done.then(() => (ended = true));
-  while (!ended) {
+  while (!ended.aborted) {
     const status = await daemon.views.status();
     if (isTTY) screen.draw(liveLines(status, load.tally));
     else console.log(logLine(status, load.tally));
-    await Promise.race([done, wait(isTTY ? 500 : 2000)]);
+    await pause(isTTY ? 500 : 2000, ended);
   }
 };
+
+/** Ends early, without an error, when the signal comes. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 
 interface Running {
   readonly standIn: StandIn;
@@ -76,7 +94,9 @@ interface Running {
 }
 
 const startAll = async (folder: string, haproxy: string | undefined): Promise<Running> => {
-  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = await freePorts([8088, 8080, 8443, 9090, 9091, 9092, 10001, 10002, 10003]);
+  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = await freePorts([
+    8088, 8080, 8443, 9090, 9091, 9092, 10001, 10002, 10003,
+  ]);
   const standIn = await startStandIn({ port: marathonPort, agents: AGENTS });
   const runDir = join(folder, 'run');
   try {
@@ -111,16 +131,19 @@ const startAll = async (folder: string, haproxy: string | undefined): Promise<Ru
 
 const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: string }): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
-  const ended = Promise.race([untilSignal(), ...(seconds === undefined ? [] : [wait(Number(seconds) * 1000)])]);
+  const ending = new AbortController();
+  void untilSignal().then(() => ending.abort());
+  const timer = seconds === undefined ? undefined : setTimeout(() => ending.abort(), Number(seconds) * 1000);
   try {
     console.log('starting a stand-in for Marathon, three apps of three tasks each, and HAProxy ...');
     const running = await startAll(folder, haproxy);
     const load = new Load(running.places.http, VISITS);
     try {
-      await Promise.race([untilUp(running.places.http), ended]);
-      console.log(guide(running.places));
-      load.start(30);
-      await show(running.daemon, load, ended);
+      if (await untilUp(running.places.http, running.daemon, ending.signal)) {
+        console.log(guide(running.places));
+        load.start(30);
+        await show(running.daemon, load, ending.signal);
+      }
     } finally {
       await load.close();
       await running.close();
@@ -128,6 +151,7 @@ const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: string }
     const { requests, failures } = load.tally;
     console.log(`ended after ${requests} requests, ${failures} failures; nothing is left behind`);
   } finally {
+    clearTimeout(timer);
     rmSync(folder, { recursive: true, force: true });
   }
 };

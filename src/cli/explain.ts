@@ -9,7 +9,13 @@ const list = (title: string, items: readonly string[]): readonly string[] =>
 
 const serverRows = ({ servers }: PortExplanation): readonly string[] => {
   if (servers.length === 0) return ['  servers: none'];
-  const rows = servers.map((server) => [`    ${server.name}`, `${server.address}:${server.port}`, server.state, server.up ? 'up' : 'down', server.because]);
+  const rows = servers.map((server) => [
+    `    ${server.name}`,
+    `${server.address}:${server.port}`,
+    server.state,
+    server.up ? 'up' : 'down',
+    server.because,
+  ]);
   return ['  servers:', table(rows)];
 };
 
@@ -21,7 +27,12 @@ const describePort = (port: PortExplanation): readonly string[] => {
     ...list('frontends', port.frontends),
     ...list('routes', port.routes),
     ...serverRows(port),
-    ...(port.left.length === 0 ? [] : list('tasks that take no traffic', port.left.map(({ taskId, because }) => `${taskId}: ${because}`))),
+    ...(port.left.length === 0
+      ? []
+      : list(
+          'tasks that take no traffic',
+          port.left.map(({ taskId, because }) => `${taskId}: ${because}`),
+        )),
   ];
 };
 
@@ -30,16 +41,28 @@ export const describeExplanation = (explanation: Explanation): string =>
   [
     `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
     ...explanation.ports.flatMap(describePort),
-    ...(explanation.problems.length === 0 ? [] : list('problems', explanation.problems.map(({ message }) => message))),
+    ...(explanation.problems.length === 0
+      ? []
+      : list(
+          'problems',
+          explanation.problems.map(({ message }) => message),
+        )),
   ].join('\n');
 
 export const addExplain = (program: Command): void => {
   addTargetFlags(program.command('explain'))
     .description('where the traffic of one app goes, and why')
     .argument('<app>', 'Marathon app id, e.g. /shop/cart')
-    .addHelpText('after', '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 3 no Sluice answers')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 3 no Sluice answers',
+    )
     .action(async (appId: string, flags: { json?: boolean; runDir: string; api?: string }) => {
-      const path = appId.split('/').filter((word) => word !== '').map(encodeURIComponent).join('/');
+      const path = appId
+        .split('/')
+        .filter((word) => word !== '')
+        .map(encodeURIComponent)
+        .join('/');
       const explanation = await ask<Explanation>(targetOf(flags), `/apps/${path}`);
       console.log(flags.json === true ? JSON.stringify(explanation) : describeExplanation(explanation));
     });

@@ -7,7 +7,10 @@ import { addTargetFlags, targetOf } from './target-flags.ts';
 export const addPlan = (program: Command): void => {
   addTargetFlags(program.command('plan'))
     .description('what would change in HAProxy now, and why; changes nothing')
-    .addHelpText('after', '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 3 no Sluice answers')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 3 no Sluice answers',
+    )
     .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
       const plan = await ask<Plan>(targetOf(flags), '/plan');
       console.log(flags.json === true ? JSON.stringify(plan) : describePlan(plan));

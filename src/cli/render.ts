@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { findBinary } from '../haproxy/binary.ts';
 import { askCapabilities } from '../haproxy/capabilities.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
@@ -30,7 +31,10 @@ const readApps = async (path: string): Promise<{ readonly entries: readonly AppE
   }
   try {
     const read = await toEntries(bytes, new AbortController().signal);
-    return { entries: read.flatMap(({ value }) => (value === undefined ? [] : [value])), problems: read.flatMap(({ problems }) => problems) };
+    return {
+      entries: read.flatMap(({ value }) => (value === undefined ? [] : [value])),
+      problems: read.flatMap(({ problems }) => problems),
+    };
   } catch (error) {
     throw new SluiceError('SETTINGS', `--apps: ${path} is not the answer of GET /v2/apps?embed=apps.tasks: ${messageOf(error)}`, error);
   }
@@ -38,11 +42,15 @@ const readApps = async (path: string): Promise<{ readonly entries: readonly AppE
 
 const renderApps = async (path: string, settings: Settings): Promise<Rendered> => {
   const { entries, problems } = await readApps(path);
-  const capabilities = await askCapabilities(settings.haproxy);
+  const capabilities = await askCapabilities(await findBinary(settings.haproxy));
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const certificates = settings.bindHttpHttps ? await certificatesFor(settings.certificates, settings.stateDir) : [];
   const picture = new Picture(
-    buildOptions(settings, certificates.map((file) => resolve(file)), capabilities),
+    buildOptions(
+      settings,
+      certificates.map((file) => resolve(file)),
+      capabilities,
+    ),
     globalsOf(settings, templates.digest, capabilities),
   );
   picture.take({ kind: 'snapshot', entries, keep: new Set() });
@@ -64,10 +72,13 @@ const write = (folder: string, files: readonly RenderedFile[]): void => {
 const print = ({ files, problems }: Rendered, flags: { readonly out?: string; readonly json?: boolean }): void => {
   if (flags.json === true) {
     const texts = Object.fromEntries(files.map(({ path, bytes }) => [path, bytes.toString()]));
-    console.log(JSON.stringify({ ...(flags.out === undefined ? { files: texts } : { files: Object.keys(texts), out: flags.out }), problems }));
+    console.log(
+      JSON.stringify({ ...(flags.out === undefined ? { files: texts } : { files: Object.keys(texts), out: flags.out }), problems }),
+    );
     return;
   }
-  if (flags.out === undefined) for (const { path, bytes } of files) process.stdout.write(path === 'haproxy.cfg' ? bytes : `\n# ${path}\n${bytes.toString()}`);
+  if (flags.out === undefined)
+    for (const { path, bytes } of files) process.stdout.write(path === 'haproxy.cfg' ? bytes : `\n# ${path}\n${bytes.toString()}`);
   else console.log(`${files.length} files in ${flags.out}; check them with: haproxy -c -f ${join(flags.out, 'haproxy.cfg')}`);
   for (const problem of problems) console.error(`sluice: ${problem.appId}: ${problem.message}`);
 };

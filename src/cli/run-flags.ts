@@ -9,12 +9,20 @@ const flag = (command: Command, flags: string, description: string, env?: string
 
 /** Which apps are taken, and how they are turned into a configuration: flags of `run` and `render` alike. Names are Marathon-LB's where it had them. */
 export const addBuildFlags = (command: Command): Command => {
-  command.addOption(new Option('--group <name>', 'take apps whose HAPROXY_GROUP holds this name; may be given more than once; * takes all').argParser(collect));
+  command.addOption(
+    new Option('--group <name>', 'take apps whose HAPROXY_GROUP holds this name; may be given more than once; * takes all').argParser(
+      collect,
+    ),
+  );
   flag(command, '-H, --health-check', 'take only tasks that Marathon has seen healthy, in apps that define health checks');
   flag(command, '--strict-mode', 'take only ports with HAPROXY_{n}_ENABLED=true');
   flag(command, '--dont-bind-http-https', 'no http and https frontends');
   flag(command, '--dont-bind-service-ports', 'no listener on service ports: apps are reached by virtual host and app id only');
-  flag(command, '--ssl-certs <paths>', 'certificates of the https frontend, comma separated files or directories; without it a self-signed one is made');
+  flag(
+    command,
+    '--ssl-certs <paths>',
+    'certificates of the https frontend, comma separated files or directories; without it a self-signed one is made',
+  );
   flag(command, '--bind-address <address>', 'address of the listeners: * or an IP address (default: *)', 'SLUICE_BIND_ADDRESS');
   flag(command, '--http-port <port>', 'port of the http frontend (default: 80)', 'SLUICE_HTTP_PORT');
   flag(command, '--https-port <port>', 'port of the https frontend (default: 443)', 'SLUICE_HTTPS_PORT');
@@ -22,9 +30,19 @@ export const addBuildFlags = (command: Command): Command => {
   flag(command, '--app-id-port <port>', 'port of the frontend that routes by X-Marathon-App-Id (default: 9091)', 'SLUICE_APP_ID_PORT');
   flag(command, '--templates-dir <folder>', 'templates (*.hbs) in place of the built-in ones of the same name', 'SLUICE_TEMPLATES_DIR');
   flag(command, '--haproxy <path>', 'the HAProxy binary (default: haproxy)', 'SLUICE_HAPROXY');
-  flag(command, '--maxconn <n>', 'connections at once (default: 10000)', 'SLUICE_MAXCONN');
+  flag(
+    command,
+    '--maxconn <n>',
+    'connections at once (default: 10000, or fewer where the limit of open files asks for it)',
+    'SLUICE_MAXCONN',
+  );
   flag(command, '--hard-stop-after <seconds>', 'longest life of a worker that was replaced (default: 1800)', 'SLUICE_HARD_STOP_AFTER');
-  flag(command, '--max-old-workers <n>', 'replaced workers at most: the oldest is ended when there are more (default: 20)', 'SLUICE_MAX_OLD_WORKERS');
+  flag(
+    command,
+    '--max-old-workers <n>',
+    'replaced workers at most: the oldest is ended when there are more (default: 20)',
+    'SLUICE_MAX_OLD_WORKERS',
+  );
   flag(command, '--state-dir <folder>', 'what must outlive a restart (default: /var/lib/sluice)', 'SLUICE_STATE_DIR');
   flag(command, '--run-dir <folder>', 'sockets and HAProxy files (default: /run/sluice)', 'SLUICE_RUN_DIR');
   return command;
@@ -42,8 +60,18 @@ export const addRunFlags = (command: Command): Command => {
   flag(command, '--auth-credentials <user:password>', 'HTTP basic authentication at Marathon');
   flag(command, '--marathon-auth-credential-file <path>', 'the same, from the first line of a file');
   flag(command, '--marathon-ca-cert <path>', 'CA certificates that sign Marathon’s (PEM); certificates are always verified');
-  flag(command, '--api-listen <host:port>', "control API (default: 127.0.0.1:9092); 'off' leaves the socket in the run directory", 'SLUICE_API_LISTEN');
-  flag(command, '--max-staleness <seconds>', '/ready turns red when Marathon was not heard for so long (default: 600)', 'SLUICE_MAX_STALENESS');
+  flag(
+    command,
+    '--api-listen <host:port>',
+    "control API (default: 127.0.0.1:9092); 'off' leaves the socket in the run directory",
+    'SLUICE_API_LISTEN',
+  );
+  flag(
+    command,
+    '--max-staleness <seconds>',
+    '/ready turns red when Marathon was not heard for so long (default: 600)',
+    'SLUICE_MAX_STALENESS',
+  );
   flag(command, '--keep-haproxy', 'leave HAProxy running at SIGTERM or SIGINT, for an upgrade of Sluice');
   flag(command, '--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: info)', 'SLUICE_LOG_LEVEL');
   return command;

@@ -32,10 +32,17 @@ export const addStandIn = (program: Command): void => {
     .option('--personality <version>', 'legacy, 1.5, 1.8 or 1.10', '1.10')
     .option('--time-scale <factor>', "factor on Marathon's own delays, e.g. 0.1", factor, 1)
     .option('--json', 'print the addresses as JSON')
-    .addHelpText('after', '\nExamples:\n  sluice stand-in --port 8080\n  curl -X POST -H "Content-Type: application/json" -d @app.json http://127.0.0.1:8080/v2/apps\n  curl http://127.0.0.1:8080/stand-in     what can be made to go wrong\n\nExit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice stand-in --port 8080\n  curl -X POST -H "Content-Type: application/json" -d @app.json http://127.0.0.1:8080/v2/apps\n  curl http://127.0.0.1:8080/stand-in     what can be made to go wrong\n\nExit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong',
+    )
     .action(async ({ json, ...options }: Flags) => {
       const standIn = await startStandIn(options);
-      console.log(json === true ? JSON.stringify({ urls: standIn.urls }) : `Marathon stand-in at ${standIn.urls.join(' ')}; faults at ${standIn.url}/stand-in; Ctrl-C ends it`);
+      console.log(
+        json === true
+          ? JSON.stringify({ urls: standIn.urls })
+          : `Marathon stand-in at ${standIn.urls.join(' ')}; faults at ${standIn.url}/stand-in; Ctrl-C ends it`,
+      );
       await untilSignal();
       await standIn.close();
     });

@@ -39,10 +39,16 @@ export const describeStatus = (status: Status): string => {
     ['ready', status.ready.ready ? 'yes' : `NO: ${status.ready.because.join('; ')}`],
     ['marathon', marathonLine(status.marathon)],
     ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers} old workers`],
-    ['apps', `${status.apps} apps, ${status.tasks} tasks -> ${status.backends} backends, ${status.servers} servers, ${status.frontends} frontends`],
+    [
+      'apps',
+      `${status.apps} apps, ${status.tasks} tasks -> ${status.backends} backends, ${status.servers} servers, ${status.frontends} frontends`,
+    ],
     ['last cycle', cycleLine(status)],
     ['last reload', reloadLine(status)],
-    ['since start', `${counters.events} events, ${counters.cycles} cycles, ${counters.steps} steps, ${counters.reloads} reloads (${counters.failedReloads} failed)`],
+    [
+      'since start',
+      `${counters.events} events, ${counters.cycles} cycles, ${counters.steps} steps, ${counters.reloads} reloads (${counters.failedReloads} failed)`,
+    ],
     ['problems', problems.length === 0 ? 'none' : String(problems.length)],
   ];
   return [table(rows), ...problems.map(problemLine)].join('\n');
@@ -65,7 +71,10 @@ export const addStatus = (program: Command): void => {
   addTargetFlags(program.command('status'))
     .description('what the running Sluice does: Marathon, HAProxy, the last cycle, problems')
     .option('--watch', 'again every second')
-    .addHelpText('after', '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 3 no Sluice answers')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 3 no Sluice answers',
+    )
     .action(async (flags: { watch?: boolean; json?: boolean; runDir: string; api?: string }) => {
       const target = targetOf(flags);
       if (flags.watch === true) return watch(target, flags.json === true);

@@ -14,4 +14,7 @@ export const addTargetFlags = (command: Command): Command =>
     .addOption(new Option('--api <url>', 'address of its API, in place of the socket in the run directory').env('SLUICE_API'))
     .option('--json', 'print JSON');
 
-export const targetOf = ({ runDir, api }: TargetFlags): Target => ({ socket: socketIn(runDir), ...(api === undefined ? {} : { url: api }) });
+export const targetOf = ({ runDir, api }: TargetFlags): Target => ({
+  socket: socketIn(runDir),
+  ...(api === undefined ? {} : { url: api }),
+});

@@ -1,9 +1,13 @@
 import type { Logger } from 'pino';
-import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { Change } from '../desired/change.ts';
 import type { Bind, Desired } from '../desired/desired.ts';
+import { bindKey } from '../desired/tables/listeners.ts';
+import { BindTaken, checkBinds, type RefusedListener } from '../haproxy/bind-check.ts';
+import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
+import type { Observed } from '../plan/observed.ts';
 import { withStartingHealth } from '../plan/starting-health.ts';
+import type { RenderedFile } from '../render/file.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { Picture } from './picture.ts';
 
@@ -14,6 +18,113 @@ interface DeploymentOptions {
   readonly renderer: Renderer;
   /** Desired changed, because a listener cannot be opened or can be again. */
   readonly onChange: (change: Change) => void;
+  /** How often a listener that could not be opened is tried again. */
+  readonly tryAgainMs?: number;
 }
 
 const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.values()].flatMap((frontend) => frontend.binds);
+
+/** Servers that a new worker must not use before their first check passes. */
+const startingDown = (desired: Desired): readonly { readonly backend: string; readonly server: string }[] =>
+  [...desired.backends.values()].flatMap((backend) =>
+    backend.servers.filter((server) => server.startsDown).map((server) => ({ backend: backend.name, server: server.name })),
+  );
+
+/** Desired to files to HAProxy. A listener that this host cannot open is left out, with a Problem for its app, and tried again now and then. */
+export class Deployment {
+  readonly #options: DeploymentOptions;
+  readonly #refused = new Map<string, RefusedListener>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
+  }
+
+  /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
+  async deploy(): Promise<void> {
+    const observed = await this.#observed();
+    try {
+      await this.#load(observed);
+    } catch (error) {
+      // A second time without the listeners that cannot be had; what is refused then is not an app's.
+      if (!(error instanceof BindTaken) || !this.#leaveOut(error.listeners)) throw error;
+      await this.#load(observed);
+    }
+  }
+
+  /** Writes the files for Desired as it is now, without a reload. */
+  async save(): Promise<void> {
+    await this.#options.haproxy.save(this.#render(this.#options.picture.desired));
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #load(observed: Observed | undefined): Promise<void> {
+    const { picture, haproxy } = this.#options;
+    const desired = observed === undefined ? picture.desired : withStartingHealth(picture.desired, observed);
+    const files = this.#render(desired);
+    await haproxy.deploy(files, { fingerprint: picture.fingerprint, binds: bindsOf(desired), startDown: startingDown(desired) });
+  }
+
+  #render(desired: Desired): readonly RenderedFile[] {
+    return this.#options.renderer.render(desired, this.#options.picture.fingerprint);
+  }
+
+  /** What the worker in charge sees; undefined where there is none, or none that can tell. */
+  async #observed(): Promise<Observed | undefined> {
+    const { haproxy, log } = this.#options;
+    if (!haproxy.isRunning()) return undefined;
+    try {
+      return await haproxy.observe('all');
+    } catch (error) {
+      log.warn({ err: error }, `the old worker cannot be asked which servers are up: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** False when none of them is new: then leaving them out does not help. */
+  #leaveOut(listeners: readonly RefusedListener[]): boolean {
+    const fresh = listeners.filter((listener) => !this.#refused.has(bindKey(listener)));
+    for (const listener of fresh) this.#refused.set(bindKey(listener), listener);
+    if (fresh.length === 0) return false;
+    this.#tell();
+    this.#schedule();
+    return true;
+  }
+
+  #tell(): void {
+    const { picture, onChange } = this.#options;
+    onChange(picture.setUnbindable(new Map([...this.#refused].map(([key, { reason }]) => [key, reason]))));
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#tryAgain();
+    }, this.#options.tryAgainMs ?? 15_000);
+  }
+
+  /** Tried by ourselves: a reload for nothing would cost every client. */
+  async #tryAgain(): Promise<void> {
+    const held = new Set(await this.#stillRefused());
+    const free = [...this.#refused.keys()].filter((key) => !held.has(key));
+    for (const key of free) this.#refused.delete(key);
+    if (free.length > 0) this.#tell();
+    if (this.#refused.size > 0) this.#schedule();
+  }
+
+  async #stillRefused(): Promise<readonly string[]> {
+    try {
+      await checkBinds([...this.#refused.values()], []);
+      return [];
+    } catch (error) {
+      if (error instanceof BindTaken) return error.listeners.map(bindKey);
+      throw error;
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
@@ -21,9 +22,23 @@ export const buildOptions = (settings: Settings, certificates: readonly string[]
   certificates,
 });
 
+const MOST_CONNECTIONS = 10_000;
+/** Files that HAProxy needs besides two for each connection: listeners, health checks, its own. */
+const OTHER_FILES = 1000;
+
+/** HAProxy raises its own limit of open files to the hard one. */
+const openFilesLimit = (): number => {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
+};
+
+/** Two open files a connection. */
+export const connectionsFor = (openFiles: number): number =>
+  Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
+
 export const globalsOf = (settings: Settings, templatesDigest: string, capabilities: Capabilities): Globals => ({
   runDir: settings.runDir,
-  maxConnections: settings.maxConnections,
+  maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
   hardStopAfterSeconds: settings.hardStopAfterSeconds,
   oldWorkersLimit: settings.oldWorkersLimit,
   templatesDigest,

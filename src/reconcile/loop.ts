@@ -5,7 +5,7 @@ import { messageOf } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { waitingBackends } from '../plan/waiting.ts';
 import { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
@@ -129,7 +129,7 @@ export class Loop {
   }
 
   async #converge(scope: Scope): Promise<Plan> {
-    const { haproxy, reloader, saver, picture } = this.#options;
+    const { haproxy, reloader, saver } = this.#options;
     const observed = await haproxy.observe(scope);
     const plan = this.#plan(observed);
     if (plan.kind === 'noop') {
@@ -143,7 +143,6 @@ export class Loop {
     // A reload under way ends with a look at everything, which asks for another one if it is needed.
     else if (reloader.idle || reloader.pending.length > 0) reloader.request(because);
     this.#counters.steps += plan.steps.length;
-    picture.fingerprint;
     return plan;
   }
 
@@ -153,11 +152,11 @@ export class Loop {
   }
 
   /** Reasons for a reload: steps that HAProxy did not take. */
-  async #apply(steps: Plan & { readonly kind: 'runtime' } extends { readonly steps: infer S } ? S : never): Promise<readonly string[]> {
-    const { haproxy, picture, log } = this.#options;
-    const { refused } = await haproxy.apply(steps, picture.desired.globals);
+  async #apply(steps: readonly RuntimeStep[]): Promise<readonly string[]> {
+    const { outcomes } = await this.#options.haproxy.apply(steps);
+    const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
     this.#counters.refusedSteps += refused.length;
-    for (const { step, command, answer } of refused) log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
+    for (const { step, command, answer } of refused) this.#options.log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
     return refused.map(({ command, answer }) => `HAProxy answered '${answer}' to '${command}'`);
   }
 

@@ -16,4 +16,5 @@ const textsIn = (folder: string): ReadonlyMap<string, string> => {
 };
 
 /** The texts of all templates: Sluice's own, with those of the operator's folder in their place. */
-export const loadTemplates = (folder: string | undefined): TemplateTexts => new Map([...textsIn(OWN), ...(folder === undefined ? [] : textsIn(folder))]);
+export const loadTemplates = (folder: string | undefined): TemplateTexts =>
+  new Map([...textsIn(OWN), ...(folder === undefined ? [] : textsIn(folder))]);

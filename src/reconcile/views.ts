@@ -60,7 +60,7 @@ const status = async (parts: Parts): Promise<Status> => {
       version: haproxy.capabilities.version,
       running,
       fingerprint: picture.fingerprint,
-      oldWorkers: running ? (await haproxy.workers()).old.length : 0,
+      oldWorkers: (await haproxy.workers())?.old.length ?? 0,
       reloadPending: reloader.pending,
     },
     apps: model.apps.size,

@@ -59,7 +59,12 @@ export const getFrom = async (url: string, headers: Readonly<Record<string, stri
   }
 };
 
-const askMarathon = async (base: string, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> => {
+const askMarathon = async (
+  base: string,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<unknown> => {
   const answer = await request(`${base}${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
@@ -79,7 +84,11 @@ export const anAppDefinition = (id: string, overrides: Readonly<Record<string, u
   instances: 2,
   networks: [{ mode: 'host' }],
   ...overrides,
-  labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: `${id.split('/').at(-1) ?? ''}.example`, ...((overrides['labels'] as object | undefined) ?? {}) },
+  labels: {
+    HAPROXY_GROUP: 'external',
+    HAPROXY_0_VHOST: `${id.split('/').at(-1) ?? ''}.example`,
+    ...((overrides['labels'] as object | undefined) ?? {}),
+  },
 });
 
 /** Starts an edge and waits until it is ready. */

@@ -1,6 +1,14 @@
 /** Apps of the demo, as `POST /v2/apps` takes them: two paths of one host, a wildcard host, and one that speaks TCP. */
 
-const check = { protocol: 'HTTP', path: '/health', portIndex: 0, intervalSeconds: 2, timeoutSeconds: 2, maxConsecutiveFailures: 3, gracePeriodSeconds: 30 };
+const check = {
+  protocol: 'HTTP',
+  path: '/health',
+  portIndex: 0,
+  intervalSeconds: 2,
+  timeoutSeconds: 2,
+  maxConsecutiveFailures: 3,
+  gracePeriodSeconds: 30,
+};
 
 const webApp = (id: string, servicePort: number, labels: Readonly<Record<string, string>>): object => ({
   id,
