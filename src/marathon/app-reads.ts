@@ -1,4 +1,4 @@
-export interface AppReadsOptions {
+interface AppReadsOptions {
   /** Reads one app and hands it over; never throws. */
   read(appId: string): Promise<void>;
   /** More apps wait than it makes sense to read one by one: all that waited are left to a full read. */

@@ -9,7 +9,7 @@ import { toEntry, type ReadApp } from './payload/entry.ts';
 import { toEntries } from './payload/list.ts';
 
 /** What GET /v2/apps/{id} came to. `hidden`: this user may not see it, so it is in no list either. */
-export type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
+type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
 
 const singleSchema = z.object({ app: z.looseObject({}) });
 const missingSchema = z.object({ message: z.string() });

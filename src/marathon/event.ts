@@ -108,7 +108,7 @@ const schemas = {
   event_stream_attached: z.unknown().transform(() => NOTHING),
 } as const;
 
-export type EventType = keyof typeof schemas;
+type EventType = keyof typeof schemas;
 
 export const EVENT_TYPES = Object.keys(schemas) as readonly EventType[];
 

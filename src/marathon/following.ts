@@ -5,13 +5,13 @@ import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
 import { EventStream, type StreamLimits } from './stream.ts';
 
-export interface FollowingListeners {
+interface FollowingListeners {
   onOpen(origin: Origin, leader: string): void;
   onEvent(type: string, data: string): void;
   onDown(error: SluiceError): void;
 }
 
-export interface FollowingLimits extends StreamLimits, Pick<MarathonLimits, 'stableMs' | 'backoffBaseMs'> {
+interface FollowingLimits extends StreamLimits, Pick<MarathonLimits, 'stableMs' | 'backoffBaseMs'> {
   readonly maxBackoffMs: number;
 }
 
@@ -27,6 +27,8 @@ export class Following {
   #failures = 0;
   #stream: EventStream | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** To be opened after the pause. */
+  #waiting: Origin | undefined;
 
   constructor(http: Http, origins: Origins, limits: FollowingLimits, listeners: FollowingListeners) {
     this.#http = http;
@@ -36,12 +38,20 @@ export class Following {
     this.#open(origins.current);
   }
 
+  /** There is a sign that Marathon is back: a pause that is under way ends. */
+  hasten(): void {
+    if (this.#waiting !== undefined) this.#open(this.#waiting);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
+    this.#waiting = undefined;
     this.#stream?.close();
   }
 
   #open(origin: Origin): void {
+    clearTimeout(this.#timer);
+    this.#waiting = undefined;
     let openedAtMs = Infinity;
     this.#stream = new EventStream(this.#http, origin, this.#limits, {
       onOpen: (leader) => {
@@ -64,6 +74,7 @@ export class Following {
     const isRoundOver = wasStable || this.#failures % size === 0;
     const { backoffBaseMs: baseMs, maxBackoffMs: maxMs } = this.#limits;
     const delayMs = isRoundOver ? backoffMs(Math.ceil(this.#failures / size), { baseMs, maxMs }) : 0;
+    this.#waiting = origin;
     this.#timer = setTimeout(() => this.#open(origin), delayMs);
   }
 }

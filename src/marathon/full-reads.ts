@@ -1,9 +1,11 @@
 import { backoffMs } from '../kit/backoff.ts';
 
-export interface FullReadsOptions {
+interface FullReadsOptions {
   /** One full read; throws when it failed. */
   read(signal: AbortSignal): Promise<void>;
   onFailure(error: unknown): void;
+  /** The first read that succeeded after failures. */
+  onRecovery(): void;
   /** Until the next read when nobody asks for one. */
   intervalMs(): number;
   readonly spacingMs: number;
@@ -69,6 +71,7 @@ export class FullReads {
     const startedAtMs = performance.now();
     try {
       await this.#options.read(this.#closing.signal);
+      if (this.#failures > 0) this.#options.onRecovery();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;

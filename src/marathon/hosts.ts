@@ -10,7 +10,7 @@ export type Lookup = (host: string) => Promise<string>;
 /** The system's own way (files, DNS), IPv4 before IPv6 as marathon-lb has it. */
 export const systemLookup: Lookup = async (host) => (await lookup(host, { order: 'ipv4first' })).address;
 
-export interface HostsOptions {
+interface HostsOptions {
   readonly lookup: Lookup;
   readonly ttlMs: number;
   readonly backoffBaseMs: number;

@@ -12,7 +12,7 @@ export interface Answer {
   readonly url: string;
 }
 
-export interface Tls {
+interface Tls {
   readonly caPem?: string | undefined;
   readonly verifyTls: boolean;
 }

@@ -17,13 +17,13 @@ export interface MarathonOptions {
   readonly verifyTls?: boolean;
   /** `sse`: follow the event stream. `poll`: full reads only. */
   readonly mode: 'sse' | 'poll';
-  /** Between full reads in poll mode, and while there is no stream. Default 10 s. */
+  /** Between full reads in poll mode; while a stream is wanted and there is none, at most 10 s. Default 10 s. */
   readonly pollIntervalMs?: number;
   /** Between full reads while the stream is up and nothing seems wrong. Default 5 minutes. */
   readonly auditIntervalMs?: number;
   /** Marathon's own heartbeat on event streams; three times this without a byte is a dead stream. Default 10 s. */
   readonly heartbeatMs?: number;
-  /** Longest pause between tries. Default 60 s. */
+  /** Longest pause between tries to open a stream; between tries to read, at most 10 s. Default 60 s. */
   readonly maxBackoffMs?: number;
   readonly limits?: Partial<MarathonLimits>;
   readonly log: Logger;
@@ -40,6 +40,8 @@ export interface MarathonLimits {
   readonly bodyBytes: number;
   /** Characters of one event. Marathon 1.6 and before send whole group trees in deployment events. */
   readonly eventChars: number;
+  /** Longest pause between reads while they fail, and while a stream is wanted and there is none: reads are what keeps traffic right. */
+  readonly urgentMs: number;
   /** First pause after a failure. */
   readonly backoffBaseMs: number;
   /** A stream that lived this long was a good one. */
@@ -62,6 +64,7 @@ export const DEFAULT_LIMITS: MarathonLimits = {
   totalMs: 60_000,
   bodyBytes: 512 * 1024 * 1024,
   eventChars: 16 * 1024 * 1024,
+  urgentMs: 10_000,
   backoffBaseMs: 500,
   stableMs: 5_000,
   attachMs: 1_000,

@@ -4,7 +4,7 @@ import type { EventMeaning } from './event.ts';
 import { Freshness, type Mark } from './freshness.ts';
 import type { ReadApp } from './payload/entry.ts';
 
-export interface PictureOptions {
+interface PictureOptions {
   emit(event: ModelEvent): void;
   /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
   readonly maxKept: number;
@@ -24,6 +24,9 @@ export class Picture {
   readonly #known = new Set<string>();
   /** Pods, deleted apps, and apps that this user may not see: their tasks' events are no reason to read them. */
   readonly #noApps = new Set<string>();
+
+  /** The newest full read that was handed over, and what it left as it was. */
+  #newestFull: { readonly mark: Mark; readonly keep: ReadonlySet<string> } = { mark: -1, keep: new Set() };
 
   constructor(options: PictureOptions) {
     this.#options = options;
@@ -57,10 +60,13 @@ export class Picture {
     this.#options.emit({ kind: 'snapshot', entries, keep });
     for (const appId of touched) if (!keep.has(appId)) this.#repeatFacts(appId, mark);
     this.#learn(entries, keep);
+    this.#newestFull = { mark, keep };
   }
 
   /** An answer to a read of one app; `undefined`: there is no such app. */
   putApp(mark: Mark, appId: string, entry: AppEntry | undefined): void {
+    // Slower than a full read that began later, and that told of this app.
+    if (mark < this.#newestFull.mark && !this.#newestFull.keep.has(appId)) return;
     this.#freshness.hearRead(appId, mark);
     if (entry === undefined) {
       this.#options.emit({ kind: 'app-gone', appId });

@@ -3,10 +3,10 @@ import type { ReadApp } from './payload/entry.ts';
 
 /** The problems of the newest read of each app. Tells of each once, as long as it stays. */
 export class Problems {
-  readonly #onNew: ((problem: Problem) => void) | undefined;
+  readonly #onNew: (problem: Problem) => void;
   #byApp = new Map<string, readonly Problem[]>();
 
-  constructor(onNew: ((problem: Problem) => void) | undefined) {
+  constructor(onNew: (problem: Problem) => void) {
     this.#onNew = onNew;
   }
 
@@ -34,7 +34,7 @@ export class Problems {
 
   #tellNew(before: readonly Problem[] | undefined, now: readonly Problem[]): void {
     for (const problem of now) {
-      if (before?.some(({ message }) => message === problem.message) !== true) this.#onNew?.(problem);
+      if (before?.some(({ message }) => message === problem.message) !== true) this.#onNew(problem);
     }
   }
 }

@@ -1,6 +1,5 @@
 import { messageOf } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
-import type { AppEntry } from '../model/model.ts';
 import { AppReads } from './app-reads.ts';
 import { Client } from './client.ts';
 import { toMeaning, type EventMeaning } from './event.ts';
@@ -10,14 +9,13 @@ import { Hosts, systemLookup, type Lookup } from './hosts.ts';
 import { Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
 import { Origins, type Origin } from './origins.ts';
-import type { ReadApp } from './payload/entry.ts';
-import type { Mark } from './freshness.ts';
 import { Picture } from './picture.ts';
 import { Problems } from './problems.ts';
+import { Reading } from './reading.ts';
 import { Status } from './status.ts';
 
 /** Marathon as a source of ModelEvents. A Marathon that fails yields none, and never an empty picture. */
-export interface MarathonSource {
+interface MarathonSource {
   state(): MarathonState;
   /** Asks for a full read, soon. */
   refresh(): void;
@@ -36,11 +34,10 @@ class Source implements MarathonSource {
   readonly #limits: MarathonLimits;
   readonly #origins: Origins;
   readonly #status: Status;
-  readonly #problems: Problems;
   readonly #picture: Picture;
   readonly #http: Http;
-  readonly #client: Client;
   readonly #hosts: Hosts;
+  readonly #reading: Reading;
   readonly #appReads: AppReads;
   readonly #fullReads: FullReads;
   readonly #following: Following | undefined;
@@ -57,12 +54,19 @@ class Source implements MarathonSource {
     this.#limits = limits;
     const origins = new Origins(options.urls, options.credentials);
     this.#origins = origins;
-    this.#status = new Status(origins.current.base, handlers.onState?.bind(handlers));
-    this.#problems = new Problems(handlers.onProblem?.bind(handlers));
+    this.#status = new Status(origins.current.base, (state) => this.#tell(() => handlers.onState?.(state)));
     this.#picture = new Picture({ emit: (event) => this.#emit(event), maxKept: limits.appsWaiting });
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
-    this.#client = new Client(this.#http, origins, limits);
     this.#hosts = this.#makeHosts(lookup);
+    this.#reading = new Reading({
+      client: new Client(this.#http, origins, limits),
+      origins,
+      picture: this.#picture,
+      problems: new Problems((problem) => this.#tell(() => handlers.onProblem?.(problem))),
+      hosts: this.#hosts,
+      status: this.#status,
+      log: options.log,
+    });
     this.#appReads = this.#makeAppReads();
     this.#fullReads = this.#makeFullReads();
     this.#following = options.mode === 'sse' ? this.#follow() : undefined;
@@ -100,14 +104,16 @@ class Source implements MarathonSource {
   }
 
   #makeFullReads(): FullReads {
-    const { pollIntervalMs = 10_000, auditIntervalMs = 300_000, maxBackoffMs: maxMs = 60_000, mode } = this.#options;
-    const { spacingMs, backoffBaseMs: baseMs, attachMs } = this.#limits;
+    const { pollIntervalMs = 10_000, auditIntervalMs = 300_000, maxBackoffMs = 60_000, mode } = this.#options;
+    const { spacingMs, backoffBaseMs: baseMs, attachMs, urgentMs } = this.#limits;
+    const unstreamedMs = mode === 'sse' ? Math.min(pollIntervalMs, urgentMs) : pollIntervalMs;
     const options = {
-      read: async (signal: AbortSignal) => this.#readAll(signal),
+      read: async (signal: AbortSignal) => this.#reading.readAll(signal),
       onFailure: (error: unknown) => this.#failed(error, 'full read failed'),
-      intervalMs: () => (this.#status.current.streaming ? auditIntervalMs : pollIntervalMs),
+      onRecovery: () => this.#following?.hasten(),
+      intervalMs: () => (this.#status.current.streaming ? auditIntervalMs : unstreamedMs),
       spacingMs,
-      backoff: { baseMs, maxMs },
+      backoff: { baseMs, maxMs: Math.min(maxBackoffMs, urgentMs) },
     };
     // A stream asks for the first read as soon as it is attached: without one by then, the picture must not wait for it.
     return new FullReads(options, mode === 'sse' ? attachMs : 0);
@@ -174,63 +180,24 @@ class Source implements MarathonSource {
     else for (const appId of appIds) this.#appReads.request(appId);
   }
 
-  async #readAll(signal: AbortSignal): Promise<void> {
-    const startedAtMs = Date.now();
-    const mark = this.#picture.begin();
-    try {
-      const read = await this.#client.readApps(signal);
-      this.#picture.putAll(mark, read);
-      this.#problems.putAll(read);
-      this.#seeHosts(read.flatMap(({ value }) => value ?? []));
-    } finally {
-      this.#picture.end(mark);
-    }
-    this.#answered({ lastFullReadAtMs: startedAtMs, problems: this.#problems.all });
-    this.#options.log.info({ durationMs: Date.now() - startedAtMs }, 'full read');
-  }
-
   async #readApp(appId: string): Promise<void> {
-    const mark = this.#picture.begin();
     try {
-      const answer = await this.#client.readApp(appId, this.#closing.signal);
-      if (answer.kind === 'hidden') this.#picture.ignore(appId);
-      else if (answer.kind === 'gone') this.#put(mark, appId, undefined);
-      else this.#put(mark, appId, answer.read);
-      this.#options.log.debug({ appId, answer: answer.kind }, 'app read');
+      await this.#reading.readApp(appId, this.#closing.signal);
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#failed(error, 'read of an app failed');
       this.#fullReads.request();
-    } finally {
-      this.#picture.end(mark);
     }
-  }
-
-  /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
-  #put(mark: Mark, appId: string, read: ReadApp | undefined): void {
-    this.#problems.put(appId, read?.problems ?? []);
-    if (read === undefined) this.#picture.putApp(mark, appId, undefined);
-    else if (read.value !== undefined) {
-      this.#picture.putApp(mark, appId, read.value);
-      for (const { host } of read.value.tasks.values()) this.#hosts.see(host);
-    }
-    this.#answered({ problems: this.#problems.all });
-  }
-
-  #seeHosts(entries: readonly AppEntry[]): void {
-    const hosts = new Set(entries.flatMap(({ tasks }) => [...tasks.values()].map(({ host }) => host)));
-    this.#hosts.retain(hosts);
-    for (const host of hosts) this.#hosts.see(host);
-  }
-
-  #answered(change: Partial<MarathonState>): void {
-    const { leader } = this.#client;
-    this.#status.tell({ ...change, connected: true, url: this.#origins.current.base, ...(leader === undefined ? {} : { leader }) });
   }
 
   #failed(error: unknown, what: string, change: Partial<MarathonState> = {}): void {
     this.#options.log.warn({ error: messageOf(error) }, what);
     this.#status.fail(error, { ...change, connected: false });
+  }
+
+  /** Nothing is told after close. */
+  #tell(say: () => void): void {
+    if (!this.#closing.signal.aborted) say();
   }
 
   #emit(event: ModelEvent): void {

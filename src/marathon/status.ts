@@ -3,10 +3,10 @@ import type { MarathonState } from './options.ts';
 
 /** Holds the state and tells of its changes. */
 export class Status {
-  readonly #onChange: ((state: MarathonState) => void) | undefined;
+  readonly #onChange: (state: MarathonState) => void;
   #state: MarathonState;
 
-  constructor(url: string, onChange: ((state: MarathonState) => void) | undefined) {
+  constructor(url: string, onChange: (state: MarathonState) => void) {
     this.#onChange = onChange;
     this.#state = { connected: false, streaming: false, url, reconnects: 0, brokenEvents: 0, problems: [] };
   }
@@ -22,7 +22,7 @@ export class Status {
 
   tell(change: Partial<MarathonState>): void {
     this.note(change);
-    this.#onChange?.(this.#state);
+    this.#onChange(this.#state);
   }
 
   fail(error: unknown, change: Partial<MarathonState>): void {

@@ -5,7 +5,7 @@ import { header, type Answer, type Http } from './http.ts';
 import type { Origin } from './origins.ts';
 import type { SluiceError } from '../kit/error.ts';
 
-export interface StreamListeners {
+interface StreamListeners {
   /** The stream is open; Marathon may attach it a moment later. `leader` as Marathon names itself, '' when it does not. */
   onOpen(leader: string): void;
   /** One event of EVENT_TYPES. */

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Problem } from '../../src/kit/problem.ts';
-import { openMarathon, type MarathonSource } from '../../src/marathon/source.ts';
+import { openMarathon } from '../../src/marathon/source.ts';
 import type { MarathonOptions, MarathonState } from '../../src/marathon/options.ts';
 import { commit, emptyModel, type OwnedModel } from '../../src/model/commit.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
@@ -10,7 +10,7 @@ import { startFake, type FakeMarathon } from './fake-marathon.ts';
 
 /** A source under test, with the model that its events make. */
 export interface Followed {
-  readonly source: MarathonSource;
+  readonly source: ReturnType<typeof openMarathon>;
   readonly model: OwnedModel;
   readonly events: ModelEvent[];
   readonly problems: Problem[];

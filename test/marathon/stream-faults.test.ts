@@ -101,6 +101,17 @@ test('a stream that keeps failing does not put the full reads off', async (t) =>
   await until(() => lists(marathon) >= 4);
 });
 
+test('when reads succeed again, a stream does not wait out its long pause', async (t) => {
+  const marathon = await fake(t, [anApp()]);
+  const refuse = (_request: unknown, response: ServerResponse): void => void response.writeHead(503).end();
+  Object.assign(marathon, { onEvents: refuse, onApps: refuse });
+  const limits = { backoffBaseMs: 60_000, urgentMs: 20, attachMs: 20 };
+  const { source } = follow(t, [marathon.url], { maxBackoffMs: 600_000, limits });
+  await until(() => lists(marathon) >= 2 && count(marathon, '/v2/events') === 1);
+  Object.assign(marathon, { onEvents: undefined, onApps: undefined });
+  await until(() => source.state().streaming);
+});
+
 const NO_STREAMS: readonly (readonly [sentence: string, status: number, headers: Record<string, string>, code: string, message: RegExp])[] =
   [
     ['401', 401, { 'content-type': 'text/html' }, 'MARATHON_REFUSED', /401: user or password/],

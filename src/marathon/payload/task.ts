@@ -15,7 +15,7 @@ const taskSchema = z.object({
 
 type RawTask = z.infer<typeof taskSchema>;
 /** The part of the app's definition that tells what a task's check results are worth. */
-export interface CheckedApp {
+interface CheckedApp {
   readonly version: string;
   readonly healthChecks: readonly unknown[];
 }

@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import type { Client } from './client.ts';
+import type { Mark } from './freshness.ts';
+import type { Hosts } from './hosts.ts';
+import type { MarathonState } from './options.ts';
+import type { Origins } from './origins.ts';
+import type { ReadApp } from './payload/entry.ts';
+import type { Picture } from './picture.ts';
+import type { Problems } from './problems.ts';
+import type { Status } from './status.ts';
+
+interface ReadingParts {
+  readonly client: Client;
+  readonly origins: Origins;
+  readonly picture: Picture;
+  readonly problems: Problems;
+  readonly hosts: Hosts;
+  readonly status: Status;
+  readonly log: Logger;
+}
+
+/** Takes reads from the request to the model: what each tells of apps, problems, agents and of the connection. */
+export class Reading {
+  readonly #parts: ReadingParts;
+
+  constructor(parts: ReadingParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws SluiceError; then nothing is known, and nothing was handed over */
+  async readAll(signal: AbortSignal): Promise<void> {
+    const { client, picture, problems, log } = this.#parts;
+    const startedAtMs = Date.now();
+    const mark = picture.begin();
+    try {
+      const read = await client.readApps(signal);
+      picture.putAll(mark, read);
+      problems.putAll(read);
+      this.#seeHosts(read);
+    } finally {
+      picture.end(mark);
+    }
+    this.#answered({ lastFullReadAtMs: startedAtMs });
+    log.info({ durationMs: Date.now() - startedAtMs, problems: problems.all.length }, 'full read');
+  }
+
+  /** @throws SluiceError as above */
+  async readApp(appId: string, signal: AbortSignal): Promise<void> {
+    const { client, picture, log } = this.#parts;
+    const mark = picture.begin();
+    try {
+      const answer = await client.readApp(appId, signal);
+      if (answer.kind === 'hidden') picture.ignore(appId);
+      else this.#put(mark, appId, answer.kind === 'app' ? answer.read : undefined);
+      log.debug({ appId, answer: answer.kind }, 'app read');
+    } finally {
+      picture.end(mark);
+    }
+    this.#answered({});
+  }
+
+  /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
+  #put(mark: Mark, appId: string, read: ReadApp | undefined): void {
+    const { picture, problems, hosts } = this.#parts;
+    problems.put(appId, read?.problems ?? []);
+    if (read === undefined) picture.putApp(mark, appId, undefined);
+    else if (read.value !== undefined) {
+      picture.putApp(mark, appId, read.value);
+      for (const { host } of read.value.tasks.values()) hosts.see(host);
+    }
+  }
+
+  #seeHosts(read: readonly ReadApp[]): void {
+    const tasks = read.flatMap(({ value }) => [...(value?.tasks.values() ?? [])]);
+    const hosts = new Set(tasks.map(({ host }) => host));
+    this.#parts.hosts.retain(hosts);
+    for (const host of hosts) this.#parts.hosts.see(host);
+  }
+
+  #answered(change: Partial<MarathonState>): void {
+    const { client, origins, problems, status } = this.#parts;
+    const leader = client.leader === undefined ? {} : { leader: client.leader };
+    status.tell({ ...change, ...leader, connected: true, url: origins.current.base, problems: problems.all });
+  }
+}

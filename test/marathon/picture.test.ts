@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { EventMeaning } from '../../src/marathon/event.ts';
+import { toEntry } from '../../src/marathon/payload/entry.ts';
+import { Picture } from '../../src/marathon/picture.ts';
+import { commit, emptyModel } from '../../src/model/commit.ts';
+import { reduce } from '../../src/model/reduce.ts';
+import { anApp } from './samples.ts';
+
+const APPS = ['/a', '/b', '/c'];
+
+/** A Marathon whose tasks only ever move on: the state of a task is a number that grows. */
+class Growing {
+  readonly states = new Map(APPS.map((id) => [id, 0]));
+  readonly unheard: EventMeaning[] = [];
+
+  change(appId: string): void {
+    const state = (this.states.get(appId) ?? 0) + 1;
+    this.states.set(appId, state);
+    const task = { id: `${appId}-task`, instanceId: '', host: 'h', ipAddresses: [], ports: [], state: String(state), version: '' };
+    this.unheard.push({ events: [{ kind: 'task', appId, task }], appIds: [appId], isOfApps: false });
+  }
+
+  answer(appIds: readonly string[]): ReturnType<typeof toEntry>[] {
+    return appIds.map((id) => toEntry(anApp({ id, tasks: [{ id: `${id}-task`, host: 'h', state: String(this.states.get(id)) }] })));
+  }
+}
+
+/** A read of one app or of all: it begins, Marathon answers, the answer arrives; each at its own time. */
+interface Read {
+  readonly appIds: readonly string[];
+  readonly mark: number;
+  answer?: ReturnType<typeof toEntry>[];
+}
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('change' as const), app: fc.constantFrom(...APPS) }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('hear' as const), app: fc.constant('') }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('begin' as const), app: fc.constantFrom('', ...APPS) }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constantFrom('answer' as const, 'arrive' as const), app: fc.constantFrom('', 'last') }) },
+);
+
+for (const maxKept of [0, 1, 10]) {
+  test(`however reads and events cross, no event is taken back, and all ends at the truth (${maxKept} kept)`, () => {
+    const property = fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
+      const marathon = new Growing();
+      const model = emptyModel();
+      const picture = new Picture({ emit: (event) => commit(model, reduce(model, event)), maxKept });
+      const reads: Read[] = [];
+      const arrive = (app: string): void => {
+        const answered = reads.filter(({ answer }) => answer !== undefined);
+        const read = app === '' ? answered[0] : answered.at(-1);
+        if (read?.answer === undefined) return;
+        reads.splice(reads.indexOf(read), 1);
+        if (read.appIds.length > 1) picture.putAll(read.mark, read.answer);
+        else picture.putApp(read.mark, read.appIds[0] ?? '', read.answer[0]?.value);
+        picture.end(read.mark);
+      };
+      const heard = new Map<string, number>();
+      const hear = (): void => {
+        const meaning = marathon.unheard.shift();
+        if (meaning === undefined) return;
+        picture.hear(meaning);
+        for (const event of meaning.events) if (event.kind === 'task') heard.set(event.appId, Number(event.task.state));
+      };
+      const begin = (app: string): void => {
+        const appIds = app === '' ? APPS : [app];
+        // One full read at a time, and one of each app.
+        if (!reads.some((read) => read.appIds.join() === appIds.join())) reads.push({ appIds, mark: picture.begin() });
+      };
+      const answer = (): void => {
+        const read = reads.find((one) => one.answer === undefined);
+        if (read !== undefined) read.answer = marathon.answer(read.appIds);
+      };
+      const stateOf = (id: string): number => Number(model.apps.get(id)?.tasks.get(`${id}-task`)?.state ?? -1);
+      const acts = { hear, begin, answer, arrive, change: (app: string) => marathon.change(app) };
+      for (const { does, app } of steps) {
+        acts[does](app);
+        for (const [id, state] of heard) assert.ok(stateOf(id) === -1 || stateOf(id) >= state, `${id} went back by "${does}"`);
+      }
+      while (marathon.unheard.length > 0) hear();
+      begin('');
+      while (reads.length > 0) {
+        answer();
+        arrive('');
+      }
+      assert.deepEqual(APPS.map(stateOf), [...marathon.states.values()]);
+    });
+    fc.assert(property, { numRuns: 400 });
+  });
+}
+
+test('an answer that began before a full read and comes after it is dropped', () => {
+  const kinds: string[] = [];
+  const picture = new Picture({ emit: ({ kind }) => kinds.push(kind), maxKept: 10 });
+  const single = picture.begin();
+  const full = picture.begin();
+  picture.putAll(full, [toEntry(anApp())]);
+  picture.end(full);
+  picture.putApp(single, '/shop/cart', toEntry(anApp()).value);
+  picture.end(single);
+  assert.deepEqual(kinds, ['snapshot']);
+});
