@@ -1,6 +1,8 @@
 import type { LoopbackSubnet } from './loopback-subnet.ts';
 import type { AgentSpec } from './options.ts';
 
+export type AgentState = 'active' | 'lost' | 'gone';
+
 /** A machine of the cluster, as far as Marathon knows it. */
 export interface Agent {
   readonly id: string;
@@ -13,8 +15,8 @@ export interface Agent {
   load: number;
   /** Ports that were handed out without anybody listening on them. */
   fakePorts: number;
-  /** `lost`: no word from it. Marathon is told only after the master's 75 s. */
-  state: 'active' | 'lost';
+  /** `lost`: no word from it, and Marathon is told only after the master's 75 s. `gone`: it will never come back. */
+  state: AgentState;
 }
 
 export function makeAgents(wanted: number | readonly AgentSpec[], subnet: LoopbackSubnet, masterId: string): readonly Agent[] {

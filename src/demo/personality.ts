@@ -23,6 +23,10 @@ export interface Personality {
   readonly maxOutstandingEvents: number;
   readonly slowReader: 'drop' | 'close';
   readonly reportsKilling: boolean;
+  /** Executors of Mesos before 1.5 go straight from staging to running. */
+  readonly reportsStarting: boolean;
+  /** Apps and tasks have a role. */
+  readonly writesRole: boolean;
   /** instance_health_changed_event: for each check that flips (1.4), or when all checks together do. */
   readonly instanceHealth: 'per-check' | 'together';
   readonly failedCheckKey: 'taskId' | 'instanceId';
@@ -45,6 +49,8 @@ const modern: Personality = {
   maxOutstandingEvents: 1024,
   slowReader: 'close',
   reportsKilling: true,
+  reportsStarting: true,
+  writesRole: true,
   instanceHealth: 'together',
   failedCheckKey: 'taskId',
   failureHasReason: true,
@@ -56,6 +62,7 @@ const early: Personality = {
   name: '1.5',
   release: '1.5.15',
   ids: 'plain',
+  writesRole: false,
   matchedCondition: 'Created',
   taskStatsKey: 'taskStats',
   omitsEmptyLists: false,
@@ -77,6 +84,7 @@ export const personalities: Readonly<Record<PersonalityName, Personality>> = {
     plans: 'heavy',
     maxOutstandingEvents: 50,
     reportsKilling: false,
+    reportsStarting: false,
     instanceHealth: 'per-check',
     failedCheckKey: 'instanceId',
   },

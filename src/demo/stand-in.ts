@@ -44,7 +44,7 @@ export interface StandIn {
   taskAddress(taskId: string, portIndex?: number): TaskAddress;
   /** Resolves when the deployment has ended. @throws after `timeoutMs` (default 30,000), or for an id that never was */
   waitForDeployment(id: string, timeoutMs?: number): Promise<'success' | 'cancelled'>;
-  /** Resolves with the events since `from` (an index into all published ones: see `eventCount`) once they satisfy the condition. @throws after `timeoutMs` */
+  /** Resolves with `events` once they satisfy the condition. @throws after `timeoutMs` (default 30,000) */
   waitForEvents(isEnough: (events: readonly MarathonEvent[]) => boolean, timeoutMs?: number): Promise<readonly MarathonEvent[]>;
   /** Resolves when the condition holds; asked after every event and every few milliseconds. @throws after `timeoutMs`, with the sentence */
   until(sentence: string, isTrue: () => boolean, timeoutMs?: number): Promise<void>;

@@ -96,6 +96,15 @@ describe('a lost agent', () => {
     assert.ok(await isReached(standIn, lost.id));
   });
 
+  it('that is marked gone has its tasks launched elsewhere at once', async (t) => {
+    const standIn = await standInFor(t, { seed: [app] });
+    const [task] = standIn.tasks('/a');
+    await standIn.faults.agentGone(task?.host ?? '');
+    await standIn.until('it runs elsewhere', () => standIn.tasks('/a')[0]?.state === 'TASK_RUNNING');
+    assert.deepEqual(words(standIn.events).slice(0, 3), ['SU TASK_GONE_BY_OPERATOR', 'IC Gone', 'IC Provisioned']);
+    assert.notEqual(standIn.tasks('/a')[0]?.host, task?.host);
+  });
+
   it('may be lost to the master only, and its tasks go on serving', async (t) => {
     const standIn = await standInFor(t, { seed: [{ ...app, unreachableStrategy: 'disabled' }] });
     const lost = await loseItsAgent(standIn, 'flows');

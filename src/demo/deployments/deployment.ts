@@ -31,6 +31,10 @@ export interface Deployment {
   readonly target?: unknown;
 }
 
+export function stepsJson(steps: readonly Step[]): readonly { readonly actions: readonly Record<string, string>[] }[] {
+  return steps.map((step) => ({ actions: step.map(actionJson) }));
+}
+
 /** As Marathon writes it: `{"action":"ScaleApplication","app":"/shop/cart"}`. */
 export function actionJson({ kind, on, id }: Action): Record<string, string> {
   return { action: `${kind}${on === 'app' ? 'Application' : 'Pod'}`, [on]: id };

@@ -1,18 +1,14 @@
-import { actionJson, type Deployment } from '../deployments/deployment.ts';
+import { actionJson, type Deployment, stepsJson } from '../deployments/deployment.ts';
 import { without } from '../without.ts';
 import type { World } from '../world.ts';
 import { event, type MarathonEvent } from './event.ts';
 
 type Progress = 'deployment_info' | 'deployment_step_success' | 'deployment_step_failure';
 
-function stepsJson(deployment: Deployment): readonly unknown[] {
-  return deployment.steps.map((step) => ({ actions: step.map(actionJson) }));
-}
-
 function planJson(deployment: Deployment): unknown {
   const { id, version, original, target } = deployment;
   const trees = original === undefined ? {} : { original, target };
-  return { id, ...trees, steps: stepsJson(deployment), version };
+  return { id, ...trees, steps: stepsJson(deployment.steps), version };
 }
 
 /** What is left of a plan for a stream that asked for light ones. */
@@ -34,21 +30,4 @@ export function deploymentSuccess(world: World, deployment: Deployment): Maratho
 export function deploymentFailed(world: World, deployment: Deployment, reason: string): MarathonEvent {
   const failed = event('deployment_failed', { id: deployment.id, plan: planJson(deployment) }, world.clock.timestamp());
   return world.personality.failureHasReason ? { ...failed, reason } : failed;
-}
-
-/** As `GET /v2/deployments` shows it. */
-export function deploymentJson(deployment: Deployment): unknown {
-  const { id, version, currentStep, steps, transitions } = deployment;
-  const affected = (kind: string): readonly string[] =>
-    [...transitions].filter(([, { before, after }]) => (after ?? before)?.kind === kind).map(([specId]) => specId);
-  return {
-    id,
-    version,
-    affectedApps: affected('app'),
-    affectedPods: affected('pod'),
-    steps: stepsJson(deployment),
-    currentActions: (steps[currentStep - 1] ?? []).map((action) => ({ ...actionJson(action), readinessCheckResults: [] })),
-    currentStep,
-    totalSteps: steps.length,
-  };
 }

@@ -1,13 +1,16 @@
 import { type Answer, json, refuse } from '../answer.ts';
 import { applyChange } from '../deployments/change.ts';
 import { cancelDeployment } from '../deployments/run.ts';
-import { deploymentJson } from '../events/deployment-events.ts';
+import { deploymentJson } from '../deployments/deployment-json.ts';
 import type { World } from '../world.ts';
 import { deploymentAnswer } from './app-writes.ts';
 import { type Call, flag, type Route } from './call.ts';
 
 function listDeployments(world: World): Answer {
-  return json(200, [...world.deployments.values()].map(deploymentJson));
+  return json(
+    200,
+    [...world.deployments.values()].map((deployment) => deploymentJson(world, deployment)),
+  );
 }
 
 /** Rolls back, by a plan of its own that overrides locks; with `force=true` the plan is only dropped and what it has done stays. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answer, json, refuse } from '../answer.ts';
 import { applyChange } from '../deployments/change.ts';
-import { actionJson } from '../deployments/deployment.ts';
+import { stepsJson } from '../deployments/deployment.ts';
 import { planSteps } from '../deployments/plan-steps.ts';
 import { canonicalId, isWithin, parentId } from '../ids.ts';
 import { podStatus } from '../instances/pod-status.ts';
@@ -107,7 +107,7 @@ function applyOrDryRun(
       return [id, { before, after: spec === undefined ? undefined : asNewVersion(spec, before, version) }] as const;
     }),
   );
-  return json(200, { steps: planSteps(transitions).map((step) => ({ actions: step.map(actionJson) })) });
+  return json(200, { steps: stepsJson(planSteps(transitions)) });
 }
 
 function deleteGroup(world: World, call: Call, [idText = '/']: readonly string[]): Answer {

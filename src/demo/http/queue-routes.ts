@@ -28,9 +28,15 @@ function queueItem(world: World, spec: RunSpec, count: number): object {
     role: spec.definition.role,
     delay: { timeLeftSeconds: Math.ceil(delayMs / 1000), overdue: delayMs === 0 },
     since: spec.version,
-    processedOffersSummary: { processedOffersCount: 0, unusedOffersCount: 0, rejectSummaryLastOffers: [], rejectSummaryLaunchAttempt: [] },
+    processedOffersSummary: offersSummary(world, spec),
     ...(spec.kind === 'app' ? { app: appJson(spec, world.personality) } : { pod: podJson(spec) }),
   };
+}
+
+/** Why an offer did not match is not kept: the funnels of reasons stay empty. */
+function offersSummary(world: World, spec: RunSpec): object {
+  const declined = instancesOf(world, spec.id).reduce((sum, { offersDeclined }) => sum + offersDeclined, 0);
+  return { processedOffersCount: declined, unusedOffersCount: declined, rejectSummaryLastOffers: [], rejectSummaryLaunchAttempt: [] };
 }
 
 /** Ends the backoff of an app: its next launch happens at once. */

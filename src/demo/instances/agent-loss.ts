@@ -5,6 +5,7 @@ import { traitsOf } from '../specs/traits.ts';
 import { dropInstance, instancesOf, isKnown, publish, type World } from '../world.ts';
 import { activeInstances } from './counts.ts';
 import { type Instance, isWaiting } from './instance.ts';
+import { endTask } from './end.ts';
 import { kill } from './kill.ts';
 import { release } from './place.ts';
 import { replacementSpec } from './replacement.ts';
@@ -19,24 +20,31 @@ export type AgentTraffic = 'cut' | 'flows';
 
 /** An agent falls silent. Marathon hears of it after the master's 75 s. */
 export async function loseAgent(world: World, agent: Agent, traffic: AgentTraffic): Promise<void> {
-  if (agent.state === 'lost') return;
+  if (agent.state !== 'active') return;
   agent.state = 'lost';
   if (traffic === 'cut') await Promise.all(instancesOn(world, agent).map(async ({ upstream }) => upstream?.setReachable(false)));
   world.clock.after(AGENT_TIMEOUT_SECONDS, () => {
-    if (agent.state === 'active') return;
+    if (agent.state !== 'lost') return;
     for (const instance of instancesOn(world, agent)) if (!isWaiting(instance)) noteUnreachable(world, instance);
   });
 }
 
 /** An agent is back, with its tasks: those that Marathon still knows run again, those that it gave up are killed. */
 export async function returnAgent(world: World, agent: Agent): Promise<void> {
-  if (agent.state === 'active') return;
+  if (agent.state !== 'lost') return;
   agent.state = 'active';
   const known = instancesOn(world, agent);
   const ghosts = [...world.expunged].filter(({ placement }) => placement?.agent === agent);
   await Promise.all([...known, ...ghosts].map(async ({ upstream }) => upstream?.setReachable(true)));
   for (const instance of known) if (!isWaiting(instance)) noteReturn(world, instance);
   for (const ghost of ghosts) world.background.run(endGhost(world, ghost));
+}
+
+/** An operator tells Mesos that an agent will not come back: its tasks are replaced at once. */
+export async function markAgentGone(world: World, agent: Agent): Promise<void> {
+  agent.state = 'gone';
+  const message = 'Agent has been marked gone';
+  await Promise.all(instancesOn(world, agent).map(async (instance) => endTask(world, instance, 'TASK_GONE_BY_OPERATOR', message)));
 }
 
 function instancesOn(world: World, agent: Agent): readonly Instance[] {

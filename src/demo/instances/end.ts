@@ -6,7 +6,10 @@ import { replacementSpec } from './replacement.ts';
 import { launch } from './schedule.ts';
 import { publishState, setState } from './status.ts';
 
-type TerminalState = Extract<TaskState, 'TASK_FINISHED' | 'TASK_FAILED' | 'TASK_KILLED' | 'TASK_LOST' | 'TASK_ERROR' | 'TASK_GONE'>;
+type TerminalState = Extract<
+  TaskState,
+  'TASK_FINISHED' | 'TASK_FAILED' | 'TASK_KILLED' | 'TASK_LOST' | 'TASK_ERROR' | 'TASK_GONE' | 'TASK_GONE_BY_OPERATOR'
+>;
 
 /**
  * A task ends. If its instance is still wanted it is launched again: since 1.8 as the next task of the same instance, before that as a

@@ -30,6 +30,7 @@ export type TaskState =
   | 'TASK_LOST'
   | 'TASK_ERROR'
   | 'TASK_GONE'
+  | 'TASK_GONE_BY_OPERATOR'
   | 'TASK_UNREACHABLE';
 
 /** A port of a running task, with numbers. */
@@ -94,6 +95,8 @@ export interface Instance {
   /** All checks together; undefined: not known yet. */
   healthy?: boolean;
   readiness: Map<string, { readonly ready: boolean; readonly status?: number; readonly contentType?: string; readonly body?: string }>;
+  /** Rounds of offers that had no place for it. */
+  offersDeclined: number;
   /** Its kill was sent, and it has not ended yet. */
   dying: boolean;
 }
@@ -116,6 +119,7 @@ const terminalStates: ReadonlySet<TaskState> = new Set([
   'TASK_LOST',
   'TASK_ERROR',
   'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
 ]);
 
 export function isHealthyAndReady(instance: Instance, checkCount: number, readinessCount: number): boolean {

@@ -18,6 +18,7 @@ export function newInstance(world: World, spec: RunSpec): Instance {
     checks: new Map(),
     checking: new Set(),
     readiness: new Map(),
+    offersDeclined: 0,
     dying: false,
   };
 }

@@ -27,10 +27,15 @@ function stillWanted(world: World, instance: Instance): boolean {
 
 async function matchOffer(world: World, instance: Instance): Promise<void> {
   if (!stillWanted(world, instance)) return;
-  const placement = launchDelayMs(world, instance.spec.id) > 0 ? undefined : await place(world, instance.spec);
-  if (placement === undefined) awaitOffer(world, instance);
-  else if (stillWanted(world, instance)) start(world, instance, placement);
-  else release(placement);
+  const mustWait = launchDelayMs(world, instance.spec.id) > 0;
+  const placement = mustWait ? undefined : await place(world, instance.spec);
+  if (placement !== undefined) {
+    if (stillWanted(world, instance)) start(world, instance, placement);
+    else release(placement);
+    return;
+  }
+  if (!mustWait) instance.offersDeclined += 1;
+  awaitOffer(world, instance);
 }
 
 function start(world: World, instance: Instance, placement: Placement): void {
@@ -40,8 +45,7 @@ function start(world: World, instance: Instance, placement: Placement): void {
   const isSame = stillSame(world, instance);
   world.clock.after(START_SECONDS, () => {
     if (!isSame()) return;
-    // Executors of the time of Marathon 1.4 did not report TASK_STARTING.
-    if (world.personality.name !== 'legacy') reportState(world, instance, 'TASK_STARTING');
+    if (world.personality.reportsStarting) reportState(world, instance, 'TASK_STARTING');
     world.clock.after(RUN_SECONDS, () => world.background.run(run(world, instance, isSame)));
   });
 }

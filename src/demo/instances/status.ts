@@ -14,6 +14,7 @@ const conditionOf: Readonly<Record<TaskState, Condition>> = {
   TASK_LOST: 'Gone',
   TASK_ERROR: 'Error',
   TASK_GONE: 'Gone',
+  TASK_GONE_BY_OPERATOR: 'Gone',
   TASK_UNREACHABLE: 'Unreachable',
 };
 

@@ -1,4 +1,5 @@
-import { countTasks, isServing } from '../instances/counts.ts';
+import { countTasks } from '../instances/counts.ts';
+import { readinessResults } from '../instances/readiness-results.ts';
 import { taskList } from '../instances/task-json.ts';
 import type { World } from '../world.ts';
 import { instancesOf } from '../world.ts';
@@ -42,7 +43,7 @@ export function appWithEmbeds(world: World, spec: AppSpec, wanted: ReadonlySet<E
     ...appJson(spec, world.personality),
     ...(wanted.has('counts') ? countsJson(world, spec) : {}),
     ...(wanted.has('deployments') ? { deployments: deploymentsOf(world, spec.id) } : {}),
-    ...(wanted.has('readiness') ? { readinessCheckResults: readinessJson(world, spec) } : {}),
+    ...(wanted.has('readiness') ? { readinessCheckResults: readinessResults(world, spec.id) } : {}),
     ...(wanted.has('lastTaskFailure') && failure !== undefined ? { lastTaskFailure: failure } : {}),
     ...(wanted.has('taskStats') ? { [world.personality.taskStatsKey]: taskStats(world, spec, instances) } : {}),
     ...(wanted.has('tasks') ? { tasks: taskList(world, instances) } : {}),
@@ -56,19 +57,4 @@ function countsJson(world: World, spec: AppSpec): Json {
 
 function deploymentsOf(world: World, specId: string): readonly { readonly id: string }[] {
   return [...world.deployments.values()].filter(({ transitions }) => transitions.has(specId)).map(({ id }) => ({ id }));
-}
-
-/** Results are there only while a deployment goes on, and of instances that are not ready yet or were asked last. */
-function readinessJson(world: World, spec: AppSpec): readonly Json[] {
-  if (deploymentsOf(world, spec.id).length === 0) return [];
-  return instancesOf(world, spec.id)
-    .filter((instance) => !isServing(instance))
-    .flatMap((instance) =>
-      [...instance.readiness].map(([name, { ready, status, contentType, body }]) => ({
-        name,
-        taskId: instance.tasks[0]?.id,
-        ready,
-        ...(status === undefined ? {} : { lastResponse: { status, contentType, body } }),
-      })),
-    );
 }

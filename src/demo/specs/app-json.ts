@@ -20,7 +20,7 @@ function ramlAppJson(spec: AppSpec, personality: Personality): Json {
     ...definitionJson(spec.definition),
     version,
     versionInfo: { lastScalingAt, lastConfigChangeAt },
-    ...closing(spec.definition),
+    ...closing(spec.definition, personality),
   };
   if (!personality.omitsEmptyLists) return json;
   return Object.fromEntries(Object.entries(json).filter(([key, value]) => !omittedWhenEmpty.includes(key) || !isEmpty(value)));
@@ -62,8 +62,8 @@ function definitionJson(definition: Definition): Json {
   };
 }
 
-function closing({ killSelection, unreachableStrategy, role }: Definition): Json {
-  return { killSelection, unreachableStrategy, role };
+function closing({ killSelection, unreachableStrategy, role }: Definition, { writesRole }: Personality): Json {
+  return { killSelection, unreachableStrategy, ...(writesRole ? { role } : {}) };
 }
 
 /** Without the keys whose value is undefined. */

@@ -78,6 +78,9 @@ export const controlVerbs: readonly ControlVerb[] = [
   verb('return-agent', 'it is back', [z.object({ agent: z.string() }), '{"agent":"<host>"}'], async ({ verbs }, { agent }) =>
     verbs.returnAgent(agent),
   ),
+  verb('agent-gone', 'it will never come back', [z.object({ agent: z.string() }), '{"agent":"<host>"}'], async ({ verbs }, { agent }) =>
+    verbs.agentGone(agent),
+  ),
   verb(
     'fail-task',
     'the task fails and is launched again',

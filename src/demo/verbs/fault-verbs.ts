@@ -5,7 +5,7 @@ import type { EventStreams } from '../events/streams.ts';
 import { clearFaults, type Faults, type Refusing } from '../faults.ts';
 import { abdicate, type AbdicationTimes } from '../http/abdication.ts';
 import type { Leadership } from '../http/leadership.ts';
-import { type AgentTraffic, loseAgent, returnAgent } from '../instances/agent-loss.ts';
+import { type AgentTraffic, loseAgent, markAgentGone, returnAgent } from '../instances/agent-loss.ts';
 import { kill } from '../instances/kill.ts';
 import { publish, type World } from '../world.ts';
 import { failTask } from './task-verbs.ts';
@@ -52,6 +52,9 @@ export interface FaultVerbs {
   /** It is back, with its tasks. */
   returnAgent(host: string): Promise<void>;
 
+  /** An operator marks it gone: TASK_GONE_BY_OPERATOR for its tasks, which are launched elsewhere. It never returns. */
+  agentGone(host: string): Promise<void>;
+
   /** The task ends with TASK_FAILED and is launched again after its backoff. */
   failTask(taskId: string, message?: string): Promise<void>;
   /** The task is killed, with its grace, and replaced. */
@@ -89,6 +92,7 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
     abdicate: (times = {}) => abdicate({ world, streams, leadership }, { noticeMs: 0, ...times }),
     loseAgent: async (host, traffic = 'cut') => loseAgent(world, agentAt(world, host), traffic),
     returnAgent: async (host) => returnAgent(world, agentAt(world, host)),
+    agentGone: async (host) => markAgentGone(world, agentAt(world, host)),
     failTask: async (taskId, message = 'Command exited with status 1') => failTask(world, taskId, message),
     killTask: (taskId) => kill(world, instanceOf(world, taskId), 'replace'),
     setHealth: (taskId, health) => upstream(taskId)?.setHealthy(health === 'ok'),

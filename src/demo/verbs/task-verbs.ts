@@ -33,7 +33,7 @@ export async function addTask(world: World, appId: string): Promise<string> {
   assign(world, instance, placement);
   setCondition(world, instance, personality.matchedCondition);
   publish(world, instanceChanged(world, instance));
-  if (personality.name !== 'legacy') reportState(world, instance, 'TASK_STARTING');
+  if (personality.reportsStarting) reportState(world, instance, 'TASK_STARTING');
   await instance.upstream?.open();
   reportState(world, instance, 'TASK_RUNNING');
   becomeHealthy(world, instance);

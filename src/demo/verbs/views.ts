@@ -1,3 +1,4 @@
+import type { AgentState } from '../agents.ts';
 import type { Instance } from '../instances/instance.ts';
 import { instancesOf, type World } from '../world.ts';
 
@@ -26,7 +27,7 @@ export interface TaskAddress {
 export interface AgentView {
   readonly id: string;
   readonly host: string;
-  readonly state: 'active' | 'lost';
+  readonly state: AgentState;
 }
 
 /** The tasks of one app or pod, or of all; also of deleted ones that still run. */
