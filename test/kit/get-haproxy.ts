@@ -28,7 +28,7 @@ const privateApt = async (directory: string, suite: string): Promise<readonly st
     await mkdir(join(directory, path), { recursive: true });
   await writeFile(
     join(sources, 'suite.sources'),
-    `Types: deb\nURIs: ${await mirror()}\nSuites: ${suite}\nComponents: main\nSigned-By: ${KEYRING}\n`,
+    `Types: deb\nURIs: ${await mirror()}\nSuites: ${suite}${suite === 'experimental' ? ' sid' : ''}\nComponents: main\nSigned-By: ${KEYRING}\n`,
   );
   const settings = {
     'Dir::Etc::SourceList': '/dev/null',
@@ -36,6 +36,8 @@ const privateApt = async (directory: string, suite: string): Promise<readonly st
     'Dir::Etc::Preferences': '/dev/null',
     'Dir::Etc::PreferencesParts': join(directory, 'preferences.d'),
     'Dir::State::Lists': join(directory, 'lists'),
+    // Nothing counts as installed: of each library the suite's version is taken.
+    'Dir::State::status': '/dev/null',
     'Dir::Cache': join(directory, 'cache'),
     'Acquire::Languages': 'none',
     'APT::Sandbox::User': 'root',
@@ -60,7 +62,10 @@ const unpack = async (directory: string, suite: string): Promise<void> => {
   const names = await dependencies(apt, suite);
   const debs = join(directory, 'debs');
   await mkdir(debs);
-  await execa('apt-get', [...apt, '-qq', 'download', ...names.map((name) => `${name}/${suite}`)], { cwd: debs, timeout: 300_000 });
+  await execa('apt-get', [...apt, '-qq', 'download', ...names.map((name) => (name === 'haproxy' ? `haproxy/${suite}` : name))], {
+    cwd: debs,
+    timeout: 300_000,
+  });
   for (const deb of await readdir(debs)) await execa('dpkg', ['-x', join(debs, deb), join(directory, 'root')]);
   for (const done of ['apt', 'debs']) await rm(join(directory, done), { recursive: true });
 };

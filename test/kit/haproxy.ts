@@ -1,7 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { describe, type TestContext } from 'node:test';
@@ -9,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { openHaproxy, type Haproxy, type HaproxyOptions } from '../../src/haproxy/haproxy.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
@@ -40,23 +39,15 @@ export const eachHaproxy = (subject: string, tests: (haproxy: HaproxyUnderTest) 
   for (const haproxy of haproxies) describe(`HAProxy ${haproxy.version}: ${subject}`, () => tests(haproxy));
 };
 
-/** A port of 127.0.0.1 that nobody had a moment ago. */
-export const freePort = async (address = '127.0.0.1'): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, address, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
-/** A directory that is gone after the test. Under /tmp: the path of a unix socket is short. */
-export const tempDir = async (t: TestContext): Promise<string> => {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  t.after(async () => rm(directory, { recursive: true, force: true }));
-  return directory;
+/** A directory that is gone after the test. */
+export const runFolder = (t: TestContext): string => {
+  const { path, remove } = tempFolder();
+  t.after(remove);
+  return path;
 };
+
+/** What a binary can is asked once by each test file, not by each test. */
+const capabilities = new Map<string, Buffer>();
 
 export interface Opened {
   readonly haproxy: Haproxy;
@@ -67,8 +58,11 @@ export interface Opened {
 
 /** Opened in a directory of its own; stopped after the test. */
 export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrides: Partial<HaproxyOptions> = {}): Promise<Opened> => {
-  const runDir = overrides.runDir ?? (await tempDir(t));
+  const runDir = overrides.runDir ?? runFolder(t);
   const exits: Opened['exits'] = [];
+  const known = capabilities.get(binary);
+  const cache = join(runDir, 'capabilities.json');
+  if (known !== undefined) await writeFile(cache, known);
   const haproxy = await openHaproxy({
     binary,
     runDir,
@@ -77,6 +71,7 @@ export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrid
     onExit: (exit) => exits.push(exit),
     ...overrides,
   });
+  capabilities.set(binary, await readFile(cache));
   t.after(async () => haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 }));
   return { haproxy, runDir, exits };
 };
