@@ -33,7 +33,7 @@ const openFilesLimit = (): number => {
 };
 
 /** Two open files a connection. */
-export const connectionsFor = (openFiles: number): number =>
+const connectionsFor = (openFiles: number): number =>
   Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
 export const globalsOf = (settings: Settings, templatesDigest: string, capabilities: Capabilities): Globals => ({

@@ -64,10 +64,9 @@ export class Loop {
   /** An event of the source. */
   take(event: ModelEvent): void {
     this.#counters.events += 1;
-    const wasComplete = this.#options.picture.complete;
-    const change = this.#options.picture.take(event);
     // The first full read says for the first time what should not be there: all of HAProxy must be looked at.
-    if (!wasComplete && this.#options.picture.complete) this.#pending.addAll();
+    if (event.kind === 'snapshot' && !this.#options.picture.complete) this.#pending.addAll();
+    const change = this.#options.picture.take(event);
     this.takeChange(change);
   }
 

@@ -6,7 +6,7 @@ import { SluiceError, messageOf } from '../kit/error.ts';
 export type TemplateTexts = ReadonlyMap<string, string>;
 
 /** Templates that sections are rendered from. Any other text is a partial that these may use. */
-export const SECTIONS = [
+const SECTIONS = [
   'haproxy.cfg',
   'global',
   'defaults',
