@@ -16,7 +16,7 @@ const CHECKS: readonly Check[] = [
   {
     name: 'dead code',
     command: 'ts-unused-exports',
-    args: ['tsconfig.json', '--showLineNumber', '--exitWithCount', '--allowUnusedTypes', '--ignoreFiles=^(test|bench)/'],
+    args: ['tsconfig.json', '--showLineNumber', '--exitWithCount', '--allowUnusedTypes', '--ignoreFiles=/(test|bench)/'],
   },
 ];
 
