@@ -1,4 +1,5 @@
 import { compare } from '../kit/compare.ts';
+import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { AppPart, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
@@ -30,6 +31,8 @@ export class Assembly {
   readonly #backends: BackendTable;
   readonly #listeners: ListenerTable;
   readonly #routes: RouteTable;
+  /** Wildcard levels that the shared frontends were made for. */
+  #placedLevels: readonly number[] | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.#options = options;
@@ -101,7 +104,9 @@ export class Assembly {
   }
 
   #placeSharedFrontends(change: Change): void {
-    for (const frontend of sharedFrontends(this.#options, this.#routes.wildcardLevels()))
-      this.#draft.setFrontend(frontend.name, frontend, change);
+    const levels = this.#routes.wildcardLevels();
+    if (equal(levels, this.#placedLevels)) return;
+    this.#placedLevels = levels;
+    for (const frontend of sharedFrontends(this.#options, levels)) this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

@@ -1,8 +1,9 @@
 import { equal } from '../kit/equal.ts';
 import { type Change, noteKey } from './change.ts';
+import { MAPS } from './maps.ts';
 import type { Backend, Desired, Frontend, Globals, Profile } from './desired.ts';
 
-type TrafficMap = 'routes' | 'redirects' | 'apps';
+type MapName = (typeof MAPS)[number];
 
 /** Desired while it is being kept true: every write that changes something is noted. */
 export class Draft {
@@ -10,9 +11,7 @@ export class Draft {
   readonly #profiles = new Map<string, Profile>();
   readonly #frontends = new Map<string, Frontend>();
   readonly #backends = new Map<string, Backend>();
-  readonly #maps = new Map<string, Map<string, string>>(
-    ['routes', 'redirects', 'apps', 'backends'].map((name) => [name, new Map<string, string>()]),
-  );
+  readonly #maps = new Map<MapName, Map<string, string>>(MAPS.map((name) => [name, new Map<string, string>()]));
   /** Profile name -> number of backends that take from it. */
   readonly #users = new Map<string, number>();
   readonly #view: Desired;
@@ -34,7 +33,7 @@ export class Draft {
     else this.#frontends.set(name, frontend);
   }
 
-  setEntry(map: TrafficMap, key: string, value: string | undefined, change: Change): void {
+  setEntry(map: Exclude<MapName, 'backends'>, key: string, value: string | undefined, change: Change): void {
     if (this.#map(map).get(key) === value) return;
     noteKey(change, map, key);
     // An entry is given to HAProxy only where its backend is: so that is looked at too.
@@ -60,7 +59,7 @@ export class Draft {
     if (before !== undefined) this.#release(before.profile, change);
   }
 
-  #map(name: string): Map<string, string> {
+  #map(name: MapName): Map<string, string> {
     const map = this.#maps.get(name);
     if (map === undefined) throw new Error(`no map '${name}'`);
     return map;

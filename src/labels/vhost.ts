@@ -2,25 +2,32 @@ import { canonicalIp } from '../kit/ip-address.ts';
 import { type Parsed, type PortLabel, shown } from './label.ts';
 
 const NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+const LONGEST = 253;
 
-/** A request is looked up without the dot that ends a full name, and an IPv6 address stands in brackets in its Host. */
-const canonicalHost = (host: string): string => {
-  const isIpv6 = host.includes(':');
-  return isIpv6 ? `[${canonicalIp(host.replace(/^\[(.*)\]$/, '$1')) ?? ''}]` : host.replace(/\.$/, '');
+/** An IPv6 address stands in brackets in a request's Host. */
+const ipv6Host = (text: string): string | undefined => {
+  const address = canonicalIp(text.replace(/^\[(.*)\]$/, '$1'));
+  return address === undefined ? undefined : `[${address}]`;
 };
 
-const isHost = (host: string): boolean => host === '*' || (host.startsWith('[') ? host !== '[]' : host.length <= 253 && NAME.test(host));
+/** The host as requests are looked up by it: without the dot that ends a full name. Undefined: it is none. */
+const toHost = (word: string): string | undefined => {
+  if (word.includes(':')) return ipv6Host(word);
+  const name = word.replace(/\.$/, '');
+  return name === '*' || (name.length <= LONGEST && NAME.test(name)) ? name : undefined;
+};
 
 const parse = (text: string): Parsed<readonly string[]> => {
-  // A trailing comma is common in the wild and meant nothing in Marathon-LB either.
-  const words = text
-    .toLowerCase()
-    .split(',')
-    .map((host) => host.trim())
-    .filter((host) => host !== '');
-  const bad = words.find((word) => !isHost(canonicalHost(word)));
-  if (bad !== undefined) return { wrong: `${shown(bad)} is not a host name: a name such as shop.example.com, *.example.com or *` };
-  return { value: [...new Set(words.map(canonicalHost))] };
+  const hosts = new Set<string>();
+  for (const word of text.toLowerCase().split(',')) {
+    const trimmed = word.trim();
+    // A trailing comma is common in the wild and meant nothing in Marathon-LB either.
+    if (trimmed === '') continue;
+    const host = toHost(trimmed);
+    if (host === undefined) return { wrong: `${shown(trimmed)} is not a host name: a name such as shop.example.com, *.example.com or *` };
+    hosts.add(host);
+  }
+  return { value: [...hosts] };
 };
 
 /** HAPROXY_{n}_VHOST: comma list of host names, in lower case; '*.example.com' = any name below it, '*' = any host. */

@@ -164,3 +164,9 @@ export const haproxy34: Capabilities = {
   sameNames: false,
   synchronousReload: true,
 };
+
+/** The record without one of its fields. */
+export const without = <T extends object, K extends keyof T>(value: T, field: K): Omit<T, K> => {
+  const { [field]: left, ...rest } = value;
+  return left === undefined ? value : rest;
+};

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Admission, admit } from '../../src/desired/admission.ts';
+import type { App } from '../../src/model/app.ts';
+import type { Task, TaskHealth } from '../../src/model/task.ts';
+import { aCheck, anApp, anEntry, aPort, aTask, build, without } from '../kit/builders.ts';
+
+const NO_HOSTS: ReadonlyMap<string, string> = new Map();
+const at = (host: string, address: string, port: number): Admission => ({ kind: 'in', host, address, port });
+const out = (because: string): Admission => ({ kind: 'out', because });
+
+const admitted = (app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS, healthCheck = false): Admission => {
+  const whole = anApp(app);
+  return admit(whole, whole.ports[0] ?? aPort(), aTask(task), hosts, { healthCheck });
+};
+
+describe('states that take traffic', () => {
+  const taken = ['TASK_RUNNING', 'TASK_LOST', 'TASK_UNREACHABLE', 'TASK_SOMETHING_NEW'];
+  const left = [
+    'STAGING',
+    'STARTING',
+    'KILLING',
+    'FINISHED',
+    'FAILED',
+    'KILLED',
+    'ERROR',
+    'DROPPED',
+    'GONE',
+    'GONE_BY_OPERATOR',
+    'UNKNOWN',
+  ];
+  for (const state of taken) it(`${state} does`, () => assert.equal(admitted({}, { state }).kind, 'in'));
+  for (const state of left.map((name) => `TASK_${name}`))
+    it(`${state} does not`, () => assert.deepEqual(admitted({}, { state }), out(`it is ${state}`)));
+});
+
+describe('host mode: the agent and the host port', () => {
+  it('an agent that is an address', () => assert.deepEqual(admitted({}, {}), at('10.0.0.1', '10.0.0.1', 31000)));
+  it('an agent that is a name which was resolved', () =>
+    assert.deepEqual(admitted({}, { host: 'agent1' }, new Map([['agent1', '1.1.1.1']])), at('agent1', '1.1.1.1', 31000)));
+  it('an agent that is a name which was not', () =>
+    assert.deepEqual(admitted({}, { host: 'agent1' }), out("the name of its agent, 'agent1', is not resolved")));
+  it('what only looks like an address is a name', () => {
+    for (const host of ['1.2.3', '256.0.0.1', '10.0.0.1:22', '::1 disabled', 'a:b'])
+      assert.deepEqual(admitted({}, { host }), out(`the name of its agent, '${host}', is not resolved`));
+  });
+  it('no agent', () => assert.deepEqual(admitted({}, { host: '' }), out('it has no agent yet')));
+  it('the port of its index', () =>
+    assert.deepEqual(admitted({ ports: [aPort({ hostPortIndex: 1 })] }, { ports: [31000, 31001] }), at('10.0.0.1', '10.0.0.1', 31001)));
+  it('no such port, or port 0', () => {
+    for (const ports of [[], [0]]) assert.deepEqual(admitted({}, { ports }), out('it has no host port for this service port'));
+  });
+});
+
+describe('bridge mode: the agent and the host port of the mapping', () => {
+  const unmapped = without(aPort({ containerPort: 8080 }), 'hostPortIndex');
+  it('with a host port', () =>
+    assert.deepEqual(
+      admitted({ network: 'container/bridge', ports: [aPort({ containerPort: 8080 })] }, {}),
+      at('10.0.0.1', '10.0.0.1', 31000),
+    ));
+  it('a mapping without a host port cannot be reached', () =>
+    assert.deepEqual(admitted({ network: 'container/bridge', ports: [unmapped] }, {}), out('it has no host port for this service port')));
+});
+
+describe('container mode: the container and its port', () => {
+  const ports = [aPort({ containerPort: 8080 })];
+  const network = 'container';
+  it("the first of the container's addresses", () =>
+    assert.deepEqual(admitted({ network, ports }, { host: 'agent1', ipAddresses: ['9.0.0.5', '9.1.0.5'] }), at('agent1', '9.0.0.5', 8080)));
+  it('an IPv6 address as HAProxy writes it', () =>
+    assert.deepEqual(admitted({ network, ports }, { ipAddresses: ['FD00:0:0::5'] }), at('10.0.0.1', 'fd00::5', 8080)));
+  it('container port 0 is the host port', () =>
+    assert.deepEqual(
+      admitted({ network, ports: [aPort({ containerPort: 0 })] }, { ipAddresses: ['9.0.0.5'] }),
+      at('10.0.0.1', '9.0.0.5', 31000),
+    ));
+  it('no address yet', () => assert.deepEqual(admitted({ network, ports }, { ipAddresses: [] }), out('it has no address of its own yet')));
+  it('an address that is none', () =>
+    assert.deepEqual(
+      admitted({ network, ports }, { ipAddresses: ['9.0.0.5 disabled'] }),
+      out("its address, '9.0.0.5 disabled', is not an IP address"),
+    ));
+  it('no port', () =>
+    assert.deepEqual(
+      admitted({ network, ports: [aPort({ containerPort: 0 })] }, { ports: [] }),
+      out('it has no container port for this service port'),
+    ));
+});
+
+describe('--health-check', () => {
+  const rows: readonly (readonly [health: TaskHealth, expected: Admission])[] = [
+    ['healthy', at('10.0.0.1', '10.0.0.1', 31000)],
+    ['unhealthy', out('Marathon finds it unhealthy')],
+    ['unknown', out('Marathon has not seen it healthy yet')],
+  ];
+  for (const [health, expected] of rows) {
+    it(`${health}, in an app with checks`, () =>
+      assert.deepEqual(admitted({ healthChecks: [aCheck()] }, { health }, NO_HOSTS, true), expected));
+    it(`${health}, in an app without`, () => assert.equal(admitted({}, { health }, NO_HOSTS, true).kind, 'in'));
+    it(`${health}, without the flag`, () => assert.equal(admitted({ healthChecks: [aCheck()] }, { health }).kind, 'in'));
+  }
+});
+
+describe('servers of a backend', () => {
+  const serversOf = (tasks: readonly Task[], app: Partial<App> = {}) =>
+    build([anEntry(app, tasks)])
+      .desired.backends.get('shop_10000')
+      ?.servers.map(({ name }) => name);
+
+  it('in the order that Marathon-LB gave out ids: host, port, address', () => {
+    const tasks = [
+      aTask({ id: 'c', host: '10.0.0.2', ports: [31000] }),
+      aTask({ id: 'b', host: '10.0.0.1', ports: [31001] }),
+      aTask({ id: 'a', host: '10.0.0.1', ports: [31000] }),
+    ];
+    assert.deepEqual(serversOf(tasks), ['10_0_0_1_31000', '10_0_0_1_31001', '10_0_0_2_31000']);
+  });
+
+  it('tasks with addresses of their own on one agent are in one order, whatever that of the list', () => {
+    const tasks = [3, 1, 2].map((n) => aTask({ id: `t${n}`, ipAddresses: [`9.0.0.${n}`] }));
+    const expected = [1, 2, 3].map((n) => `10_0_0_1_9_0_0_${n}_8080`);
+    const app = { network: 'container', ports: [aPort({ containerPort: 8080 })] } as const;
+    assert.deepEqual(serversOf(tasks, app), expected);
+    assert.deepEqual(serversOf(tasks.toReversed(), app), expected);
+  });
+
+  it('two tasks at one place are one server, up if either is', () => {
+    const both = [aTask({ id: 'old', health: 'unhealthy' }), aTask({ id: 'new', health: 'healthy' })];
+    for (const tasks of [both, both.toReversed()]) {
+      const { desired } = build([anEntry({ healthChecks: [aCheck()] }, tasks)]);
+      assert.deepEqual(
+        desired.backends.get('shop_10000')?.servers.map(({ name, startsDown }) => [name, startsDown]),
+        [['10_0_0_1_31000', false]],
+      );
+    }
+  });
+
+  it('one with a check that was not seen healthy starts down, one without a check does not', () => {
+    const startsDown = (app: Partial<App>) => build([anEntry(app)]).desired.backends.get('shop_10000')?.servers[0]?.startsDown;
+    assert.equal(startsDown({ healthChecks: [aCheck()] }), true);
+    assert.equal(startsDown({}), false);
+  });
+
+  it('an app without tasks keeps its backend, and its listener', () => {
+    const { desired } = build([anEntry({}, [])]);
+    assert.deepEqual(desired.backends.get('shop_10000')?.servers, []);
+    assert.ok(desired.frontends.has('shop_10000'));
+  });
+});
