@@ -110,7 +110,7 @@ describe('the order of events', () => {
 
   it('deletes an app that is gone from the list at once, while its tasks still die', async (t) => {
     const standIn = await standInFor(t);
-    await deploy(standIn, 'POST', '/v2/apps', checked);
+    await deploy(standIn, 'POST', '/v2/apps', { ...checked, taskKillGracePeriodSeconds: 75 });
     const order = await wordsOf(standIn, async () => {
       const answered = await call(standIn, 'DELETE', '/v2/apps/shop/cart');
       assert.deepEqual((await call(standIn, 'GET', '/v2/apps')).body, { apps: [] });

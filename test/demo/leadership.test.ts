@@ -47,7 +47,7 @@ describe('a standby', () => {
 
 describe('a leader that abdicates', () => {
   it('closes its streams, refuses connections, and comes back as a standby of the next one', async (t) => {
-    const standIn = await standInFor(t, { instances: 2 });
+    const standIn = await standInFor(t, { instances: 2, timeScale: 0.2 });
     const [first = '', second = ''] = standIn.urls;
     const client = await openEvents(t, standIn);
     const answered = await call(standIn, 'DELETE', '/v2/leader');
@@ -90,7 +90,8 @@ describe('a leader that abdicates', () => {
 
   it('leaves its successor without any result of a check, and with the plan that goes on', async (t) => {
     const seed = [{ ...app, healthChecks: [{ path: '/health', intervalSeconds: 3600 }] }];
-    const standIn = await standInFor(t, { instances: 2, seed });
+    // The first check comes 5 s after the election: late enough to look before.
+    const standIn = await standInFor(t, { instances: 2, seed, timeScale: 1 });
     assert.equal(standIn.tasks('/a')[0]?.healthy, true);
     const { body } = await call(standIn, 'PUT', '/v2/apps/a', { constraints: [['hostname', 'CLUSTER', 'nowhere']] });
     standIn.forget();

@@ -83,7 +83,7 @@ describe('a fake task', () => {
 
   it('is reported running before it serves when it starts late', async (t) => {
     const standIn = await standInFor(t);
-    await call(standIn, 'POST', '/v2/apps', { id: '/a', cmd: 'x', env: { STANDIN_START_DELAY_MS: '300', STANDIN_START: '503' } });
+    await call(standIn, 'POST', '/v2/apps', { id: '/a', cmd: 'x', env: { STANDIN_START_DELAY_MS: '1000', STANDIN_START: '503' } });
     await standIn.until('it runs', () => standIn.tasks('/a')[0]?.state === 'TASK_RUNNING');
     const { host, port } = standIn.taskAddress(standIn.tasks('/a')[0]?.id ?? '');
     assert.equal((await fetch(`http://${host}:${port}/`)).status, 503);
@@ -93,7 +93,8 @@ describe('a fake task', () => {
   });
 
   it('goes on serving until its kill grace is over', async (t) => {
-    const { standIn, url } = await run(t, {}, { timeScale: 0.05 });
+    const seed = [{ id: '/a', cmd: 'x', taskKillGracePeriodSeconds: 75 }];
+    const { standIn, url } = await run(t, {}, { seed });
     const slow = fetch(`${url}/?delayMs=50`);
     await call(standIn, 'DELETE', '/v2/apps/a');
     assert.equal(standIn.tasks('/a')[0]?.state, 'TASK_KILLING');

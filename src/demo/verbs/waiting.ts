@@ -13,8 +13,13 @@ export async function waitUntil(
 ): Promise<void> {
   if (isTrue()) return;
   await new Promise<void>((resolve, reject) => {
+    // Called in the middle of publishing: what the condition throws belongs to who waits, not to who publishes.
     const ask = (): void => {
-      if (isTrue()) end(resolve);
+      try {
+        if (isTrue()) end(resolve);
+      } catch (error) {
+        end(() => reject(error instanceof Error ? error : new Error(String(error))));
+      }
     };
     const unsubscribe = world.bus.subscribe(ask);
     // Not of the world's clock: that one is silenced by close(), and then nobody would be told.
