@@ -37,7 +37,7 @@ const describePort = (port: PortExplanation): readonly string[] => {
 };
 
 /** An explanation as lines for people. */
-export const describeExplanation = (explanation: Explanation): string =>
+const describeExplanation = (explanation: Explanation): string =>
   [
     `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
     ...explanation.ports.flatMap(describePort),

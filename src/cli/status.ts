@@ -32,7 +32,7 @@ const problemLine = (problem: Problem): string =>
   `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message}`;
 
 /** The status as lines for people. */
-export const describeStatus = (status: Status): string => {
+const describeStatus = (status: Status): string => {
   const { haproxy, counters, problems } = status;
   const rows = [
     ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
