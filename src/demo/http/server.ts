@@ -32,6 +32,8 @@ export interface Shared {
   readonly control: (request: IncomingMessage) => Promise<Answer>;
 }
 
+/** Jetty's connector closes what is idle for so long. */
+const timeouts = { keepAliveTimeout: 30_000 };
 const LISTEN_TRIES = 50;
 const LISTEN_WAIT_MS = 100;
 const ELECTION_TRIES = 10;
@@ -71,7 +73,7 @@ export class MarathonServer {
         this.#answer(request, response).catch(async (error: unknown) => this.#fail(request, response, error)),
       );
     };
-    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+    const server = tls === undefined ? createServer(timeouts, listener) : createTlsServer({ ...timeouts, ...tls }, listener);
     await this.#listen(server);
     this.#port = (server.address() as AddressInfo).port;
     this.#hasListened = true;
