@@ -65,7 +65,8 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
 
   const deployment = new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) });
   const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.lookAtAll() });
-  const saver = new Saver({ log, save: () => deployment.save() });
+  // A reload that is due or under way writes the files itself.
+  const saver = new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) });
   const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver });
   const marathon = openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) });
   const views = viewsOf({

@@ -5,7 +5,7 @@ import { bindKey } from '../desired/tables/listeners.ts';
 import { BindTaken, checkBinds, type RefusedListener } from '../haproxy/bind-check.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
-import type { Observed } from '../plan/observed.ts';
+import type { Observed, Touched } from '../plan/observed.ts';
 import { withStartingHealth } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -21,6 +21,9 @@ interface DeploymentOptions {
   /** How often a listener that could not be opened is tried again. */
   readonly tryAgainMs?: number;
 }
+
+/** `show info` alone. */
+const NOTHING: Touched = { backends: new Set(), mapKeys: new Map() };
 
 const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.values()].flatMap((frontend) => frontend.binds);
 
@@ -53,9 +56,15 @@ export class Deployment {
     }
   }
 
-  /** Writes the files for Desired as it is now, without a reload. */
+  /**
+   * Writes the files for Desired as it is now, without a reload: what HAProxy would need if it died. Not while its structure is another than
+   * that of the worker: those files are not checked, and the reload that is due writes its own.
+   */
   async save(): Promise<void> {
-    await this.#options.haproxy.save(this.#render(this.#options.picture.desired));
+    const { picture, haproxy } = this.#options;
+    if (!haproxy.isRunning()) return;
+    const { fingerprint } = await haproxy.observe(NOTHING);
+    if (fingerprint === picture.fingerprint) await haproxy.save(this.#render(picture.desired));
   }
 
   close(): void {
