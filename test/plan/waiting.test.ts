@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ServerOptions } from '../../src/desired/desired.ts';
+import { withStartingHealth } from '../../src/plan/starting-health.ts';
+import { waitingBackends } from '../../src/plan/waiting.ts';
+import { aBackend, aDesired, aServer, haproxy26 } from '../kit/builders.ts';
+import { anObserved, Simulator } from '../kit/simulator.ts';
+
+const TWO = aServer({ name: '10_0_0_2_31000', id: 2, address: '10.0.0.2' });
+
+describe('backends to look at again', () => {
+  const before = aDesired([aBackend({ servers: [aServer(), TWO] }), aBackend({ name: 'cart_10001' })]);
+  const waiting = (busy: readonly (readonly [backend: string, server: string])[], after: typeof before): readonly string[] => {
+    const haproxy = new Simulator(haproxy26);
+    haproxy.reload(before);
+    for (const [backend, server] of busy) haproxy.setConnections(backend, server, 1);
+    return [...waitingBackends(haproxy.observe('all'), after)];
+  };
+  const one = aServer().name;
+
+  it('are those with requests on a server that should not be', () =>
+    assert.deepEqual(waiting([['shop_10000', TWO.name]], aDesired([aBackend(), aBackend({ name: 'cart_10001' })])), ['shop_10000']));
+  it('also where the whole backend should not be', () =>
+    assert.deepEqual(waiting([['cart_10001', one]], aDesired([aBackend()])), ['cart_10001']));
+  it('not those whose requests are where they should be', () => assert.deepEqual(waiting([['shop_10000', one]], before), []));
+  it('not those that are idle', () => assert.deepEqual(waiting([], aDesired([])), []));
+});
+
+describe('a new worker begins with what the present one knows', () => {
+  const check = { check: { intervalSeconds: 5, fall: 4 } };
+  const startsDown = (isUp: boolean | undefined, marathonSaysDown: boolean, serverOptions: ServerOptions = check) => {
+    const desired = aDesired([aBackend({ serverOptions, servers: [aServer({ startsDown: marathonSaysDown })] })]);
+    const observed = anObserved(isUp === undefined ? aDesired([aBackend({ serverOptions, servers: [] })]) : desired);
+    const backends = new Map(
+      [...observed.backends].map(([name, backend]) => [
+        name,
+        { ...backend, servers: new Map([...backend.servers].map(([key, server]) => [key, { ...server, up: isUp ?? true }])) },
+      ]),
+    );
+    return withStartingHealth(desired, { ...observed, backends }).backends.get('shop_10000')?.servers[0]?.startsDown;
+  };
+
+  it('up where HAProxy finds it up, whatever Marathon says', () => assert.equal(startsDown(true, true), false));
+  it('down where HAProxy finds it down', () => assert.equal(startsDown(false, false), true));
+  it('as Marathon says where HAProxy does not know it', () =>
+    assert.deepEqual([startsDown(undefined, true), startsDown(undefined, false)], [true, false]));
+  it('as it was where there is no check', () => assert.equal(startsDown(false, false, {}), false));
+  it('what does not change stays the same value, so that nothing is rendered anew', () => {
+    const desired = aDesired([aBackend({ serverOptions: check })]);
+    const started = withStartingHealth(desired, anObserved(desired));
+    assert.equal(started.backends.get('shop_10000'), desired.backends.get('shop_10000'));
+  });
+});
