@@ -183,7 +183,6 @@ describe('backends', () => {
     const backends = new Map([...observed.backends, ['theirs', foreign]]);
     assert.deepEqual(plan({ ...observed, backends }, aDesired([shop(ONE)])), { kind: 'noop' });
   });
-  });
 });
 
 describe('maps', () => {
