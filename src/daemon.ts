@@ -67,7 +67,7 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
   const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.lookAtAll() });
   // A reload that is due or under way writes the files itself.
   const saver = new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) });
-  const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver });
+  const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs });
   const marathon = openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) });
   const views = viewsOf({
     version: version(),

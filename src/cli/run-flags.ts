@@ -55,7 +55,12 @@ export const addRunFlags = (command: Command): Command => {
   flag(command, '-s, --sse', 'follow the event stream; this is the default');
   flag(command, '--poll', 'read all apps now and then, without the event stream');
   flag(command, '--poll-interval <seconds>', 'pause between reads with --poll (default: 60)', 'POLL_INTERVAL');
-  flag(command, '--audit-interval <seconds>', 'full read while the stream is well (default: 300)', 'SLUICE_AUDIT_INTERVAL');
+  flag(
+    command,
+    '--audit-interval <seconds>',
+    'full read of Marathon while its stream is well, and full look at HAProxy (default: 300)',
+    'SLUICE_AUDIT_INTERVAL',
+  );
   flag(command, '--max-backoff <seconds>', 'longest pause before the stream is opened again (default: 300)');
   flag(command, '--auth-credentials <user:password>', 'HTTP basic authentication at Marathon');
   flag(command, '--marathon-auth-credential-file <path>', 'the same, from the first line of a file');

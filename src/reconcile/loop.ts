@@ -19,6 +19,8 @@ interface LoopOptions {
   readonly haproxy: Haproxy;
   readonly reloader: Reloader;
   readonly saver: Saver;
+  /** How often all of HAProxy is looked at without a reason: what somebody changed by hand is undone then. */
+  readonly auditMs: number;
   /** How soon a server that was retired with connections on it is looked at again. */
   readonly lookAgainMs?: number;
   /** How soon a cycle that failed is tried again. */
@@ -35,6 +37,7 @@ const MISMATCHES_BEFORE_RELOAD = 3;
 export class Loop {
   readonly #options: LoopOptions;
   readonly #pending = new Pending();
+  readonly #audit: NodeJS.Timeout;
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #running: Promise<void> | undefined;
   #lookAgain: NodeJS.Timeout | undefined;
@@ -46,6 +49,7 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.#audit = setInterval(() => this.lookAtAll(), options.auditMs);
   }
 
   /** A first state was applied and confirmed since this process began. */
@@ -85,6 +89,7 @@ export class Loop {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#audit);
     clearTimeout(this.#scheduled as NodeJS.Timeout);
     clearImmediate(this.#scheduled as NodeJS.Immediate);
     clearTimeout(this.#lookAgain);
