@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { anAppDefinition, type Edge, type EdgeOptions, openEdge } from './edge.ts';
+import { SteadyClients } from './steady-clients.ts';
+
+/** Clients that use /shop on shop.example all the time; ended after the test. */
+export const shoppers = (t: TestContext, port: number): SteadyClients => {
+  const clients = new SteadyClients([{ host: 'shop.example', port }], { kept: 2, fresh: 2 });
+  t.after(async () => clients.stop());
+  return clients;
+};
+
+/** Some more requests, and none of all of them has failed. */
+export const sawNoFailure = async (clients: SteadyClients): Promise<void> => {
+  await clients.moreRequests();
+  assert.deepEqual((await clients.stop()).failures, []);
+};
+
+/** An edge with the app /shop, and clients that use it all the time. */
+export const steadyEdge = async (t: TestContext, options: EdgeOptions = {}): Promise<{ edge: Edge; clients: SteadyClients }> => {
+  const edge = await openEdge(t, { ...options, apps: [anAppDefinition('/shop'), ...(options.apps ?? [])] });
+  await edge.until(200, 'shop.example');
+  return { edge, clients: shoppers(t, edge.ports.http) };
+};

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { WebSocket } from 'ws';
+import { anAppDefinition, type Edge } from '../kit/edge.ts';
+import { byHand, masterOf, workersOf } from '../kit/haproxy-of.ts';
+import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+const killed: readonly (readonly [who: string, victim: (runDir: string) => Promise<number | undefined>])[] = [
+  ['the worker', async (runDir) => (await workersOf(runDir)).current],
+  ['the master', masterOf],
+];
+
+describe('HAProxy is killed', { concurrency: 2 }, () => {
+  for (const [who, victim] of killed) {
+    it(`${who} by SIGKILL: it is started again with what is desired now, and requests fail only while it is down`, async (t) => {
+      const { edge, clients } = await steadyEdge(t);
+      // What the files of the last reload do not know.
+      await edge.deploy('PUT', '/v2/apps/shop', { instances: 3 });
+      await waitFor('all three tasks answer', () => clients.seen.byTask.size === 3);
+      await clients.moreRequests();
+      assert.deepEqual(clients.seen.failures, []);
+      const before = await masterOf(edge.runDir);
+      const { counters } = await edge.daemon.views.status();
+
+      process.kill((await victim(edge.runDir)) ?? 0, 'SIGKILL');
+      await waitFor('another master runs', async () => {
+        const now = await masterOf(edge.runDir);
+        return now !== undefined && now !== before;
+      });
+      await edge.until(200, 'shop.example');
+      await waitFor('it is ready', () => edge.daemon.views.ready().ready);
+      const failed = clients.seen.failures.length;
+      clients.forgetAnswers();
+      await waitFor('all three tasks answer', () => clients.seen.byTask.size === 3);
+      await clients.moreRequests();
+      assert.equal(clients.seen.failures.length, failed, 'no request fails after it is back');
+      const after = await edge.daemon.views.status();
+      assert.equal(after.counters.reloads, counters.reloads + 1);
+      assert.deepEqual(await edge.daemon.views.plan(), { kind: 'noop' });
+    });
+  }
+
+  it('while an app changes: it comes back with the change', async (t) => {
+    const { edge } = await steadyEdge(t);
+    const deployed = edge.deploy('POST', '/v2/apps', anAppDefinition('/news'));
+    process.kill((await masterOf(edge.runDir)) ?? 0, 'SIGKILL');
+    await deployed;
+    await edge.until(200, 'news.example');
+    await edge.until(200, 'shop.example');
+  });
+});
+
+/** Address and name of the first server of /shop. */
+const firstServer = async (edge: Edge): Promise<{ backend: string; name: string; address: string; port: number }> => {
+  const port = (await edge.daemon.views.explain('/shop'))?.ports[0];
+  const server = port?.servers[0];
+  if (port?.backend === undefined || server === undefined) throw new Error('/shop has no server');
+  return { backend: port.backend, name: server.name, address: server.address, port: server.port };
+};
+
+const MEDDLING: readonly (readonly [what: string, command: (server: Awaited<ReturnType<typeof firstServer>>) => string])[] = [
+  ['a server is put into maintenance', ({ backend, name }) => `set server ${backend}/${name} state maint`],
+  ['a server is drained', ({ backend, name }) => `set server ${backend}/${name} state drain`],
+  ['a weight is changed', ({ backend, name }) => `set server ${backend}/${name} weight 77`],
+  ['an address is changed', ({ backend, name, port }) => `set server ${backend}/${name} addr 127.0.0.1 port ${port}`],
+  ['a route is deleted', () => 'del map maps/routes.map shop.example/'],
+  ['a route leads elsewhere', () => 'set map maps/routes.map shop.example/ nowhere'],
+  ['a route is added', ({ backend }) => `add map maps/routes.map stranger.example/ ${backend}`],
+];
+
+const auditedEdge = async (t: TestContext) => steadyEdge(t, { flags: { auditInterval: '1' } });
+
+describe('somebody changes HAProxy by hand', { concurrency: 2 }, () => {
+  it('and each change is undone by the next look at all of it, without a reload', async (t) => {
+    const { edge, clients } = await auditedEdge(t);
+    await clients.stop();
+    const { counters } = await edge.daemon.views.status();
+    for (const [what, command] of MEDDLING) {
+      const server = await firstServer(edge);
+      assert.match(await byHand(edge.runDir, command(server)), /^(IP changed from .*)?$/, what);
+      await waitFor(`the plan is empty again after ${what}`, async () => (await edge.daemon.views.plan()).kind === 'noop');
+      assert.deepEqual(await firstServer(edge), server, what);
+      await edge.until(200, 'shop.example');
+      await edge.until(503, 'stranger.example');
+    }
+    assert.equal((await edge.daemon.views.status()).counters.reloads, counters.reloads);
+  });
+
+  it('out of service: the other server carries the traffic until it is back', async (t) => {
+    const { edge, clients } = await auditedEdge(t);
+    const server = await firstServer(edge);
+    await byHand(edge.runDir, `set server ${server.backend}/${server.name} state maint`);
+    await waitFor('it is back', async () => (await edge.daemon.views.plan()).kind === 'noop');
+    await sawNoFailure(clients);
+  });
+});
+
+/** A WebSocket through HAProxy; resolves when it is open. */
+const openWebSocket = async (t: TestContext, edge: Edge): Promise<WebSocket> => {
+  const socket = new WebSocket(`ws://127.0.0.1:${edge.ports.http}/`, { headers: { host: 'shop.example' } });
+  t.after(() => socket.terminate());
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return socket;
+};
+
+describe('old workers', () => {
+  it('that WebSockets keep are at most as many as --max-old-workers: the oldest ends, the younger ones go on', async (t) => {
+    const { edge, clients } = await steadyEdge(t, { flags: { maxOldWorkers: '2' } });
+    const sockets: WebSocket[] = [];
+    const workers: number[] = [];
+    // Each new algorithm is a new profile, and that takes a reload with every HAProxy.
+    for (const balance of ['leastconn', 'source', 'first', 'random']) {
+      const { current } = await workersOf(edge.runDir);
+      workers.push(current);
+      sockets.push(await openWebSocket(t, edge));
+      const labels = { HAPROXY_0_BALANCE: balance };
+      await edge.deploy('POST', '/v2/apps', anAppDefinition(`/${balance}`, { labels }));
+      await edge.until(200, `${balance}.example`);
+    }
+    await waitFor('the oldest WebSockets have ended', () => sockets.slice(0, 2).every(({ readyState }) => readyState === WebSocket.CLOSED));
+    assert.deepEqual(
+      sockets.slice(2).map(({ readyState }) => readyState),
+      [WebSocket.OPEN, WebSocket.OPEN],
+    );
+    assert.deepEqual((await workersOf(edge.runDir)).old, workers.slice(2).reverse());
+    assert.equal((await edge.daemon.views.status()).haproxy.oldWorkers, 2);
+    await sawNoFailure(clients);
+    // HAProxy would wait for them when it is stopped.
+    for (const socket of sockets) socket.terminate();
+  });
+});
