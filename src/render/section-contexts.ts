@@ -45,6 +45,7 @@ export const profileContext = ({ name, mode, balance, cookieName, check }: Profi
 export const frontendContext = (frontend: Frontend): object => ({
   name: frontend.name,
   mode: frontend.mode,
+  http: frontend.mode === 'http',
   binds: frontend.binds.map(bindText),
   ...routeContext(frontend.routes[0]),
 });
