@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { Bench } from './kit/benchmark.ts';
 import { manyAppsBody } from './kit/many-apps.ts';
 import { median } from './kit/stats.ts';
 import type { Report } from './kit/report.ts';
@@ -25,29 +26,22 @@ const once = async (file: string): Promise<Cost> => {
 };
 
 /** CPU and peak memory of one full build and render, each run in a process of its own. */
-export const run = async (): Promise<readonly Report[]> => {
+export async function* run({ ends }: Bench): AsyncGenerator<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  ends.add(() => rmSync(folder, { recursive: true, force: true }));
   const costs: Cost[] = [];
-  try {
-    const file = join(folder, 'apps.json');
-    writeFileSync(file, manyAppsBody(APPS, TASKS));
-    for (let index = 0; index < RUNS; index++) costs.push(await once(file));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const file = join(folder, 'apps.json');
+  writeFileSync(file, manyAppsBody(APPS, TASKS));
+  for (let index = 0; index < RUNS; index++) costs.push(await once(file));
   const cpu = median(costs.map(({ cpuSeconds }) => cpuSeconds));
   const memory = median(costs.map(({ peakMegabytes }) => peakMegabytes));
-  return [
-    {
-      name: 'render-cost',
-      haproxy: 'none',
-      rows: [
-        { what: `${APPS} apps x ${TASKS}`, figures: { 'cpu s': cpu, 'peak MB': memory, 'config MB': costs[0]?.configMegabytes ?? 0 } },
-      ],
-      bars: [
-        { what: 'CPU seconds', value: cpu, atMost: 1 },
-        { what: 'peak memory MB', value: memory, atMost: 300 },
-      ],
-    },
-  ];
-};
+  yield {
+    name: 'render-cost',
+    haproxy: 'none',
+    rows: [{ what: `${APPS} apps x ${TASKS}`, figures: { 'cpu s': cpu, 'peak MB': memory, 'config MB': costs[0]?.configMegabytes ?? 0 } }],
+    bars: [
+      { what: 'CPU seconds', value: cpu, atMost: 1 },
+      { what: 'peak memory MB', value: memory, atMost: 300 },
+    ],
+  };
+}
