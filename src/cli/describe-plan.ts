@@ -9,6 +9,8 @@ const describeStep = (step: RuntimeStep): string => {
       return `add server ${step.backend}/${step.server.name} at ${step.server.address}:${step.server.port}`;
     case 'set-weight':
       return `set weight of ${step.backend}/${step.server} to ${step.weight}`;
+    case 'set-up':
+      return `set ${step.backend}/${step.server} up: Marathon found it healthy`;
     case 'set-state':
       return `set ${step.backend}/${step.server} to ${step.state}`;
     case 'set-address':

@@ -63,6 +63,8 @@ export interface Backend {
   readonly shape: string;
   /** Sorted by address and port. */
   readonly servers: readonly Server[];
+  /** Of tasks that are about to end and still answer: they serve on for as long as none of `servers` does. */
+  readonly ending: readonly Server[];
 }
 
 /** ready: takes traffic; drain: only clients that belong to it; maint: none, running requests end. */

@@ -25,6 +25,7 @@ export interface PortDraft {
   profile?: Profile;
   serverOptions: ServerOptions;
   servers: readonly Server[];
+  ending: readonly Server[];
   backend?: Claim<Backend>;
   listener?: Claim<Frontend>;
   routes: readonly Claim<RouteClaim>[];

@@ -33,10 +33,7 @@ const stateCommand = (server: string, state: ServerState): Command =>
  * Down until its first good check. Only in `drain` can a server be told so without ever being up for a moment: in `maint` HAProxy forgets
  * it at `state ready`, and after `state ready` it had already been given requests (2.6 to 3.4, tried).
  */
-export const startDown = (server: string): readonly Command[] => [
-  stateCommand(server, 'drain'),
-  command(`set server ${server} health down`),
-];
+const startDown = (server: string): readonly Command[] => [stateCommand(server, 'drain'), command(`set server ${server} health down`)];
 
 const startIn = (path: string, server: Server, knowsInitState: boolean): readonly Command[] => {
   if (server.state === 'maint') return [];
@@ -81,6 +78,8 @@ export const commandsFor = (step: RuntimeStep, capabilities: Capabilities): read
       return addServer(step.backend, step.server, step.options, capabilities);
     case 'set-weight':
       return [command(`set server ${step.backend}/${step.server} weight ${step.weight}`)];
+    case 'set-up':
+      return [command(`set server ${step.backend}/${step.server} health up`, /^$|^Server \S+ (?:is|was) /)];
     case 'set-state':
       return [stateCommand(`${step.backend}/${step.server}`, step.state)];
     case 'set-address':

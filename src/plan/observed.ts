@@ -40,4 +40,6 @@ export interface ObservedServer {
   readonly connections: number;
   /** By HAProxy's own check; true without one. */
   readonly up: boolean;
+  /** Down, but not by a check: none was made yet. */
+  readonly unchecked?: true;
 }

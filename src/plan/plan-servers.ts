@@ -44,8 +44,14 @@ const changeWeight = (backend: string, wanted: Server, is: ObservedServer, dynam
     });
 };
 
+const isElsewhere = (wanted: Server, is: ObservedServer): boolean => wanted.address !== is.address || wanted.port !== is.port;
+
+/** Marathon may find a server well long before HAProxy's first check of it, and end the old ones at once. */
+const isWell = (wanted: Server, is: ObservedServer): boolean => is.up || (is.unchecked === true && !wanted.startsDown);
+
 const change = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
-  if (wanted.address !== is.address || wanted.port !== is.port) steps.raise.push({ kind: 'set-address', backend, server: wanted });
+  if (isElsewhere(wanted, is)) steps.raise.push({ kind: 'set-address', backend, server: wanted });
+  else if (!is.up && isWell(wanted, is)) steps.raise.push({ kind: 'set-up', backend, server: wanted.name });
   if (wanted.weight !== is.weight) changeWeight(backend, wanted, is, dynamic, steps);
   if (wanted.state !== is.state)
     (wanted.state === 'ready' ? steps.raise : steps.lower).push({ kind: 'set-state', backend, server: wanted.name, state: wanted.state });
@@ -55,6 +61,22 @@ const change = (backend: string, wanted: Server, is: ObservedServer, dynamic: bo
 const retire = (backend: ObservedBackend, server: ObservedServer, deletable: boolean, steps: ServerSteps): void => {
   if (server.state !== 'maint') steps.lower.push({ kind: 'retire-server', backend: backend.name, server: server.name });
   if (deletable && server.connections === 0) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
+};
+
+/** Whether it takes traffic once this plan is carried out. */
+const willServe = (wanted: Server, is: ObservedServer | undefined, addable: boolean): boolean => {
+  if (wanted.state !== 'ready') return false;
+  if (is === undefined) return addable && !wanted.startsDown;
+  return isElsewhere(wanted, is) ? !wanted.startsDown : isWell(wanted, is);
+};
+
+/** Servers of ending tasks that stay in service, because no other server of the backend would be. */
+const heldServers = (wanted: Backend, is: ObservedBackend, dynamic: boolean, capabilities: Capabilities): ReadonlySet<string> => {
+  if (wanted.servers.length === 0 || wanted.ending.length === 0) return new Set();
+  const serves = wanted.servers.some((server) =>
+    willServe(server, is.servers.get(server.name), whyNotAdded(wanted, server, dynamic, capabilities) === undefined),
+  );
+  return new Set(serves ? [] : wanted.ending.map((server) => server.name));
 };
 
 /** Makes the servers of one backend as wanted. `is` undefined: the backend is added by the same plan. */
@@ -68,7 +90,8 @@ export const planServers = (wanted: Backend, is: ObservedBackend | undefined, ca
     else change(wanted.name, server, observed, dynamic, steps);
   }
   if (is === undefined) return;
-  for (const server of is.servers.values()) if (!names.has(server.name)) retire(is, server, dynamic, steps);
+  const held = heldServers(wanted, is, dynamic, capabilities);
+  for (const server of is.servers.values()) if (!names.has(server.name) && !held.has(server.name)) retire(is, server, dynamic, steps);
 };
 
 /** Takes all servers of a backend that should not be out of service. */

@@ -15,6 +15,8 @@ export type RuntimeStep =
   /** New server in its final state and weight. */
   | { readonly kind: 'add-server'; readonly backend: string; readonly server: Server; readonly options: ServerOptions }
   | { readonly kind: 'set-weight'; readonly backend: string; readonly server: string; readonly weight: number }
+  /** Up, in place of a check that HAProxy has not made yet. */
+  | { readonly kind: 'set-up'; readonly backend: string; readonly server: string }
   | { readonly kind: 'set-state'; readonly backend: string; readonly server: string; readonly state: ServerState }
   /** Takes the server out first, then gives it the address, then its state again. */
   | { readonly kind: 'set-address'; readonly backend: string; readonly server: Server }

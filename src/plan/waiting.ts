@@ -1,12 +1,18 @@
-import type { Desired } from '../desired/desired.ts';
-import type { Observed } from './observed.ts';
+import type { Backend, Desired } from '../desired/desired.ts';
+import type { Observed, ObservedServer } from './observed.ts';
 
-/** Backends with servers that were retired and still have connections, or that are to be deleted when empty: to be looked at again. */
+/** Retired with connections left, or held in service until another one serves. */
+const isWaiting = (server: ObservedServer, wanted: Backend | undefined): boolean => {
+  if (wanted?.servers.some(({ name }) => name === server.name) === true) return false;
+  return server.connections > 0 || (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true);
+};
+
+/** Backends with servers that are to go and cannot yet: to be looked at again. */
 export const waitingBackends = (observed: Observed, desired: Desired): ReadonlySet<string> => {
   const waiting = new Set<string>();
   for (const backend of observed.backends.values()) {
-    const wanted = new Set(desired.backends.get(backend.name)?.servers.map((server) => server.name));
-    if ([...backend.servers.values()].some((server) => !wanted.has(server.name) && server.connections > 0)) waiting.add(backend.name);
+    const wanted = desired.backends.get(backend.name);
+    if ([...backend.servers.values()].some((server) => isWaiting(server, wanted))) waiting.add(backend.name);
   }
   return waiting;
 };

@@ -121,7 +121,7 @@ export const aProfile = (changes: Partial<Omit<Profile, 'name'>> = {}): Profile 
 
 /** Name, profile, options and servers; the shape follows from these. */
 export const aBackend = (changes: Partial<Omit<Backend, 'shape'>> = {}): Backend => {
-  const backend = { name: 'shop_10000', profile: aProfile(), serverOptions: {}, servers: [aServer()], ...changes };
+  const backend = { name: 'shop_10000', profile: aProfile(), serverOptions: {}, servers: [aServer()], ending: [], ...changes };
   return { ...backend, shape: shapeOf(backend.profile, backend.serverOptions) };
 };
 

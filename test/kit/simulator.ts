@@ -21,7 +21,7 @@ const toObserved = (server: Server): ObservedServer => ({
   weight: server.weight,
   state: server.state,
   connections: 0,
-  up: true,
+  ...(server.startsDown ? { up: false, unchecked: true } : { up: true }),
 });
 
 const toBackend = ({ name, shape, servers }: Backend): SimulatedBackend => ({
@@ -107,6 +107,10 @@ export class Simulator {
           this.#change(step.backend, step.server, { weight: step.weight });
           return;
         }
+      case 'set-up': {
+        this.#change(step.backend, step.server, { up: true });
+        return;
+      }
       case 'set-state': {
         this.#change(step.backend, step.server, { state: step.state });
         return;

@@ -13,9 +13,9 @@ interface Place {
   readonly port: number;
 }
 
-const placesOf = (draft: PortDraft, { entry, hosts, options }: Context): readonly Place[] => {
+const placesOf = (tasks: Iterable<Task>, draft: PortDraft, { entry, hosts, options }: Context): readonly Place[] => {
   const places = new Map<string, Place>();
-  for (const task of entry.tasks.values()) {
+  for (const task of tasks) {
     const at = admit(entry.app, draft.port, task, hosts, options);
     if (at.kind === 'out') continue;
     const name = serverName(at.host, at.address, at.port);
@@ -43,8 +43,22 @@ const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server =>
   };
 };
 
-/** A server for each task that takes traffic. A task that is ending is not among them: its server is retired, and ends when its last request has. */
+/** Tasks that were told to end and have not, as they were before. */
+const endingTasks = ({ entry }: Context): Iterable<Task> =>
+  entry.tasks
+    .values()
+    .filter((task) => task.state === 'TASK_KILLING')
+    .map((task) => ({ ...task, state: 'TASK_RUNNING', health: 'healthy' as const }));
+
+/**
+ * A server for each task that takes traffic. A task that is ending is not among them: its server is retired, and ends when its last request has.
+ * Not before another one serves, though: HAProxy may know of those by a reload only, or not have found them well yet.
+ */
 export const admitTasks = (draft: PortDraft, context: Context): void => {
   const taken = new Set<number>();
-  draft.servers = placesOf(draft, context).map((place) => serverOf(place, draft, taken));
+  draft.servers = placesOf(context.entry.tasks.values(), draft, context).map((place) => serverOf(place, draft, taken));
+  const names = new Set(draft.servers.map((server) => server.name));
+  draft.ending = placesOf(endingTasks(context), draft, context)
+    .filter((place) => !names.has(place.name))
+    .map((place) => serverOf(place, draft, taken));
 };

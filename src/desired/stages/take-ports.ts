@@ -24,7 +24,7 @@ const groupsOf = (app: App, index: number): readonly string[] => {
 const draftOf = (app: App, port: AppPort, index: number, settings: PortSettings): PortDraft => {
   const servicePort = settings.port ?? port.servicePort;
   const name = backendName(app.id, servicePort);
-  return { index, port, settings, servicePort, name, mode: 'tcp', serverOptions: {}, servers: [], routes: [], problems: [] };
+  return { index, port, settings, servicePort, name, mode: 'tcp', serverOptions: {}, servers: [], ending: [], routes: [], problems: [] };
 };
 
 /** Why a port is not for this balancer. The groups decide before any other label is read: another balancer's labels are none of our business. */
