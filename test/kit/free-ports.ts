@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net';
 
-const open = (): Promise<Server> =>
+const open = (host: string): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, () => resolve(server));
+    server.listen({ host, port: 0 }, () => resolve(server));
   });
 
 const portOf = (server: Server): number => {
@@ -14,8 +14,8 @@ const portOf = (server: Server): number => {
 };
 
 /** Ports that nobody listens on, all different. */
-export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = await Promise.all(Array.from({ length: count }, open));
+export const freePorts = async (count: number, host = '127.0.0.1'): Promise<readonly number[]> => {
+  const servers = await Promise.all(Array.from({ length: count }, async () => open(host)));
   const ports = servers.map(portOf);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
