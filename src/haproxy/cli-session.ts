@@ -23,9 +23,9 @@ export class CliSession {
   readonly #socket: Socket;
   readonly #path: string;
   readonly #waiting: Waiting[] = [];
-  #received = '';
-  /** How much of `#received` is known to hold no prompt. */
-  #searched = 0;
+  /** Of the answer that is coming in: what surely belongs to it, and the end that may be the beginning of a prompt. */
+  #pieces: string[] = [];
+  #tail = '';
   #closed: Error | undefined;
 
   private constructor(socket: Socket, path: string) {
@@ -76,18 +76,17 @@ export class CliSession {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
+  /** Each piece is searched once, however long the answer that it belongs to: `show servers state` may have megabytes. */
   #read(text: string): void {
-    this.#received += text;
-    let from = 0;
-    for (;;) {
-      const end = this.#received.indexOf(PROMPT, Math.max(from, this.#searched));
-      if (end < 0) break;
-      this.#waiting.shift()?.resolve(this.#received.slice(from, end));
-      from = end + PROMPT.length;
-      this.#searched = from;
+    let rest = this.#tail + text;
+    for (let end = rest.indexOf(PROMPT); end >= 0; end = rest.indexOf(PROMPT)) {
+      this.#waiting.shift()?.resolve(this.#pieces.join('') + rest.slice(0, end));
+      this.#pieces = [];
+      rest = rest.slice(end + PROMPT.length);
     }
-    this.#received = this.#received.slice(from);
-    this.#searched = Math.max(0, this.#received.length - PROMPT.length + 1);
+    // A prompt may come in two pieces.
+    this.#tail = rest.slice(1 - PROMPT.length);
+    this.#pieces.push(rest.slice(0, rest.length - this.#tail.length));
     if (this.#waiting.length === 0) this.#socket.setTimeout(0);
   }
 

@@ -1,12 +1,17 @@
-import { SluiceError } from '../kit/error.ts';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../kit/error.ts';
 import { askSocket, MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
 import { findParents, identityOf } from './proc-fs.ts';
 import { parseProcesses } from './show-proc.ts';
 
+const RETRY_AFTER_MS = 10;
+
 /** Process id of whoever answers as a master on this socket now; undefined: nobody does. */
 const pidBehind = async (socket: string): Promise<number | undefined> => {
-  const answer = await askSocket(socket, 'show proc', { answerMs: 10_000, refusedMs: 0, isAlive: () => false }).catch(() => '');
+  const once = { answerMs: 10_000, refusedMs: 0, isAlive: () => false };
+  // Whatever the reason: who does not answer as a master is none.
+  const answer = await askSocket(socket, 'show proc', once).catch(() => '');
   return parseProcesses(answer)?.master.pid;
 };
 
@@ -15,6 +20,7 @@ const answers = async (pid: number, socket: string): Promise<boolean> => {
   const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
   while ((await identityOf(pid)) !== undefined && performance.now() < deadline) {
     if ((await pidBehind(socket)) === pid) return true;
+    await sleep(RETRY_AFTER_MS);
   }
   return false;
 };

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
-import { identityOf } from './proc-fs.ts';
+import { identityOf, sendSignal } from './proc-fs.ts';
 
 /** How the master ended; of one that we found and did not start, nothing is known. */
 export interface HaproxyExit {
@@ -51,7 +51,7 @@ export class MasterProcess {
   }
 
   signal(name: NodeJS.Signals): void {
-    if (this.isAlive) process.kill(this.pid, name);
+    if (this.isAlive) sendSignal(this.pid, name);
   }
 
   /** Resolves to whether it ended within this time. */

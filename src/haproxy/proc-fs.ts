@@ -39,3 +39,12 @@ export const findParents = async (words: readonly string[]): Promise<readonly nu
   }
   return [...matches].filter(([, parent]) => !matches.has(parent)).map(([pid]) => pid);
 };
+
+/** To a process that may have ended meanwhile: then there is nothing to do. */
+export const sendSignal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};

@@ -16,7 +16,7 @@ export interface Running {
 }
 
 /** HAProxy took the configuration in `-c`, but did not start with it. What served before still does. */
-export class ReloadFailed extends SluiceError {
+class ReloadFailed extends SluiceError {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(what: string, output: string) {

@@ -291,7 +291,6 @@ eachHaproxy('steps, and what they do', (which) => {
       profile: { name: 'plain', mode: 'http', balance: 'roundrobin' },
       serverOptions: {},
       shape: 'shape-n',
-      ending: [],
       servers: [],
       ending: [],
     };

@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { describe, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { openHaproxy, type Haproxy, type HaproxyOptions } from '../../src/haproxy/haproxy.ts';
+import { openHaproxy, type Haproxy } from '../../src/haproxy/haproxy.ts';
+import type { HaproxyOptions } from '../../src/haproxy/options.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -62,7 +63,7 @@ export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrid
   const exits: Opened['exits'] = [];
   const known = capabilities.get(binary);
   const cache = join(runDir, 'capabilities.json');
-  if (known !== undefined) await writeFile(cache, known);
+  if (known !== undefined && existsSync(runDir)) await writeFile(cache, known);
   const haproxy = await openHaproxy({
     binary,
     runDir,

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { findMaster } from './find-master.ts';
+import type { HaproxyLog } from './haproxy-log.ts';
+import { MasterProcess, type HaproxyExit } from './master-process.ts';
+import type { DeployResult } from './options.ts';
+import { confirmStart, reload, showProc, type Running } from './reload.ts';
+import type { Processes } from './show-proc.ts';
+
+export interface MasterOptions {
+  readonly binary: string;
+  readonly runDir: string;
+  /** What HAProxy is started with, and reads again at each reload. */
+  readonly configFile: string;
+  readonly log: HaproxyLog;
+  /** It ended, and `stop` had not been called. */
+  readonly onExit: (exit: HaproxyExit) => void;
+}
+
+const LEAST_RELOAD_LIMIT_MS = 10_000;
+
+/** The master in a run directory, if there is one: found or started, reloaded, asked for its workers, stopped or left alone. */
+export class Master {
+  readonly #options: MasterOptions;
+  #running: Running | undefined;
+  #lastReloadMs = 0;
+
+  constructor(options: MasterOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#running?.process.isAlive === true;
+  }
+
+  /** Looks for one that runs already; undefined: none does, or we have it. Throws SluiceError HAPROXY_SOCKET when it is not Sluice's. */
+  async find(): Promise<number | undefined> {
+    if (this.isRunning) return undefined;
+    const pid = await findMaster(this.#options.runDir, this.#options.configFile);
+    if (pid !== undefined) this.#watch(await MasterProcess.adopt(pid));
+    return pid;
+  }
+
+  /** Returns when a worker serves with this fingerprint. Throws SluiceError HAPROXY_RELOAD_FAILED with what HAProxy said. */
+  async startOrReload(fingerprint: string): Promise<Pick<DeployResult, 'kind' | 'tookMs'>> {
+    const limitMs = Math.max(LEAST_RELOAD_LIMIT_MS, 10 * this.#lastReloadMs);
+    const began = performance.now();
+    if (this.#running === undefined) {
+      await this.#start(fingerprint, limitMs);
+      return { kind: 'started', tookMs: performance.now() - began };
+    }
+    await reload(this.#running, fingerprint, limitMs);
+    this.#lastReloadMs = performance.now() - began;
+    return { kind: 'reloaded', tookMs: this.#lastReloadMs };
+  }
+
+  /** Undefined when none runs. Waits while it reloads. */
+  async processes(): Promise<Processes | undefined> {
+    return this.#running === undefined ? undefined : showProc(this.#running);
+  }
+
+  /** Lets connections end for this long, then ends it. */
+  async stop(softLimitMs: number): Promise<void> {
+    await this.#release()?.stop(softLimitMs);
+  }
+
+  /** It goes on without us. */
+  leave(): void {
+    this.#release()?.unwatch();
+  }
+
+  #release(): MasterProcess | undefined {
+    const process = this.#running?.process;
+    this.#running = undefined;
+    return process;
+  }
+
+  #runningAs(process: MasterProcess): Running {
+    const { runDir, log } = this.#options;
+    return { process, log, masterSocket: join(runDir, 'master.sock'), workerSocket: join(runDir, 'admin.sock') };
+  }
+
+  #watch(process: MasterProcess): void {
+    this.#running = this.#runningAs(process);
+    void process.exit.then((exit) => {
+      if (this.#running?.process !== process) return;
+      this.#running = undefined;
+      this.#options.onExit(exit);
+    });
+  }
+
+  async #start(fingerprint: string, limitMs: number): Promise<void> {
+    const { binary, runDir, configFile, log } = this.#options;
+    const logSize = await log.size();
+    const args = ['-W', '-S', `${join(runDir, 'master.sock')},mode,600,level,admin`, '-f', configFile];
+    const process = await MasterProcess.start(binary, args, log);
+    await confirmStart(this.#runningAs(process), fingerprint, limitMs, logSize);
+    this.#watch(process);
+  }
+}

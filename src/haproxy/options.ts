@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { Listener } from './bind-check.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import type { HaproxyExit } from './master-process.ts';
+import type { ServerName } from './start-down.ts';
+
+export interface HaproxyOptions {
+  /** Path or name of the program. */
+  readonly binary: string;
+  /** Absolute; sockets, generations of files, log. The config must have `stats socket <runDir>/admin.sock mode 600 level admin`. */
+  readonly runDir: string;
+  readonly log: Logger;
+  /** More replaced workers than this that have not ended: the oldest are ended after a reload. */
+  readonly oldWorkersLimit: number;
+  /** The master ended and nobody had asked for it. `lastWords`: the end of what it printed. */
+  readonly onExit: (exit: HaproxyExit & { readonly lastWords: string }) => void;
+}
+
+export interface Expected {
+  /** In the files: `description sluice-<fingerprint>`. */
+  readonly fingerprint: string;
+  /** All that the files listen on. */
+  readonly binds: readonly Listener[];
+  /** Servers that are to be down until their first good check, where HAProxy has no init-state. */
+  readonly startDown?: readonly ServerName[];
+}
+
+export interface DeployResult {
+  readonly kind: 'started' | 'reloaded';
+  /** The worker that serves now. */
+  readonly pid: number | undefined;
+  /** From the order to the confirmation; without check and files. */
+  readonly tookMs: number;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface CloseOptions {
+  /** stop: existing connections may end, then HAProxy does. leave: HAProxy goes on, to be found by the next Sluice. */
+  readonly haproxy: 'stop' | 'leave';
+  /** stop: how long connections may take. */
+  readonly softStopLimitMs?: number;
+}
