@@ -101,6 +101,25 @@ eachHaproxy('steps, and what they do', (which) => {
     assert.equal((await get(port, '/h')).body, 'app');
   });
 
+  it('a server that starts down is known not to have been checked yet, and can be told to be up', async (t) => {
+    const rest = 'backend h from plain\n  option httpchk GET /health\n  timeout check 1h\n';
+    const { look, run, port } = await ready(t, which, '', rest);
+    // The first check gets no answer, so it does not end.
+    const app = await upstream(t, 'app', (incoming, response) => {
+      if (incoming.url !== '/health') response.end('app');
+    });
+    await run(
+      { kind: 'add-server', backend: 'h', server: aServer({ port: app.port, startsDown: true }), options: CHECK },
+      { kind: 'add-map-entry', map: 'routes', key: '/h', value: 'h' },
+    );
+    const { up, unchecked } = (await look('h'))?.servers.get('s1') ?? {};
+    assert.deepEqual({ up, unchecked }, { up: false, unchecked: true });
+    assert.equal((await get(port, '/h')).status, 503);
+    assert.deepEqual(await run({ kind: 'set-up', backend: 'h', server: 's1' }), ['done']);
+    assert.equal((await look('h'))?.servers.get('s1')?.up, true);
+    assert.equal((await get(port, '/h')).body, 'app');
+  });
+
   it('a server that starts down and drains does both', async (t) => {
     const { look, run } = await ready(t, which);
     await run({ kind: 'add-server', backend: 'a', server: aServer({ startsDown: true, state: 'drain' }), options: CHECK });

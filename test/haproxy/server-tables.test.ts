@@ -9,8 +9,8 @@ const CONN_26 =
 const CONN_34 =
   '# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[2]\n';
 
-const line = (opState: number, adminState: number, checkState: number): string =>
-  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 1 8 2 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
+const line = (opState: number, adminState: number, checkState: number, checkStatus = 8): string =>
+  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 1 ${checkStatus} 2 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
 
 const one = (state: string, conn = ''): object | undefined => parseServers(`${STATE}${state}\n`, conn).get('a')?.get('s1');
 const s1 = { name: 's1', id: 1, address: '127.0.0.1', port: 9001, weight: 100, state: 'ready', connections: 0, up: true };
@@ -21,6 +21,7 @@ const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['a checked one that is starting is up', one(line(1, 0, 6)), s1],
   ['a checked one that does not run is down', one(line(0, 0, 6)), { ...s1, up: false }],
   ['a checked one, check in progress, is down', one(line(0, 0, 7)), { ...s1, up: false }],
+  ['a checked one that is down before its first check has ended', one(line(0, 0, 7, 1)), { ...s1, up: false, unchecked: true }],
   ['drain by command', one(line(2, 8, 0)), { ...s1, state: 'drain' }],
   ['drain taken over from a tracked server', one(line(2, 16, 0)), { ...s1, state: 'drain' }],
   ['maint by command', one(line(0, 1, 8)), { ...s1, state: 'maint' }],
