@@ -38,7 +38,7 @@ export const haproxies = find();
 /** The same tests with every HAProxy that is there. */
 export const eachHaproxy = (subject: string, tests: (haproxy: HaproxyUnderTest) => void): void => {
   for (const haproxy of haproxies) describe(`HAProxy ${haproxy.version}: ${subject}`, () => tests(haproxy));
-  if (haproxies.length === 1) it.skip(`HAProxy 3.0 and later: ${subject} (not here; to fetch it: node test/kit/get-haproxy.ts)`);
+  if (haproxies.length === 1) void it.skip(`HAProxy 3.0 and later: ${subject} (not here; to fetch it: node test/kit/get-haproxy.ts)`);
 };
 
 /** A directory that is gone after the test. */
