@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,9 @@ import { waitFor } from './wait-for.ts';
 
 /** The HAProxy of this machine. */
 export const HAPROXY = process.env.SLUICE_HAPROXY ?? 'haproxy';
+
+/** Since 3.2 HAProxy does not like a listener to have its backend's name. */
+export const LISTENER_SUFFIX = /version (2\.|3\.[01]\b)/.test(spawnSync(HAPROXY, ['-v'], { encoding: 'utf8' }).stdout) ? '' : '_in';
 
 /** Writes Desired as files, as Sluice would. Gives the path of haproxy.cfg. */
 export const writeRendered = (desired: Desired, folder: string): string => {

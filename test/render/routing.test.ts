@@ -8,7 +8,7 @@ import type { AppEntry } from '../../src/model/model.ts';
 import { certificatesFor } from '../../src/reconcile/certificate.ts';
 import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
-import { startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';
+import { LISTENER_SUFFIX, startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
 /** App id -> labels of its first port. Every app is one task that answers with its id. */
@@ -137,6 +137,7 @@ const desiredOf = (apps: Apps, edge: Edge, tasks: ReadonlyMap<string, number>, c
     appIdPort: edge.appId,
     statsPort: edge.stats,
     certificates,
+    listenerSuffix: LISTENER_SUFFIX,
   });
   assert.deepEqual(problems, []);
   return desired;

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Assembly } from '../../src/desired/assembly.ts';
+import { buildApp } from '../../src/desired/build-app.ts';
+import { noChange } from '../../src/desired/change.ts';
+import type { BuildOptions } from '../../src/desired/options.ts';
+import type { Problem } from '../../src/kit/problem.ts';
+import { PORT_LABELS } from '../../src/labels/catalogue.ts';
+import { toEntry } from '../../src/marathon/payload/entry.ts';
+import { fingerprint } from '../../src/plan/fingerprint.ts';
+import { certificatesFor } from '../../src/reconcile/certificate.ts';
+import { Renderer } from '../../src/render/renderer.ts';
+import { someGlobals, someOptions } from '../kit/builders.ts';
+import { ownTemplates } from '../kit/own-templates.ts';
+import { HAPROXY, LISTENER_SUFFIX } from '../kit/rendered-haproxy.ts';
+import { tempFolder } from '../kit/temp-folder.ts';
+
+/**
+ * A folder of test/golden/: `apps.json` is an answer of GET /v2/apps?embed=apps.tasks, `options.json` what the operator chose besides the defaults,
+ * and addresses of agents; the other files are what comes of it. UPDATE_GOLDEN=1 writes them anew: read the difference before it is committed.
+ */
+const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url));
+const UPDATE = process.env.UPDATE_GOLDEN === '1';
+const CASES = readdirSync(GOLDEN).sort();
+
+interface Chosen extends Partial<BuildOptions> {
+  readonly hosts?: Readonly<Record<string, string>>;
+}
+
+const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Path in the folder -> text. */
+const made = (folder: string, listenerSuffix = ''): ReadonlyMap<string, string> => {
+  const { apps } = json(join(folder, 'apps.json')) as { readonly apps: readonly unknown[] };
+  const chosen = existsSync(join(folder, 'options.json')) ? (json(join(folder, 'options.json')) as Chosen) : {};
+  const { hosts = {}, ...changes } = chosen;
+  const options = someOptions({ ...changes, listenerSuffix });
+  const assembly = new Assembly(options, someGlobals());
+  const problems: Problem[] = [];
+  for (const raw of apps) {
+    const { appId, value, problems: wrong } = toEntry(raw);
+    problems.push(...wrong);
+    if (value !== undefined) assembly.put(appId, buildApp(value, new Map(Object.entries(hosts)), options), noChange());
+  }
+  problems.push(...assembly.problems());
+  const files = new Renderer(ownTemplates).render(assembly.desired, fingerprint(assembly.desired));
+  return new Map([
+    ...files.map(({ path, bytes }): [string, string] => [path, bytes.toString()]),
+    ['problems.json', `${JSON.stringify(problems, null, 2)}\n`],
+  ]);
+};
+
+const write = (folder: string, files: ReadonlyMap<string, string>): void => {
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+};
+
+const scratch = (t: TestContext): string => {
+  const { path, remove } = tempFolder();
+  t.after(remove);
+  return path;
+};
+
+describe('golden', () => {
+  let certificate = '';
+  const folder = tempFolder();
+  before(async () => {
+    [certificate = ''] = await certificatesFor([], folder.path);
+  });
+  after(folder.remove);
+
+  for (const name of CASES) {
+    it(`${name}: what comes of it is what was agreed`, () => {
+      const files = made(join(GOLDEN, name));
+      if (UPDATE) write(join(GOLDEN, name), files);
+      for (const [path, text] of files) assert.equal(text, readFileSync(join(GOLDEN, name, path), 'utf8'), path);
+    });
+
+    it(`${name}: HAProxy takes it without a warning`, (t) => {
+      const folderOfCase = scratch(t);
+      const files = new Map(
+        [...made(join(GOLDEN, name), LISTENER_SUFFIX)].map(([path, text]) => [
+          path,
+          text.replaceAll('/etc/ssl/cert.pem', certificate).replaceAll('/run/sluice', folderOfCase),
+        ]),
+      );
+      write(folderOfCase, files);
+      const { status, stdout, stderr } = spawnSync(HAPROXY, ['-c', '-dW', '-f', join(folderOfCase, 'haproxy.cfg')], { encoding: 'utf8' });
+      assert.equal(status, 0, stdout + stderr);
+    });
+  }
+
+  for (const { name } of Object.values(PORT_LABELS))
+    it(`the label ${name} has its folder`, () => assert.ok(CASES.includes(name.toLowerCase().replaceAll('_', '-'))));
+});
