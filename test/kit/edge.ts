@@ -6,6 +6,7 @@ import { type Daemon, startDaemon } from '../../src/daemon.ts';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
 import { toSettings } from '../../src/settings.ts';
+import { atEnd } from './at-end.ts';
 import { freePorts } from './free-ports.ts';
 import { tempFolder } from './temp-folder.ts';
 import { waitFor } from './wait-for.ts';
@@ -191,6 +192,6 @@ export const startEdge = async (options: EdgeOptions = {}): Promise<Edge> => {
 /** An edge that is closed after the test, however that ends. */
 export const openEdge = async (t: TestContext, options: EdgeOptions = {}): Promise<Edge> => {
   const edge = await startEdge(options);
-  t.after(edge.close);
+  atEnd(t, edge.close);
   return edge;
 };

@@ -1,6 +1,8 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { atEnd } from './at-end.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What the clients ask for, again and again. */
@@ -187,6 +189,14 @@ export class SteadyClients {
     });
   }
 }
+
+/** Clients that end with the test, however that ends; they have asked a few times already. */
+export const steadyClients = async (t: TestContext, visits: readonly Visit[], options: SteadyOptions = {}): Promise<SteadyClients> => {
+  const clients = new SteadyClients(visits, options);
+  atEnd(t, async () => clients.stop());
+  await clients.moreRequests();
+  return clients;
+};
 
 /** One GET. Rejects when there is no whole answer. */
 const ask = async ({ host, address = '127.0.0.1', port, path = '/', headers }: Visit, agent: Agent): Promise<IncomingMessage> =>

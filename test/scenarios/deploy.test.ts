@@ -3,7 +3,7 @@ import { it, type TestContext } from 'node:test';
 import { anAppDefinition, getFrom, openEdge } from '../kit/edge.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
-import { SteadyClients } from '../kit/steady-clients.ts';
+import { steadyClients } from '../kit/steady-clients.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const refused = async (url: string): Promise<boolean> =>
@@ -16,8 +16,10 @@ const refused = async (url: string): Promise<boolean> =>
 const withNeighbour = async (t: TestContext, haproxy: string) => {
   const edge = await openEdge(t, { haproxy, address: 'own', apps: [anAppDefinition('/neighbour')] });
   await edge.until(200, 'neighbour.example');
-  const clients = new SteadyClients([{ host: 'neighbour.example', address: edge.address, port: edge.ports.http }], { kept: 2, fresh: 2 });
-  t.after(async () => clients.stop());
+  const clients = await steadyClients(t, [{ host: 'neighbour.example', address: edge.address, port: edge.ports.http }], {
+    kept: 2,
+    fresh: 2,
+  });
   return { edge, clients };
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { anAppDefinition, type Edge, openEdge } from '../kit/edge.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
-import { failuresBesides, SteadyClients, type SteadyOptions } from '../kit/steady-clients.ts';
+import { failuresBesides, type SteadyClients, steadyClients, type SteadyOptions } from '../kit/steady-clients.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const CHECK = { healthChecks: [{ path: '/health', intervalSeconds: 2, gracePeriodSeconds: 60 }] };
@@ -13,9 +13,7 @@ const LIVES_THROUGH_A_RELOAD = { taskKillGracePeriodSeconds: 40 };
 const underLoad = async (t: TestContext, haproxy: string, app: Readonly<Record<string, unknown>> = {}, load: SteadyOptions = {}) => {
   const edge = await openEdge(t, { haproxy, apps: [anAppDefinition('/cart', app)] });
   await edge.until(200, 'cart.example');
-  const clients = new SteadyClients([{ host: 'cart.example', port: edge.ports.http }], load);
-  t.after(async () => clients.stop());
-  await clients.moreRequests();
+  const clients = await steadyClients(t, [{ host: 'cart.example', port: edge.ports.http }], load);
   return { edge, clients };
 };
 
