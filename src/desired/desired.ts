@@ -61,7 +61,7 @@ export interface Backend {
   readonly serverOptions: ServerOptions;
   /** Digest of profile and serverOptions: what HAProxy must have been given for this backend, read back from the map 'backends'. */
   readonly shape: string;
-  /** Sorted by address and port. */
+  /** In the order in which Marathon-LB gave out their ids: agent, port, address. */
   readonly servers: readonly Server[];
   /** Of tasks that are about to end and still answer: they serve on for as long as none of `servers` does. */
   readonly ending: readonly Server[];
@@ -108,7 +108,7 @@ export type Route =
   | { readonly kind: 'header'; readonly header: string; readonly map: string }
   | { readonly kind: 'always'; readonly backend: string };
 
-export type FrontendKind = 'http' | 'https' | 'app-id' | 'service' | 'stats';
+type FrontendKind = 'http' | 'https' | 'app-id' | 'service' | 'stats';
 
 export interface Frontend {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Why the world failed us; stable, for machines and docs. */
-export type ErrorCode =
+type ErrorCode =
   | 'MARATHON_UNREACHABLE'
   | 'MARATHON_REFUSED'
   | 'MARATHON_NONSENSE'

@@ -2,7 +2,7 @@ import type { Observed } from './observed.ts';
 import type { RuntimeStep } from './plan.ts';
 
 /** Entries of maps that the present worker can be given, and what holding back the others asks for. */
-export interface GivenEntries {
+interface GivenEntries {
   readonly set: readonly RuntimeStep[];
   /** Backends that entries held back still lead to, though they should not. */
   readonly stillLedTo: ReadonlySet<string>;

@@ -35,7 +35,7 @@ export const fingerprint = (desired: Pick<Desired, 'globals' | 'frontends' | 'pr
   digestOfGlobals(desired.globals) + digestOf(desired.frontends) + digestOf(desired.profiles);
 
 /** Which parts of two fingerprints differ. */
-export interface FingerprintDifference {
+interface FingerprintDifference {
   readonly globals: boolean;
   readonly frontends: boolean;
   readonly profiles: boolean;

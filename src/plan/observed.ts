@@ -42,4 +42,6 @@ export interface ObservedServer {
   readonly up: boolean;
   /** Down, but not by a check: none was made yet. */
   readonly unchecked?: true;
+  /** In maint for so short a time that a request which waits to be tried again may be meant for it: HAProxy does not count those. */
+  readonly justRetired?: true;
 }

@@ -2,7 +2,7 @@ import type { Backend, Desired } from '../desired/desired.ts';
 import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Observed, ObservedBackend } from './observed.ts';
-import { noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
+import { isDeletable, noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
 import type { RuntimeStep } from './plan.ts';
 
 /** Backends as they come and go, beside the steps for servers. */
@@ -29,7 +29,7 @@ const planExtra = (is: ObservedBackend, capabilities: Capabilities, steps: Backe
   if (is.shape === undefined) return;
   const deletable = takesServers(profileNameOf(is.shape));
   planLeftover(is, deletable, steps);
-  const empties = [...is.servers.values()].every((server) => deletable && server.connections === 0);
+  const empties = [...is.servers.values()].every((server) => isDeletable(server, deletable));
   if (capabilities.addBackend && empties) steps.deleteBackends.push({ kind: 'delete-backend', backend: is.name });
 };
 

@@ -3,7 +3,7 @@ import type { Observed } from './observed.ts';
 import type { RuntimeStep } from './plan.ts';
 
 /** Entries to add or change, and entries to remove. */
-export interface MapSteps {
+interface MapSteps {
   readonly set: RuntimeStep[];
   readonly remove: RuntimeStep[];
 }

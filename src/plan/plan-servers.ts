@@ -49,25 +49,33 @@ const isElsewhere = (wanted: Server, is: ObservedServer): boolean => wanted.addr
 /** Marathon may find a server well long before HAProxy's first check of it, and end the old ones at once. */
 const isWell = (wanted: Server, is: ObservedServer): boolean => is.up || (is.unchecked === true && !wanted.startsDown);
 
+/** Ready by itself means up (HAProxy, all versions): not so for a task that starts where another one has ended. */
+const beginsAnew = (wanted: Server, is: ObservedServer): boolean => is.state === 'maint' && wanted.state !== 'maint' && wanted.startsDown;
+
 const change = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
-  if (isElsewhere(wanted, is)) steps.raise.push({ kind: 'set-address', backend, server: wanted });
-  else if (!is.up && isWell(wanted, is)) steps.raise.push({ kind: 'set-up', backend, server: wanted.name });
+  const anew = beginsAnew(wanted, is);
+  if (anew || isElsewhere(wanted, is)) steps.raise.push({ kind: 'set-address', backend, server: wanted });
+  else if (is.state !== 'maint' && !is.up && isWell(wanted, is)) steps.raise.push({ kind: 'set-up', backend, server: wanted.name });
   if (wanted.weight !== is.weight) changeWeight(backend, wanted, is, dynamic, steps);
-  if (wanted.state !== is.state)
+  if (wanted.state !== is.state && !anew)
     (wanted.state === 'ready' ? steps.raise : steps.lower).push({ kind: 'set-state', backend, server: wanted.name, state: wanted.state });
 };
 
-/** A server that should not be: out of service at once, gone when its last connection is. */
+/** Nothing runs on it, and nothing can any more. */
+export const isDeletable = (server: ObservedServer, dynamic: boolean): boolean =>
+  dynamic && server.state === 'maint' && server.connections === 0 && server.justRetired !== true;
+
+/** A server that should not be: out of service at once, gone when its last connection is and no request is on its way to it. */
 const retire = (backend: ObservedBackend, server: ObservedServer, deletable: boolean, steps: ServerSteps): void => {
   if (server.state !== 'maint') steps.lower.push({ kind: 'retire-server', backend: backend.name, server: server.name });
-  if (deletable && server.connections === 0) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
+  if (isDeletable(server, deletable)) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
 };
 
 /** Whether it takes traffic once this plan is carried out. */
 const willServe = (wanted: Server, is: ObservedServer | undefined, addable: boolean): boolean => {
   if (wanted.state !== 'ready') return false;
   if (is === undefined) return addable && !wanted.startsDown;
-  return isElsewhere(wanted, is) ? !wanted.startsDown : isWell(wanted, is);
+  return is.state === 'maint' || isElsewhere(wanted, is) ? !wanted.startsDown : isWell(wanted, is);
 };
 
 /** Servers of ending tasks that stay in service, because no other server of the backend would be. */

@@ -1,10 +1,14 @@
 import type { Backend, Desired } from '../desired/desired.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 
-/** Retired with connections left, or held in service until another one serves. */
+/** Retired with requests left that run on it or may be on their way to it, or held in service until another one serves. */
 const isWaiting = (server: ObservedServer, wanted: Backend | undefined): boolean => {
   if (wanted?.servers.some(({ name }) => name === server.name) === true) return false;
-  return server.connections > 0 || (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true);
+  return (
+    server.connections > 0 ||
+    server.justRetired === true ||
+    (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true)
+  );
 };
 
 /** Backends with servers that are to go and cannot yet: to be looked at again. */

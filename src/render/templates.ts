@@ -30,10 +30,14 @@ export interface Templates {
 /** Text longer than this takes seconds to compile. */
 const LARGEST_TEMPLATE = 64 * 1024;
 
-const checked = (name: string, text: string): string => {
+const parsed = (name: string, text: string): hbs.AST.Program => {
   if (text.length > LARGEST_TEMPLATE)
     throw new SluiceError('TEMPLATE', `template ${name}.hbs is longer than 64 KiB: split it into partials`);
-  return text;
+  try {
+    return Handlebars.parse(text);
+  } catch (error) {
+    throw new SluiceError('TEMPLATE', `template ${name}.hbs is no Handlebars: ${messageOf(error)}`, error);
+  }
 };
 
 const call = (name: SectionName, template: Handlebars.TemplateDelegate, context: unknown): string => {
@@ -49,13 +53,14 @@ export const compileTemplates = (texts: TemplateTexts): Templates => {
   const handlebars = Handlebars.create();
   // `{{log}}` would write to the console.
   handlebars.unregisterHelper('log');
-  for (const [name, text] of texts) handlebars.registerPartial(name, checked(name, text));
+  const trees = new Map([...texts].map(([name, text]) => [name, parsed(name, text)]));
+  for (const [name, text] of texts) handlebars.registerPartial(name, text);
   const compiled = new Map<SectionName, Handlebars.TemplateDelegate>();
   for (const name of SECTIONS) {
-    const text = texts.get(name);
-    if (text === undefined) throw new SluiceError('TEMPLATE', `template ${name}.hbs is missing`);
+    const tree = trees.get(name);
+    if (tree === undefined) throw new SluiceError('TEMPLATE', `template ${name}.hbs is missing`);
     // HAProxy text is not HTML: values are made safe where they are parsed.
-    compiled.set(name, handlebars.compile(text, { strict: true, noEscape: true }));
+    compiled.set(name, handlebars.compile(tree, { strict: true, noEscape: true }));
   }
   return {
     digest: digest(texts),

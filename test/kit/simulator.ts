@@ -1,4 +1,4 @@
-import { haproxy26 } from './builders.ts';
+import { haproxy26, without } from './builders.ts';
 import { never } from '../../src/kit/never.ts';
 import type { Backend, Desired, Server } from '../../src/desired/desired.ts';
 import { profileNameOf, takesServers } from '../../src/desired/profile.ts';
@@ -76,6 +76,18 @@ export class Simulator {
     this.#change(backend, server, { connections });
   }
 
+  /** HAProxy's checks of all servers have this result. */
+  finishChecks(up: boolean): void {
+    for (const { servers } of this.#backends.values())
+      for (const [name, server] of servers) servers.set(name, { ...without(server, 'unchecked'), up });
+  }
+
+  /** So much time passes that no request is on its way to a server that was retired. */
+  rest(): void {
+    for (const { servers } of this.#backends.values())
+      for (const [name, server] of servers) servers.set(name, without(server, 'justRetired'));
+  }
+
   apply(steps: readonly RuntimeStep[]): void {
     for (const step of steps) this.#apply(step);
   }
@@ -93,56 +105,48 @@ export class Simulator {
 
   #apply(step: RuntimeStep): void {
     switch (step.kind) {
-      case 'add-backend': {
+      case 'add-backend':
         this.#addBackend(step.backend);
-        return;
-      }
-      case 'add-server': {
+        break;
+      case 'add-server':
         this.#addServer(step.backend, step.server);
-        return;
-      }
+        break;
       case 'set-weight':
         this.#dynamic(step.backend);
-        {
-          this.#change(step.backend, step.server, { weight: step.weight });
-          return;
-        }
-      case 'set-up': {
-        this.#change(step.backend, step.server, { up: true });
-        return;
-      }
-      case 'set-state': {
+        this.#change(step.backend, step.server, { weight: step.weight });
+        break;
+      case 'set-up':
+        this.#setUp(step.backend, step.server);
+        break;
+      case 'set-state':
         this.#change(step.backend, step.server, { state: step.state });
-        return;
-      }
-      case 'set-address': {
-        const { address, port, state, name } = step.server;
-        this.#change(step.backend, name, { address, port, state });
-        return;
-      }
+        break;
+      case 'set-address':
+        this.#setAddress(step.backend, step.server);
+        break;
       case 'add-map-entry':
         if (this.#map(step.map).has(step.key)) throw new Error(`HAProxy would have '${step.key}' twice`);
-        return void this.#map(step.map).set(step.key, step.value);
+        this.#map(step.map).set(step.key, step.value);
+        break;
       case 'set-map-entry':
         required(this.#map(step.map).get(step.key), `entry '${step.key}'`);
-        return void this.#map(step.map).set(step.key, step.value);
+        this.#map(step.map).set(step.key, step.value);
+        break;
       case 'remove-map-entry':
         required(this.#map(step.map).get(step.key), `entry '${step.key}'`);
-        return void this.#map(step.map).delete(step.key);
-      case 'retire-server': {
-        this.#change(step.backend, step.server, { state: 'maint' });
-        return;
-      }
-      case 'delete-server': {
+        this.#map(step.map).delete(step.key);
+        break;
+      case 'retire-server':
+        this.#change(step.backend, step.server, { state: 'maint', justRetired: true });
+        break;
+      case 'delete-server':
         this.#deleteServer(step.backend, step.server);
-        return;
-      }
-      case 'delete-backend': {
+        break;
+      case 'delete-backend':
         this.#deleteBackend(step.backend);
-        return;
-      }
+        break;
       default:
-        return never(step);
+        never(step);
     }
   }
 
@@ -151,6 +155,16 @@ export class Simulator {
     if (!this.#profiles.has(backend.profile.name)) throw new Error(`HAProxy would refuse: no defaults '${backend.profile.name}'`);
     if (this.#backends.has(backend.name)) throw new Error(`backend ${backend.name} is there`);
     this.#backends.set(backend.name, toBackend({ ...backend, servers: [] }));
+  }
+
+  #setUp(backend: string, name: string): void {
+    const { unchecked, ...server } = this.#server(backend, name);
+    if (unchecked !== true) throw new Error(`${backend}/${name} was checked: what Marathon says counts no more`);
+    this.#backend(backend).servers.set(name, { ...server, up: true });
+  }
+
+  #setAddress(backend: string, { name, address, port, state }: Server): void {
+    this.#change(backend, name, { address, port, state });
   }
 
   #addServer(backend: string, server: Server): void {
@@ -165,6 +179,7 @@ export class Simulator {
     this.#dynamic(backend);
     const server = this.#server(backend, name);
     if (server.state !== 'maint') throw new Error('Only servers in maintenance mode can be deleted.');
+    if (server.justRetired === true) throw new Error('HAProxy might crash: a request may be on its way to it');
     if (server.connections > 0) throw new Error('Server still has connections attached to it, cannot remove it.');
     this.#backend(backend).servers.delete(name);
   }

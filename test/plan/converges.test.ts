@@ -5,25 +5,32 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Scope } from '../../src/plan/observed.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { withStartingHealth } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import type { Change } from '../../src/desired/change.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
+import { never } from '../../src/kit/never.ts';
 import { Picture } from '../../src/reconcile/picture.ts';
 import { modelEvent } from '../kit/arbitraries.ts';
 import { haproxy26, haproxy34, someGlobals, someOptions } from '../kit/builders.ts';
 import { Simulator } from '../kit/simulator.ts';
 
-/** What happens next: Marathon tells something, a listener cannot be opened, requests begin or end on all servers, HAProxy is reloaded. */
+/**
+ * What happens next: Marathon tells something, a listener cannot be opened, requests begin or end on all servers, HAProxy's checks
+ * have a result, HAProxy is reloaded.
+ */
 type Move =
   | { readonly kind: 'event'; readonly event: ModelEvent }
   | { readonly kind: 'unbindable'; readonly keys: readonly string[] }
   | { readonly kind: 'connections'; readonly connections: number }
+  | { readonly kind: 'checks'; readonly up: boolean }
   | { readonly kind: 'reload' };
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 12, arbitrary: modelEvent.map((event): Move => ({ kind: 'event', event })) },
   { weight: 1, arbitrary: fc.subarray(['*:10000', '127.0.0.1:10001']).map((keys): Move => ({ kind: 'unbindable', keys })) },
   { weight: 1, arbitrary: fc.nat({ max: 1 }).map((connections): Move => ({ kind: 'connections', connections })) },
+  { weight: 2, arbitrary: fc.boolean().map((up): Move => ({ kind: 'checks', up })) },
   { weight: 3, arbitrary: fc.constant({ kind: 'reload' } as const) },
 );
 
@@ -42,28 +49,39 @@ class Edge {
 
   move(next: Move): void {
     switch (next.kind) {
-      case 'event': {
+      case 'event':
         this.#follow(this.picture.take(next.event));
-        return;
-      }
-      case 'unbindable': {
+        break;
+      case 'unbindable':
         this.#follow(this.picture.setUnbindable(new Map(next.keys.map((key) => [key, 'address in use']))));
-        return;
-      }
-      case 'connections': {
-        this.#setConnections(next.connections);
-        return;
-      }
-      case 'reload': {
+        break;
+      case 'connections':
+        this.#whileWaiting(() => this.#setConnections(next.connections));
+        break;
+      case 'checks':
+        this.#whileWaiting(() => this.simulator.finishChecks(next.up));
+        break;
+      case 'reload':
         this.reload();
-        return;
-      }
+        break;
+      default:
+        never(next);
     }
   }
 
   reload(): void {
-    this.simulator.reload(this.picture.desired);
+    this.simulator.reload(withStartingHealth(this.picture.desired, this.simulator.observe('all')));
     this.#reloadIsDue = false;
+    // A new worker has made no checks: what Marathon says is told to it, and nothing else is left to do.
+    const plan = this.plan('all');
+    assert.notEqual(plan.kind, 'reload');
+    const steps = plan.kind === 'noop' ? [] : plan.steps;
+    assert.deepEqual(
+      steps.filter(({ kind }) => kind !== 'set-up' && kind !== 'retire-server' && kind !== 'delete-server'),
+      [],
+      'after a reload',
+    );
+    this.simulator.apply(steps);
     assert.deepEqual(this.plan('all'), { kind: 'noop' }, 'after a reload');
   }
 
@@ -86,12 +104,16 @@ class Edge {
     if (!this.#reloadIsDue) assert.deepEqual(this.plan('all'), { kind: 'noop' }, 'after the steps');
   }
 
-  #setConnections(connections: number): void {
-    const observed = this.simulator.observe('all');
-    for (const backend of observed.backends.values())
-      for (const server of backend.servers.values()) this.simulator.setConnections(backend.name, server.name, connections);
-    const waiting = waitingBackends(observed, this.picture.desired);
+  /** What waits to be done is looked at again after this. */
+  #whileWaiting(happens: () => void): void {
+    const waiting = waitingBackends(this.simulator.observe('all'), this.picture.desired);
+    happens();
     if (waiting.size > 0) this.#converge({ backends: waiting, mapKeys: new Map() });
+  }
+
+  #setConnections(connections: number): void {
+    for (const backend of this.simulator.observe('all').backends.values())
+      for (const server of backend.servers.values()) this.simulator.setConnections(backend.name, server.name, connections);
   }
 }
 

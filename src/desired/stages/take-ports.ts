@@ -9,7 +9,7 @@ import type { BuildOptions } from '../options.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 
 /** Ports that go through the stages, and what became of every port. */
-export interface TakenPorts {
+interface TakenPorts {
   readonly drafts: readonly PortDraft[];
   readonly fates: readonly PortFate[];
   readonly problems: readonly Problem[];

@@ -6,7 +6,7 @@ import { Prefixes } from './prefixes.ts';
 /** Host and path prefix: 'shop.example/cart'. */
 export type Place = Pick<RouteClaim, 'host' | 'prefix'>;
 
-export const keyOf = ({ host, prefix }: Place): string => host + prefix;
+const keyOf = ({ host, prefix }: Place): string => host + prefix;
 
 /** Heavier before lighter, then by app. */
 const byWeight = (a: Claim<RouteClaim>, b: Claim<RouteClaim>): number => b.value.weight - a.value.weight || byPrecedence(a, b);
