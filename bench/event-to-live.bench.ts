@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { AppInput } from '../src/demo/specs/app-schema.ts';
-import { CliSession } from '../src/haproxy/cli-session.ts';
-import { mapFile, parseMapEntries } from '../src/haproxy/map-answers.ts';
 import type { Bench } from './kit/benchmark.ts';
+import { ByHand } from './kit/by-hand.ts';
 import { nowMs } from './kit/clock.ts';
 import { type BenchEdge, startEdge } from './kit/edge.ts';
 import { aDefinition, hostOf, manyDefinitions } from './kit/many-definitions.ts';
@@ -18,7 +17,6 @@ const TASKS = 5;
 /** The sizes take turns: a block of changes at each, so that a neighbour's noise meets all of them. */
 const ROUNDS = 12;
 const BLOCK = 25;
-const ANSWER_MS = 10_000;
 /** Until the files that a block of changes leaves to be written are written, so that no other size pays for it. */
 const QUIET_MS = 1500;
 
@@ -38,7 +36,7 @@ interface Course {
   readonly apps: number;
   readonly edge: BenchEdge;
   readonly prober: Prober;
-  readonly session: CliSession;
+  readonly byHand: ByHand;
   readonly known: Readonly<Record<'subject' | 'reference', ReadonlySet<string>>>;
   /** Where the hand-made server sends its requests: a task that is none of the app's. */
   readonly upstream: string;
@@ -50,14 +48,6 @@ interface Course {
 
 const addressesOf = async ({ standIn }: BenchEdge, app: string): Promise<ReadonlySet<string>> =>
   new Set((await standIn.runningTasks(`/bench/${app}`)).map(({ host, port }) => `${host}:${port}`));
-
-/** The backend that HAProxy sends a host's requests to. */
-const backendOf = async (session: CliSession, host: string): Promise<string> => {
-  const [routes = ''] = await session.ask([`show map ${mapFile('routes')}`], ANSWER_MS);
-  const backend = parseMapEntries(routes).get(`${host}/`);
-  if (backend === undefined) throw new Error(`HAProxy has no route for ${host}`);
-  return backend;
-};
 
 /** One WebSocket after the other: leastconn gives each task one. */
 const holdConnections = async (port: number, host: string, ends: Bench['ends']): Promise<void> => {
@@ -73,15 +63,15 @@ const prepare = async (haproxy: HaproxyUnderTest, apps: number, { ends }: Bench)
   const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, upstreams: 'shared', agents: AGENTS }, ends });
   const prober = new Prober(edge.ports.http);
   ends.add(() => prober.close());
-  const session = await CliSession.open(edge.adminSocket, ANSWER_MS);
-  ends.add(() => session.close());
+  const byHand = await ByHand.open(edge.adminSocket);
+  ends.add(() => byHand.close());
   for (const app of ['subject', 'reference']) await holdConnections(edge.ports.http, hostOf(app), ends);
   const known = { subject: await addressesOf(edge, 'subject'), reference: await addressesOf(edge, 'reference') };
   const others = await Promise.all(['app0', 'app1', 'app2'].map((app) => addressesOf(edge, app)));
   const upstream = others.flatMap((addresses) => [...addresses]).find((address) => !known.reference.has(address));
   if (upstream === undefined) throw new Error('the stand-in has too few addresses');
-  const backend = await backendOf(session, hostOf('reference'));
-  return { apps, edge, prober, session, known, upstream, backend, subject: [], reference: [] };
+  const backend = await byHand.backendOf(hostOf('reference'));
+  return { apps, edge, prober, byHand, known, upstream, backend, subject: [], reference: [] };
 };
 
 /** Asks without a pause until a task answers that was not there before. */
@@ -97,21 +87,14 @@ const measureSubject = async (course: Course): Promise<void> => {
   await standIn.removeTask('/bench/subject', taskId);
 };
 
-const expectAnswers = (answers: readonly string[], wanted: readonly RegExp[]): void => {
-  const wrong = answers.find((answer, index) => wanted[index]?.test(answer.trim()) !== true);
-  if (wrong !== undefined) throw new Error(`HAProxy answered '${wrong.trim()}'`);
-};
-
 /** The same by hand: two commands on a session that is open already, and the first answer. */
 const measureReference = async (course: Course): Promise<void> => {
-  const { session, backend, upstream, reference } = course;
-  const server = `${backend}/by-hand`;
+  const { byHand, backend, upstream, reference } = course;
   const live = firstAnswer(course, 'reference');
   const sentAtMs = nowMs();
-  const commands = [`add server ${server} ${upstream} id 9999`, `set server ${server} state ready`];
-  expectAnswers(await session.ask(commands, ANSWER_MS), [/registered/, /^$/]);
+  await byHand.addServer(`${backend}/by-hand`, upstream);
   reference.push((await live) - sentAtMs);
-  expectAnswers(await session.ask([`set server ${server} state maint`, `del server ${server}`], ANSWER_MS), [/^$|DOWN/, /deleted/]);
+  await byHand.removeServer(`${backend}/by-hand`);
 };
 
 const measure = async (courses: readonly Course[], say: Bench['say']): Promise<void> => {

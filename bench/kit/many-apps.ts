@@ -1,6 +1,18 @@
-/** A body of GET /v2/apps?embed=apps.tasks: `count` apps of `tasks` tasks, with virtual hosts; every second one has an HTTP check. */
-export const manyAppsBody = (count: number, tasks: number): Buffer => {
-  const apps = Array.from({ length: count }, (_, index) => anApp(index, tasks));
+/** Where tasks are, and whether they are checked. */
+export interface TaskShape {
+  readonly address: (app: number, task: number) => { readonly host: string; readonly port: number };
+  readonly isChecked: (app: number) => boolean;
+}
+
+/** Addresses that nobody has; every second app has an HTTP check. */
+const nowhere: TaskShape = {
+  address: (app, task) => ({ host: `10.0.${task}.${app % 250}`, port: 20_000 + (app % 10_000) }),
+  isChecked: (app) => app % 2 === 1,
+};
+
+/** A body of GET /v2/apps?embed=apps.tasks: `count` apps of `tasks` tasks, each with a virtual host. */
+export const manyAppsBody = (count: number, tasks: number, shape: TaskShape = nowhere): Buffer => {
+  const apps = Array.from({ length: count }, (_, index) => anApp(index, tasks, shape));
   return Buffer.from(JSON.stringify({ apps }));
 };
 
@@ -16,31 +28,34 @@ const check = {
   gracePeriodSeconds: 60,
 };
 
-const anApp = (index: number, tasks: number): object => {
+/** The virtual host of an app. */
+export const vhostOf = (index: number): string => `app${index}.example.com`;
+
+const anApp = (index: number, tasks: number, shape: TaskShape): object => {
   const id = `/team${index % 50}/app${index}`;
   return {
     id,
     instances: tasks,
     version: VERSION,
-    labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: `app${index}.example.com` },
+    labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: vhostOf(index) },
     networks: [{ mode: 'host' }],
     portDefinitions: [{ port: 10_001 + index, name: 'http', protocol: 'tcp' }],
-    healthChecks: index % 2 === 0 ? [] : [check],
-    tasks: Array.from({ length: tasks }, (_, task) => aTask(id, index, task)),
+    healthChecks: shape.isChecked(index) ? [check] : [],
+    tasks: Array.from({ length: tasks }, (_, task) => aTask(id, index, task, shape)),
   };
 };
 
-const aTask = (appId: string, index: number, task: number): object => {
+const aTask = (appId: string, index: number, task: number, shape: TaskShape): object => {
   const instance = `${appId.slice(1).replaceAll('/', '_')}.instance-00000000-0000-11e6-a48f-${String(task).padStart(12, '0')}`;
-  const host = `10.0.${task}.${index % 250}`;
+  const { host, port } = shape.address(index, task);
   return {
     id: `${instance}._app.1`,
     appId,
     host,
     ipAddresses: [{ ipAddress: host, protocol: 'IPv4' }],
-    ports: [20_000 + (index % 10_000)],
+    ports: [port],
     state: 'TASK_RUNNING',
     version: VERSION,
-    healthCheckResults: index % 2 === 0 ? [] : [{ alive: true, instanceId: instance, consecutiveFailures: 0 }],
+    healthCheckResults: shape.isChecked(index) ? [{ alive: true, instanceId: instance, consecutiveFailures: 0 }] : [],
   };
 };

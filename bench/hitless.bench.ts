@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import { waitFor } from '../test/kit/wait-for.ts';
+import type { Bench } from './kit/benchmark.ts';
+import { type BenchEdge, startEdge } from './kit/edge.ts';
+import type { HaproxyUnderTest } from './kit/haproxies.ts';
+import { LoadProcess, type LoadReport } from './kit/load/load-process.ts';
+import type { Outcomes } from './kit/load/tally.ts';
+import { aDefinition, hostOf } from './kit/many-definitions.ts';
+import type { Bar, Report } from './kit/report.ts';
+
+const APPS = 20;
+const TASKS = 5;
+/** Each ends one task and begins another. */
+const KILLS = 500;
+const KILLS_PER_SECOND = 8;
+const RELOADS = 50;
+const RELOAD_EVERY_MS = 1000;
+const PER_SECOND = 1000;
+const KEPT_CONNECTIONS = 100;
+const WEB_SOCKETS = 50;
+/** They are opened in so many groups, between reloads: each group stays with a worker of its own. */
+const GROUPS = 5;
+const OLD_WORKERS_LIMIT = 20;
+/** Of Marathon's seconds: a replaced task runs after 0.2 s, a killed one serves for 2 s. */
+const TIME_SCALE = 0.2;
+const GRACE_SECONDS = 10;
+
+const names = Array.from({ length: APPS }, (_, index) => `app${index}`);
+
+const seed = [
+  ...names.map((name) => aDefinition(name, TASKS, { taskKillGracePeriodSeconds: GRACE_SECONDS })),
+  aDefinition('sockets', TASKS),
+  aDefinition('structure', 0),
+];
+
+/** Kills one task after the other, of each app in turn. Marathon starts another for each. */
+const changeTasks = async ({ standIn }: BenchEdge): Promise<void> => {
+  const killed = new Set<string>();
+  for (let count = 0; count < KILLS; count++) {
+    const app = `/bench/${names[count % APPS] ?? ''}`;
+    const task = (await standIn.runningTasks(app)).find(({ id }) => !killed.has(id));
+    if (task === undefined) throw new Error(`${app} has no task to kill`);
+    killed.add(task.id);
+    await standIn.killTask(task.id);
+    await sleep(1000 / KILLS_PER_SECOND);
+  }
+};
+
+const BALANCES = ['roundrobin', 'leastconn'];
+
+/** Another balance is another profile, which every HAProxy takes by a reload only. */
+const changeStructure = async ({ standIn }: BenchEdge, turn: number): Promise<void> => {
+  const { labels = {} } = aDefinition('structure', 0);
+  const { statusCode, body } = await request(`${standIn.url}/v2/apps/bench/structure?force=true`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ labels: { ...labels, HAPROXY_0_BALANCE: BALANCES[turn % 2] } }),
+  });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`Marathon answered ${statusCode} ${text}`);
+};
+
+interface Reloads {
+  readonly count: number;
+  readonly mostOldWorkers: number;
+}
+
+/** Changes the structure until HAProxy was reloaded often enough; between reloads WebSockets are opened. */
+const reload = async (edge: BenchEdge, load: LoadProcess, say: Bench['say']): Promise<Reloads> => {
+  const before = (await edge.sluice.status()).counters.reloads;
+  let [count, groups, mostOldWorkers] = [0, 0, 0];
+  for (let turn = 1; count < RELOADS; turn++) {
+    if (groups < GROUPS && count >= (groups * RELOADS) / GROUPS) {
+      load.openWebSockets(WEB_SOCKETS / GROUPS);
+      groups += 1;
+      say(`${count} reloads`);
+    }
+    await changeStructure(edge, turn);
+    await sleep(RELOAD_EVERY_MS);
+    const { counters, haproxy } = await edge.sluice.status();
+    count = counters.reloads - before;
+    mostOldWorkers = Math.max(mostOldWorkers, haproxy.oldWorkers);
+  }
+  return { count, mostOldWorkers };
+};
+
+const failuresIn = (outcomes: Outcomes): number =>
+  Object.entries(outcomes).reduce((sum, [outcome, count]) => sum + (outcome === 'ok' ? 0 : count), 0);
+
+const barsOf = ({ fresh, kept, webSockets }: LoadReport, reloads: Reloads): readonly Bar[] => [
+  { what: 'failed requests on new connections', value: failuresIn(fresh.outcomes), atMost: 0 },
+  { what: 'failed requests on kept connections', value: failuresIn(kept.outcomes), atMost: 0 },
+  { what: 'broken WebSockets', value: webSockets.broken, atMost: 0 },
+  { what: 'open WebSockets at the end', value: webSockets.open, atLeast: WEB_SOCKETS },
+  { what: 'most old workers', value: reloads.mostOldWorkers, atMost: OLD_WORKERS_LIMIT },
+  { what: 'new connections/s', value: fresh.perSecond, atLeast: 0.95 * PER_SECOND },
+  { what: 'kept connections, requests/s', value: kept.perSecond, atLeast: 0.95 * PER_SECOND },
+  { what: 'reloads', value: reloads.count, atLeast: RELOADS },
+];
+
+const measure = async (haproxy: HaproxyUnderTest, { ends, say }: Bench): Promise<Report> => {
+  const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, agents: TASKS, timeScale: TIME_SCALE }, ends });
+  const load = new LoadProcess({
+    port: edge.ports.http,
+    hosts: names.map(hostOf),
+    webSocketHost: hostOf('sockets'),
+    newPerSecond: PER_SECOND,
+    keptPerSecond: PER_SECOND,
+    keptConnections: KEPT_CONNECTIONS,
+  });
+  ends.add(() => load.close());
+  const [reloads] = await Promise.all([reload(edge, load, say), changeTasks(edge)]);
+  await waitFor('no reload is due', async () => (await edge.sluice.status()).haproxy.reloadPending.length === 0);
+  const report = await load.stop();
+  const { counters } = await edge.sluice.status();
+  const { fresh, kept, webSockets } = report;
+  return {
+    name: 'hitless',
+    haproxy: haproxy.version,
+    rows: [
+      { what: 'new connections', figures: { ...fresh.outcomes, 'per s': fresh.perSecond, 'p99 ms': fresh.p99Ms } },
+      { what: 'kept connections', figures: { ...kept.outcomes, 'per s': kept.perSecond, 'p99 ms': kept.p99Ms } },
+      { what: 'WebSockets', figures: { ...webSockets } },
+      { what: 'Sluice', figures: { 'task changes': 2 * KILLS, reloads: reloads.count, steps: counters.steps, events: counters.events } },
+    ],
+    bars: barsOf(report, reloads),
+  };
+};
+
+/** Clients that must notice nothing while tasks and structure change under them. */
+export async function* run(bench: Bench): AsyncGenerator<Report> {
+  for (const haproxy of bench.haproxies) {
+    yield await measure(haproxy, bench);
+    await bench.ends.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** How requests ended. What is not 'ok' is a failure, by the name of its kind. */
+export type Outcomes = Readonly<Record<string, number>>;
+
+export class Tally {
+  readonly #counts: Record<string, number> = {};
+  readonly #latencies: number[] = [];
+
+  note(outcome: string, tookMs: number): void {
+    this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1;
+    if (outcome === 'ok') this.#latencies.push(tookMs);
+  }
+
+  get outcomes(): Outcomes {
+    return { ...this.#counts };
+  }
+
+  /** Of those that went well, in ms. */
+  get latencies(): readonly number[] {
+    return this.#latencies;
+  }
+}
