@@ -9,6 +9,19 @@ const errorBody = (error: unknown): object => ({
   code: error instanceof SluiceError ? error.code : 'INTERNAL',
 });
 
+/** What the request is to blame for has a status of Fastify's; all else is HAProxy, which cannot be asked. */
+const statusOf = (error: unknown): number => {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 502;
+  return status >= 400 && status < 500 ? status : 502;
+};
+
+/** '/shop/cart' from 'shop/cart', '//shop/cart', '/shop//cart/'. */
+const toAppId = (text: string): string =>
+  `/${text
+    .split('/')
+    .filter((word) => word !== '')
+    .join('/')}`;
+
 const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
   server.get('/health', () => ({ alive: true }));
   server.get('/ready', (_request, reply) => {
@@ -18,19 +31,17 @@ const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
   server.get('/status', () => views.status());
   server.get('/plan', () => views.plan());
   server.get<{ Params: { '*': string } }>('/apps/*', async (request, reply) => {
-    const appId = `/${request.params['*'].replace(/^\/+/, '')}`;
+    const appId = toAppId(request.params['*']);
     const explanation = await views.explain(appId);
     return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
   });
   server.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send({
-        error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`,
-        code: 'NO_SUCH_ENDPOINT',
-      }),
+    reply.code(404).send({
+      error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`,
+      code: 'NO_SUCH_ENDPOINT',
+    }),
   );
-  server.setErrorHandler((error, _request, reply) => reply.code(502).send(errorBody(error)));
+  server.setErrorHandler((error, _request, reply) => reply.code(statusOf(error)).send(errorBody(error)));
   return server;
 };
 

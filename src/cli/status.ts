@@ -38,7 +38,7 @@ const describeStatus = (status: Status): string => {
     ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
     ['ready', status.ready.ready ? 'yes' : `NO: ${status.ready.because.join('; ')}`],
     ['marathon', marathonLine(status.marathon)],
-    ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers} old workers`],
+    ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers ?? 'no word of'} old workers`],
     [
       'apps',
       `${status.apps} apps, ${status.tasks} tasks -> ${status.backends} backends, ${status.servers} servers, ${status.frontends} frontends`,

@@ -51,7 +51,8 @@ export interface Status {
     readonly version: string;
     readonly running: boolean;
     readonly fingerprint: string;
-    readonly oldWorkers: number;
+    /** null: HAProxy does not say. */
+    readonly oldWorkers: number | null;
     readonly reloadPending: readonly string[];
   };
   readonly apps: number;

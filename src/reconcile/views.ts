@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -46,6 +47,17 @@ const readiness = (parts: Parts): Readiness => {
   return { ready: because.length === 0, because };
 };
 
+const HAPROXY_SAYS_WITHIN_MS = 1000;
+
+/** null where HAProxy hangs or ends just now: then above all the rest of the status must be told. */
+const oldWorkers = async (haproxy: Haproxy): Promise<number | null> => {
+  const asked = haproxy.workers().then(
+    (workers) => workers?.old.length ?? 0,
+    () => null,
+  );
+  return Promise.race([asked, wait(HAPROXY_SAYS_WITHIN_MS, null, { ref: false })]);
+};
+
 const status = async (parts: Parts): Promise<Status> => {
   const { picture, haproxy, loop, reloader } = parts;
   const running = haproxy.isRunning();
@@ -60,7 +72,7 @@ const status = async (parts: Parts): Promise<Status> => {
       version: haproxy.capabilities.version,
       running,
       fingerprint: picture.fingerprint,
-      oldWorkers: (await haproxy.workers())?.old.length ?? 0,
+      oldWorkers: await oldWorkers(haproxy),
       reloadPending: reloader.pending,
     },
     apps: model.apps.size,

@@ -1,0 +1,45 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** undefined: it is no JSON. */
+  readonly body: unknown;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly content?: string;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Asks the API: by its socket in a run directory, or at a URL. The path goes out byte for byte as it is given. */
+export const askApi = async (
+  place: string,
+  path: string,
+  { method = 'GET', headers = {}, content }: AskOptions = {},
+): Promise<ApiAnswer> => {
+  const where = place.startsWith('http:')
+    ? { host: new URL(place).hostname, port: new URL(place).port }
+    : { socketPath: join(place, 'sluice.sock') };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ ...where, path, method, headers, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.once('error', reject);
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed(text) }));
+    });
+    outgoing.once('error', reject);
+    outgoing.end(content);
+  });
+};
