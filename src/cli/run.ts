@@ -18,8 +18,10 @@ const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
   const log = pino({ level: settings.logLevel });
   for (const note of legacyNotes(flags)) log.warn(note);
+  // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
+  const ending = untilSignal();
   const daemon = await startDaemon(settings, log);
-  const signal = await untilSignal();
+  const signal = await ending;
   log.info({ signal, haproxy: settings.keepHaproxy ? 'left running' : 'stopped' }, 'sluice ends');
   await daemon.close();
 };

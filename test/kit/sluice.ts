@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from './free-ports.ts';
 import { endHaproxyOf } from './haproxy-of.ts';
+import { lastly } from './lastly.ts';
 import { tempFolder } from './temp-folder.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -97,8 +98,27 @@ export const sluice = async (args: readonly string[], options: StartOptions = {}
 /** Starts a verb that goes on; killed after the test. */
 export const startSluice = (t: TestContext, args: readonly string[], options: StartOptions = {}): SluiceProcess => {
   const running = new SluiceProcess(args, options);
-  t.after(async () => running.endBy('SIGKILL'));
+  lastly(t, async () => running.endBy('SIGKILL'));
   return running;
+};
+
+/** Whether this process may mount. */
+export const mayMount = (): boolean => {
+  const { path, remove } = tempFolder();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', path]);
+  if (status === 0) spawnSync('umount', [path]);
+  remove();
+  return status === 0;
+};
+
+const mountSmallDisk = (t: TestContext, folder: string): void => {
+  mkdirSync(folder, { recursive: true });
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cannot mount ${folder}: ${stderr}`);
+  lastly(t, () => {
+    const unmounted = spawnSync('umount', [folder], { encoding: 'utf8' });
+    if (unmounted.status !== 0) throw new Error(`cannot unmount ${folder}: ${unmounted.stderr}`);
+  });
 };
 
 /** Folders and ports for a `sluice run`. */
@@ -111,18 +131,14 @@ export interface Place {
   readonly flags: readonly string[];
 }
 
-/** A place of its own; after the test the folder is gone, and so is a HAProxy that was left in it. */
-export const placeFor = async (t: TestContext): Promise<Place> => {
+/** A place of its own; after the test the folder is gone, and so is a HAProxy that was left in it. `small`: 1 MB of its own for the run directory. */
+export const placeFor = async (t: TestContext, disk: 'any' | 'small' = 'any'): Promise<Place> => {
   const { path: folder, remove } = tempFolder();
   const runDir = join(folder, 'run');
   const stateDir = join(folder, 'state');
-  t.after(async () => {
-    try {
-      if (existsSync(runDir)) await endHaproxyOf(runDir);
-    } finally {
-      remove();
-    }
-  });
+  lastly(t, remove);
+  if (disk === 'small') mountSmallDisk(t, runDir);
+  lastly(t, async () => existsSync(runDir) && endHaproxyOf(runDir));
   const [http = 0, https = 0, stats = 0, appId = 0] = await freePorts(4);
   const ports = { http, https, stats, appId };
   const flags = [

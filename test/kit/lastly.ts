@@ -1,0 +1,32 @@
+import type { TestContext } from 'node:test';
+
+type Work = () => unknown;
+
+const works = new WeakMap<TestContext, Work[]>();
+
+const undo = async (stack: readonly Work[]): Promise<void> => {
+  const errors: unknown[] = [];
+  for (const work of stack.toReversed()) {
+    try {
+      await work();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `after the test: ${errors.map(String).join('; ')}`);
+};
+
+/**
+ * Does this after the test, what was said last first, and all of it even where something fails. node:test itself begins with what was said
+ * first and stops at an error: a folder would be removed before what runs in it is ended.
+ */
+export const lastly = (t: TestContext, work: Work): void => {
+  const known = works.get(t);
+  if (known !== undefined) {
+    known.push(work);
+    return;
+  }
+  const stack = [work];
+  works.set(t, stack);
+  t.after(async () => undo(stack));
+};
