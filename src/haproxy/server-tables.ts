@@ -12,6 +12,11 @@ const IN_DRAIN = 0x08 | 0x10;
 const CHECKED = 0x02;
 // Values of srv_check_status up to this one: no check has ended yet.
 const INITIALIZING = 1;
+/**
+ * How long a request may be on its way to a server that takes none any more: four tries (`retries 3`) of 3 s (`timeout connect`), a second apart.
+ * In between it counts nowhere, and HAProxy 2.6.12 answers 503, closes without an answer or crashes when its server has been deleted.
+ */
+const LONGEST_RETRY_SECONDS = 20;
 
 const toState = (adminBits: number): ServerState => {
   if ((adminBits & IN_MAINT) !== 0) return 'maint';
@@ -30,6 +35,7 @@ const STATE_COLUMNS = [
   'srv_op_state',
   'srv_check_state',
   'srv_check_status',
+  'srv_time_since_last_change',
 ] as const;
 
 /** These columns of the rows under a header line that starts with '# ': which columns there are, and where, differs from version to version. */
@@ -55,16 +61,18 @@ const toHealth = (checkState: number, opState: number, checkStatus: number): Pic
 };
 
 const toServer = (row: readonly string[], connections: number): ObservedServer => {
-  const [, name = '', id, address = '', port, weight, adminState, opState, checkState, checkStatus] = row;
+  const [, name = '', id, address = '', port, weight, adminState, opState, checkState, checkStatus, sinceChange] = row;
+  const state = toState(Number(adminState));
   return {
     name,
     id: Number(id),
     address,
     port: Number(port),
     weight: Number(weight),
-    state: toState(Number(adminState)),
+    state,
     connections,
     ...toHealth(Number(checkState), Number(opState), Number(checkStatus)),
+    ...(state === 'maint' && Number(sinceChange) < LONGEST_RETRY_SECONDS ? { justRetired: true } : {}),
   };
 };
 

@@ -9,8 +9,8 @@ const CONN_26 =
 const CONN_34 =
   '# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[2]\n';
 
-const line = (opState: number, adminState: number, checkState: number, checkStatus = 8): string =>
-  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 1 ${checkStatus} 2 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
+const line = (opState: number, adminState: number, checkState: number, checkStatus = 8, sinceChange = 60): string =>
+  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 ${sinceChange} ${checkStatus} 2 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
 
 const one = (state: string, conn = ''): object | undefined => parseServers(`${STATE}${state}\n`, conn).get('a')?.get('s1');
 const s1 = { name: 's1', id: 1, address: '127.0.0.1', port: 9001, weight: 100, state: 'ready', connections: 0, up: true };
@@ -27,6 +27,8 @@ const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['maint by command', one(line(0, 1, 8)), { ...s1, state: 'maint' }],
   ['disabled in the config', one(line(0, 5, 8)), { ...s1, state: 'maint' }],
   ['disabled in the config and made ready since', one(line(2, 4, 8)), s1],
+  ['maint since a moment', one(line(0, 1, 8, 8, 3)), { ...s1, state: 'maint', justRetired: true }],
+  ['drain since a moment', one(line(2, 8, 0, 8, 3)), { ...s1, state: 'drain' }],
   ['no address resolved', one(line(0, 32, 0)), { ...s1, state: 'maint' }],
   ['drain beside maint is maint', one(line(0, 9, 0)), { ...s1, state: 'maint' }],
   ['an IPv6 address', one(line(2, 0, 0).replace('127.0.0.1', '2001:db8::1')), { ...s1, address: '2001:db8::1' }],

@@ -1,6 +1,6 @@
 import { haproxy26, without } from './builders.ts';
 import { never } from '../../src/kit/never.ts';
-import type { Backend, Desired, Server } from '../../src/desired/desired.ts';
+import type { Backend, Desired, Server, ServerState } from '../../src/desired/desired.ts';
 import { profileNameOf, takesServers } from '../../src/desired/profile.ts';
 import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
@@ -119,7 +119,7 @@ export class Simulator {
         this.#setUp(step.backend, step.server);
         break;
       case 'set-state':
-        this.#change(step.backend, step.server, { state: step.state });
+        this.#setState(step.backend, step.server, step.state);
         break;
       case 'set-address':
         this.#setAddress(step.backend, step.server);
@@ -157,14 +157,23 @@ export class Simulator {
     this.#backends.set(backend.name, toBackend({ ...backend, servers: [] }));
   }
 
+  /** Out of maint a server is up: HAProxy forgets there what its checks had found. */
+  #setState(backend: string, name: string, state: ServerState): void {
+    const before = this.#server(backend, name);
+    const anew = { ...without(without(before, 'unchecked'), 'justRetired'), up: true };
+    this.#backend(backend).servers.set(name, { ...(before.state === 'maint' ? anew : before), state });
+  }
+
   #setUp(backend: string, name: string): void {
     const { unchecked, ...server } = this.#server(backend, name);
     if (unchecked !== true) throw new Error(`${backend}/${name} was checked: what Marathon says counts no more`);
     this.#backend(backend).servers.set(name, { ...server, up: true });
   }
 
-  #setAddress(backend: string, { name, address, port, state }: Server): void {
-    this.#change(backend, name, { address, port, state });
+  #setAddress(backend: string, { name, address, port, state, startsDown }: Server): void {
+    this.#setState(backend, name, 'maint');
+    this.#setState(backend, name, state);
+    this.#change(backend, name, { address, port, ...(startsDown ? { up: false, unchecked: true } : {}) });
   }
 
   #addServer(backend: string, server: Server): void {

@@ -57,6 +57,7 @@ class Edge {
         break;
       case 'connections':
         this.#whileWaiting(() => this.#setConnections(next.connections));
+        this.#whileWaiting(() => this.simulator.rest());
         break;
       case 'checks':
         this.#whileWaiting(() => this.simulator.finishChecks(next.up));

@@ -47,12 +47,12 @@ const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
   [
     'an ending server goes when another serves',
     { is: { servers: [old, fresh] }, wanted: { servers: [fresh], ending: [old] } },
-    ['retire-server', 'delete-server'],
+    ['retire-server'],
   ],
   [
     'and when another is added by the same plan',
     { is: { servers: [old] }, wanted: { servers: [fresh], ending: [old] } },
-    ['add-server', 'retire-server', 'delete-server'],
+    ['add-server', 'retire-server'],
   ],
   [
     'it stays while the others come by a reload only',
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
   [
     "one that Marathon has seen healthy is not left to wait for HAProxy's first check",
     { is: { serverOptions: CHECK, servers: [old, down] }, wanted: { serverOptions: CHECK, servers: [fresh], ending: [old] } },
-    ['set-up', 'retire-server', 'delete-server'],
+    ['set-up', 'retire-server'],
   ],
   [
     "but HAProxy's own check is believed once there was one",
@@ -81,7 +81,7 @@ const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
   [
     'nothing is held for an app that is to have no tasks',
     { is: { servers: [old] }, wanted: { servers: [], ending: [old] } },
-    ['retire-server', 'delete-server'],
+    ['retire-server'],
   ],
   [
     'a server of a task that has ended is not held',

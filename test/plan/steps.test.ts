@@ -51,16 +51,27 @@ describe('servers', () => {
     const observed = anObserved(aDesired([shop(ONE, TWO)]));
     const desired = aDesired([shop(ONE)]);
     const gone = named('shop_10000', TWO.name);
-    assert.deepEqual(plan(observed, desired), runtime({ kind: 'retire-server', ...gone }, { kind: 'delete-server', ...gone }));
+    assert.deepEqual(plan(observed, desired), runtime({ kind: 'retire-server', ...gone }));
     assert.deepEqual(
       plan(withServer(observed, 'shop_10000', TWO.name, { connections: 1 }), desired),
       runtime({ kind: 'retire-server', ...gone }),
     );
     assert.deepEqual(plan(withServer(observed, 'shop_10000', TWO.name, { connections: 1, state: 'maint' }), desired), { kind: 'noop' });
     assert.deepEqual(
+      plan(withServer(observed, 'shop_10000', TWO.name, { state: 'maint', justRetired: true }), desired),
+      { kind: 'noop' },
+      'a request may be on its way to it',
+    );
+    assert.deepEqual(
       plan(withServer(observed, 'shop_10000', TWO.name, { state: 'maint' }), desired),
       runtime({ kind: 'delete-server', ...gone }),
     );
+  });
+
+  it('one that was retired and gets a task that starts down begins anew, for ready alone would mean up', () => {
+    const down = aServer({ startsDown: true });
+    const observed = withServer(anObserved(aDesired([shop(ONE)])), 'shop_10000', ONE.name, { state: 'maint', justRetired: true });
+    assert.deepEqual(plan(observed, aDesired([shop(down)])), runtime({ kind: 'set-address', backend: 'shop_10000', server: down }));
   });
 
   it('one that was retired and comes back is made ready', () => {
@@ -105,7 +116,7 @@ describe('what a static balance takes only by a reload', () => {
     assert.deepEqual(steps(from(sourced(ONE), dynamic)), [], 'source is to become roundrobin');
     assert.deepEqual(
       steps(from(dynamic, sourced(ONE))).map(({ kind }) => kind),
-      ['retire-server', 'delete-server'],
+      ['retire-server'],
       'roundrobin is to become source',
     );
   });
@@ -155,18 +166,17 @@ describe('backends', () => {
     assert.deepEqual(because(made), ['backend shop_10000 is to be of another shape']);
     assert.deepEqual(
       steps(made).map(({ kind }) => kind),
-      ['add-server', 'retire-server', 'delete-server'],
+      ['add-server', 'retire-server'],
     );
   });
 
   it('one that should not be is emptied, and deleted where that can be', () => {
     const after = { ...aDesired([shop(ONE)]), backends: new Map(), maps: aDesired([]).maps };
-    const emptied: readonly RuntimeStep[] = [
-      { kind: 'retire-server', ...named('shop_10000') },
-      { kind: 'delete-server', ...named('shop_10000') },
-    ];
-    assert.deepEqual(from(aDesired([shop(ONE)]), after), runtime(...emptied));
-    assert.deepEqual(from(aDesired([shop(ONE)]), after, haproxy34), runtime(...emptied, { kind: 'delete-backend', backend: 'shop_10000' }));
+    const deleted: RuntimeStep = { kind: 'delete-server', ...named('shop_10000') };
+    assert.deepEqual(from(aDesired([shop(ONE)]), after), runtime({ kind: 'retire-server', ...named('shop_10000') }));
+    const retired = withServer(anObserved(aDesired([shop(ONE)])), 'shop_10000', ONE.name, { state: 'maint' });
+    assert.deepEqual(plan(retired, after), runtime(deleted));
+    assert.deepEqual(plan(retired, after, haproxy34), runtime(deleted, { kind: 'delete-backend', backend: 'shop_10000' }));
     const busy = withServer(anObserved(aDesired([shop(ONE)])), 'shop_10000', ONE.name, { connections: 1 });
     assert.deepEqual(
       steps(plan(busy, after, haproxy34)).map(({ kind }) => kind),
@@ -221,12 +231,12 @@ describe('dead ends', () => {
   it('a backend that no entry leads to any more is emptied at once', () =>
     assert.deepEqual(
       steps(from(before, aDesired([cart(ONE)]))).map(({ kind }) => kind),
-      ['remove-map-entry', 'retire-server', 'delete-server'],
+      ['remove-map-entry', 'retire-server'],
     ));
   it('where the backend can be added the entry follows it', () =>
     assert.deepEqual(
       steps(from(before, after, haproxy34)).map(({ kind }) => kind),
-      ['add-backend', 'add-server', 'set-map-entry', 'add-map-entry', 'add-map-entry', 'retire-server', 'delete-server', 'delete-backend'],
+      ['add-backend', 'add-server', 'set-map-entry', 'add-map-entry', 'add-map-entry', 'retire-server'],
     ));
 });
 
@@ -247,7 +257,6 @@ describe('order', () => {
         'remove-map-entry',
         'set-weight 10_0_0_2_31000',
         'retire-server 10_0_0_1_31000',
-        'delete-server 10_0_0_1_31000',
       ],
     );
   });
