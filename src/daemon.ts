@@ -64,7 +64,7 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
   const renderer = new Renderer(templates);
 
   const deployment = new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) });
-  const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.lookAtAll() });
+  const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() });
   // A reload that is due or under way writes the files itself.
   const saver = new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) });
   const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs });

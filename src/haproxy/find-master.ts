@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import { askSocket, MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
-import { findParents, identityOf } from './proc-fs.ts';
+import { isAnyStartedWith, isStartedWith } from './proc-fs.ts';
 import { parseProcesses } from './show-proc.ts';
 
 const RETRY_AFTER_MS = 10;
@@ -15,27 +15,28 @@ const pidBehind = async (socket: string): Promise<number | undefined> => {
   return parseProcesses(answer)?.master.pid;
 };
 
-/** Whether it answers, given the time of a reload; a worker whose master was killed does not, and soon ends. */
-const answers = async (pid: number, socket: string): Promise<boolean> => {
-  const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
-  while ((await identityOf(pid)) !== undefined && performance.now() < deadline) {
-    if ((await pidBehind(socket)) === pid) return true;
-    await sleep(RETRY_AFTER_MS);
-  }
-  return false;
-};
-
 /**
- * The HAProxy master that was started with our config file. Not from a pid file: a file can be stale, and a pid be another process's.
+ * The HAProxy master that was started with our config file. Not from a pid file: a file can be stale, and a pid be another process's. Given the
+ * time of a reload: meanwhile the master answers nobody, and for an instant its argument list is empty; a worker whose master was killed soon ends.
  * Throws SluiceError HAPROXY_SOCKET when a HAProxy that was started otherwise has its socket in our place.
  */
 export const findMaster = async (runDir: string, configFile: string): Promise<number | undefined> => {
   const socket = join(runDir, 'master.sock');
-  for (const pid of await findParents(['-f', configFile])) if (await answers(pid, socket)) return pid;
-  const foreign = await pidBehind(socket);
-  if (foreign === undefined) return undefined;
-  throw new SluiceError(
-    'HAPROXY_SOCKET',
-    `process ${foreign} answers on ${socket}, and Sluice did not start it: stop it, or choose another run directory`,
-  );
+  const words = ['-f', configFile];
+  const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
+  for (;;) {
+    const answering = await pidBehind(socket);
+    const started = answering === undefined ? await isAnyStartedWith(words) : await isStartedWith(answering, words);
+    if (answering !== undefined && started === true) return answering;
+    if (answering !== undefined && started === false) throw foreign(answering, socket);
+    if (answering === undefined && !started) return undefined;
+    if (performance.now() > deadline) return undefined;
+    await sleep(RETRY_AFTER_MS);
+  }
 };
+
+const foreign = (pid: number, socket: string): SluiceError =>
+  new SluiceError(
+    'HAPROXY_SOCKET',
+    `process ${pid} answers on ${socket}, and Sluice did not start it: stop it, or choose another run directory`,
+  );

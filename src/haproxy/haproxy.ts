@@ -28,7 +28,10 @@ const LAST_WORDS = 2000;
 /** A unix socket's path has at most 107 bytes, and HAProxy first makes 'master.sock.<pid>.tmp'. */
 const LONGEST_RUN_DIR = 80;
 
-/** One HAProxy, looked after: started or found, asked, changed by command or by reload. Calls are done one after the other. */
+/**
+ * One HAProxy, looked after: started or found, asked, changed by command or by reload. What writes files or starts processes is done one after the
+ * other; questions and steps go to the worker that serves, also while a reload is under way: nobody waits for it who need not.
+ */
 export class Haproxy {
   readonly capabilities: Capabilities;
   readonly #options: HaproxyOptions;
@@ -66,12 +69,12 @@ export class Haproxy {
 
   /** Throws SluiceError HAPROXY_NOT_RUNNING when there is none, HAPROXY_SOCKET when it does not answer. */
   async observe(scope: Scope): Promise<Observed> {
-    return this.#inOrder(async () => this.#withSession('may-repeat', async (session) => observeWorker(session, scope)));
+    return this.#withSession('may-repeat', async (session) => observeWorker(session, scope));
   }
 
-  /** Throws as `observe` does: some steps may have been done then. */
+  /** Throws as `observe` does: some steps may have been done then. During a reload they reach the worker that is being replaced, not the new one. */
   async apply(steps: readonly RuntimeStep[]): Promise<ApplyResult> {
-    return this.#inOrder(async () => this.#withSession('once', async (session) => applySteps(session, steps, this.capabilities)));
+    return this.#withSession('once', async (session) => applySteps(session, steps, this.capabilities));
   }
 
   /**
@@ -153,12 +156,12 @@ export class Haproxy {
   async #switchTo(generation: string, expected: Expected): Promise<Omit<DeployResult, 'warnings'>> {
     const before = await this.#generations.current();
     await this.#generations.use(generation);
-    // It would keep the old worker alive for ever.
-    this.#session.close();
     const how = await this.#master.startOrReload(expected.fingerprint).catch(async (error: unknown) => {
       await this.#generations.use(before);
       throw error;
     });
+    // It would keep the old worker alive for ever.
+    this.#session.close();
     await this.#welcome(expected.startDown ?? []);
     return { ...how, pid: await this.#endOldWorkers() };
   }

@@ -27,17 +27,21 @@ export const identityOf = async (pid: number): Promise<string | undefined> => {
   return stat === undefined || 'ZX'.includes(stat.state) ? undefined : `${pid}@${stat.startedAt}`;
 };
 
-/** Processes whose argument list holds these words one after the other, that are not children of another such process. */
-export const findParents = async (words: readonly string[]): Promise<readonly number[]> => {
-  const needle = `\0${words.join('\0')}\0`;
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const matches = new Map<number, number>();
-  for (const pid of pids) {
-    if (!(await readOf(pid, 'cmdline')).includes(needle)) continue;
-    const stat = await statOf(pid);
-    if (stat !== undefined && !'ZX'.includes(stat.state)) matches.set(pid, stat.parent);
+const needleOf = (words: readonly string[]): string => `\0${words.join('\0')}\0`;
+
+/** Whether these words stand one after the other in the process's argument list; undefined: it has none, as while it replaces itself, or is gone. */
+export const isStartedWith = async (pid: number, words: readonly string[]): Promise<boolean | undefined> => {
+  const list = await readOf(pid, 'cmdline');
+  return list === '' ? undefined : list.includes(needleOf(words));
+};
+
+/** Whether there is any process, zombies apart, that was started with these words. */
+export const isAnyStartedWith = async (words: readonly string[]): Promise<boolean> => {
+  for (const name of await readdir('/proc')) {
+    if (/^\d+$/.test(name) && (await isStartedWith(Number(name), words)) === true && (await identityOf(Number(name))) !== undefined)
+      return true;
   }
-  return [...matches].filter(([, parent]) => !matches.has(parent)).map(([pid]) => pid);
+  return false;
 };
 
 /** To a process that may have ended meanwhile: then there is nothing to do. */

@@ -78,7 +78,7 @@ const attempt = async (running: Running, fingerprint: string, limitMs: number): 
 
 /**
  * Reloads and waits until a new worker serves with this fingerprint. Throws ReloadFailed, or SluiceError HAPROXY_SOCKET.
- * No session to the old worker may be open: it would keep it alive.
+ * A session to the old worker keeps that alive: it must be closed afterwards.
  */
 export const reload = async (running: Running, fingerprint: string, limitMs: number): Promise<void> => {
   for (let count = 1; count <= ATTEMPTS; count += 1) {

@@ -7,10 +7,12 @@ const ANSWER_LIMIT_MS = 10_000;
 const NEW_WORKER_LIMIT_MS = 5000;
 const RETRY_AFTER_MS = 10;
 
-/** The one session to the worker that serves; opened when needed. Who reloads must close it before: it keeps its worker alive. */
+/** The one session to the worker that serves; opened when needed. Who reloads must close it afterwards: it keeps its worker alive. */
 export class WorkerSession {
   readonly #path: string;
   #session: CliSession | undefined;
+  /** Under way: all who ask meanwhile get this one. */
+  #finding: Promise<CliSession> | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -18,18 +20,23 @@ export class WorkerSession {
 
   /** Throws SluiceError HAPROXY_NOT_RUNNING when no worker listens. `may-repeat`: `work` may be done again where the session broke. */
   async use<T>(repeat: 'may-repeat' | 'once', work: (session: CliSession) => Promise<T>): Promise<T> {
-    const session = await this.#serving();
+    const session = await this.#shared();
     try {
       return await work(session);
     } catch (error) {
       if (repeat === 'once' || session.isOpen) throw error;
-      return work(await this.#serving());
+      return work(await this.#shared());
     }
   }
 
   close(): void {
     this.#session?.close();
     this.#session = undefined;
+  }
+
+  async #shared(): Promise<CliSession> {
+    this.#finding ??= this.#serving().finally(() => (this.#finding = undefined));
+    return this.#finding;
   }
 
   /** A session whose worker is not on its way out: somebody else may have reloaded HAProxy. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isEmpty, type Change } from '../desired/change.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
+import { equal } from '../kit/equal.ts';
 import { messageOf } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -37,6 +38,11 @@ const MISMATCHES_BEFORE_RELOAD = 3;
 export class Loop {
   readonly #options: LoopOptions;
   readonly #pending = new Pending();
+  /** What was sent to a worker while it was being replaced: the new one may not know. */
+  readonly #sentDuringReload = new Pending();
+  #lookAtAllNext = false;
+  /** Backends with servers that are to go and cannot yet. */
+  readonly #waiting = new Set<string>();
   readonly #audit: NodeJS.Timeout;
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #running: Promise<void> | undefined;
@@ -81,7 +87,15 @@ export class Loop {
     if (change.structure || !isEmpty(change) || !this.#pending.isEmpty) this.#wake();
   }
 
-  /** Looks at all of HAProxy: after a reload, after it died, and now and then. */
+  /** A reload has ended, well or not: what went to the old worker meanwhile is sent again first, then all of HAProxy is looked at. */
+  afterReload(): void {
+    this.#lookAtAllNext = true;
+    this.#pending.restore(this.#sentDuringReload.take());
+    if (this.#pending.isEmpty) this.lookAtAll();
+    else this.#wake();
+  }
+
+  /** Looks at all of HAProxy: after it died, and now and then. */
   lookAtAll(): void {
     this.#pending.addAll();
     this.#wake();
@@ -103,6 +117,7 @@ export class Loop {
       this.#scheduled = undefined;
       this.#running = this.#cycle().then((retryMs) => {
         this.#running = undefined;
+        if (this.#pending.isEmpty && this.#lookAtAllNext) this.#pending.addAll();
         if (!this.#pending.isEmpty) this.#wake(retryMs);
       });
     };
@@ -121,6 +136,8 @@ export class Loop {
     }
     const began = performance.now();
     const scope = this.#pending.take();
+    if (scope === 'all') this.#lookAtAllNext = false;
+    if (!reloader.idle) this.#sentDuringReload.restore(scope);
     try {
       const plan = await this.#converge(scope);
       this.#report(plan, performance.now() - began);
@@ -140,10 +157,10 @@ export class Loop {
       this.#settled(observed);
       return plan;
     }
-    const refused = plan.steps.length === 0 ? [] : await this.#apply(plan.steps);
+    const { refused, postponed } = await this.#apply(plan.steps);
     if (plan.steps.length > 0) saver.request();
     const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
-    if (because.length === 0) await this.#verify(scope);
+    if (because.length === 0) await this.#verify(scope, postponed);
     // A reload under way ends with a look at everything, which asks for another one if it is needed.
     else if (reloader.idle || reloader.pending.length > 0) reloader.request(because);
     this.#counters.steps += plan.steps.length;
@@ -155,23 +172,31 @@ export class Loop {
     return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
   }
 
-  /** Reasons for a reload: steps that HAProxy did not take. */
-  async #apply(steps: readonly RuntimeStep[]): Promise<readonly string[]> {
+  /** `refused`: reasons for a reload. `postponed`: what HAProxy will take later, e.g. to delete a server whose last request has just ended. */
+  async #apply(
+    steps: readonly RuntimeStep[],
+  ): Promise<{ readonly refused: readonly string[]; readonly postponed: readonly RuntimeStep[] }> {
+    if (steps.length === 0) return { refused: [], postponed: [] };
     const { outcomes } = await this.#options.haproxy.apply(steps);
     const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
     this.#counters.refusedSteps += refused.length;
     for (const { step, command, answer } of refused) this.#options.log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
-    return refused.map(({ command, answer }) => `HAProxy answered '${answer}' to '${command}'`);
+    return {
+      refused: refused.map(({ command, answer }) => `HAProxy answered '${answer}' to '${command}'`),
+      postponed: outcomes.filter((outcome) => outcome.kind === 'postponed').map(({ step }) => step),
+    };
   }
 
-  /** After the steps the plan must be noop. */
-  async #verify(scope: Scope): Promise<void> {
+  /** After the steps the plan must be noop, but for what was postponed. */
+  async #verify(scope: Scope, postponed: readonly RuntimeStep[]): Promise<void> {
     const { haproxy, reloader, log } = this.#options;
     const observed = await haproxy.observe(scope);
     const rest = this.#plan(observed);
+    const isPostponed = rest.kind === 'runtime' && rest.steps.every((step) => postponed.some((other) => equal(step, other)));
     // What came in meanwhile is another cycle's business, and so is the comparison.
-    if (rest.kind === 'noop' || !this.#pending.isEmpty) {
+    if (rest.kind === 'noop' || isPostponed || !this.#pending.isEmpty) {
       this.#settled(observed);
+      this.#lookAgainAt(postponed.flatMap((step) => ('backend' in step && typeof step.backend === 'string' ? [step.backend] : [])));
       return;
     }
     this.#counters.mismatches += 1;
@@ -188,19 +213,20 @@ export class Loop {
   #settled(observed: Observed): void {
     this.#mismatchesInRow = 0;
     this.#applied = true;
-    const waiting = waitingBackends(observed, this.#options.picture.desired);
-    if (waiting.size === 0 || this.#closed) return;
-    // One timer for all: who is added later is looked at a little early.
-    this.#waiting = new Set([...this.#waiting, ...waiting]);
+    this.#lookAgainAt(waitingBackends(observed, this.#options.picture.desired));
+  }
+
+  /** One timer for all: who is added later is looked at a little early. */
+  #lookAgainAt(backends: Iterable<string>): void {
+    for (const backend of backends) this.#waiting.add(backend);
+    if (this.#waiting.size === 0 || this.#closed) return;
     this.#lookAgain ??= setTimeout(() => {
       this.#lookAgain = undefined;
       this.#pending.addBackends(this.#waiting);
-      this.#waiting = new Set();
+      this.#waiting.clear();
       this.#wake();
     }, this.#options.lookAgainMs ?? 1000);
   }
-
-  #waiting: ReadonlySet<string> = new Set();
 
   #report(plan: Plan, durationMs: number): void {
     this.#counters.cycles += 1;
