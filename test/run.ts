@@ -1,6 +1,6 @@
 // npm test: everything that must hold, in order of how fast it fails. `npm test -- NAME...` runs only the test files whose path holds a NAME.
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 
 interface Check {
   readonly name: string;
@@ -34,7 +34,17 @@ const files = globSync('test/**/*.test.ts')
   .sort()
   .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
 
+/** Newer HAProxys beside the installed one, each fetched once; without them the tests skip those versions and say so. */
+const fetchHaproxys = (): void => {
+  for (const suite of ['trixie', 'sid', 'experimental']) {
+    if (existsSync(`build/haproxy-${suite}`)) continue;
+    console.log(`# fetching the HAProxy of Debian ${suite}, to test with`);
+    spawnSync(process.execPath, ['test/kit/get-haproxy.ts', suite], { stdio: 'inherit', timeout: 180_000 });
+  }
+};
+
 const failed = names.length === 0 ? runChecks() : [];
+if (names.length === 0) fetchHaproxys();
 const testsPass = files.length > 0 && passes(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files]);
 
 if (files.length === 0) console.error(`no test file holds ${names.join(' or ')} in its path`);
