@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const isAny = (address: string): boolean => address === '*' || address === '0.0.0.0' || address === '::';
 
-const isSame = (a: Listener, b: Listener): boolean => a.port === b.port && a.address === b.address;
+const keyOf = ({ address, port }: Listener): string => `${address} ${port}`;
 
 const overlaps = (a: Listener, b: Listener): boolean =>
   a.port === b.port && (a.address === b.address || isAny(a.address) || isAny(b.address));
@@ -46,8 +46,10 @@ const tryToListen = async ({ address, port }: Listener): Promise<string | undefi
 /** Throws BindTaken that names all of `wanted` that could not be had. `held` is what our HAProxy listens on now. */
 export const checkBinds = async (wanted: readonly Listener[], held: readonly Listener[]): Promise<void> => {
   const refused: RefusedListener[] = [];
+  // Looked up, not searched: there is a listener for each service port of thousands of apps, and nearly all are held.
+  const ours = new Set(held.map(keyOf));
   for (const listener of wanted) {
-    if (held.some((other) => isSame(listener, other))) continue;
+    if (ours.has(keyOf(listener))) continue;
     const code = await tryToListen(listener);
     // *:80 beside 10.0.0.1:80 is in use by ourselves; HAProxy can have it, for all its sockets share ports (SO_REUSEPORT).
     const isOurs = code === 'EADDRINUSE' && held.some((other) => overlaps(listener, other));
