@@ -80,7 +80,7 @@ const reload = async (edge: BenchEdge, load: LoadProcess, say: Bench['say']): Pr
     await sleep(RELOAD_EVERY_MS);
     const { counters, haproxy } = await edge.sluice.status();
     count = counters.reloads - before;
-    mostOldWorkers = Math.max(mostOldWorkers, haproxy.oldWorkers);
+    mostOldWorkers = Math.max(mostOldWorkers, haproxy.oldWorkers ?? 0);
   }
   return { count, mostOldWorkers };
 };

@@ -25,6 +25,8 @@ const ROUNDS = 5;
 const BLOCK = { steps: 20, reload: 3 };
 /** What Marathon itself takes from an app to its running task is cut to about 2 ms. */
 const TIME_SCALE = 0.001;
+/** Asking without a pause would slow the reload down that is measured. */
+const RELOAD_PROBE_MS = 5;
 /** For the files of a block of steps to be written. */
 const QUIET_MS = 1500;
 /** Beyond a multiple of the bare reload: reading the app, rendering, confirming. */
@@ -120,7 +122,7 @@ const measureSubject = async ({ edge, prober, way, subject }: Course): Promise<v
   const name = `new${++posted}`;
   const sentAtMs = nowMs();
   await post(edge, aDefinition(name, 1));
-  subject.push((await prober.until(hostOf(name), isAnswered, way === 'reload' ? 1 : 0)) - sentAtMs);
+  subject.push((await prober.until(hostOf(name), isAnswered, way === 'reload' ? RELOAD_PROBE_MS : 0)) - sentAtMs);
 };
 
 const measure = async (courses: readonly Course[], say: Bench['say']): Promise<void> => {
