@@ -37,10 +37,27 @@ const url = z
   .string()
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be a URL such as http://marathon.example.com:8080');
 
+/** Python's names of levels, which Marathon-LB took. */
+const PYTHON_LEVELS: Readonly<Record<string, string>> = {
+  CRITICAL: 'fatal',
+  ERROR: 'error',
+  WARNING: 'warn',
+  INFO: 'info',
+  DEBUG: 'debug',
+  NOTSET: 'trace',
+};
+
+const logLevel = z.preprocess(
+  (text) => (typeof text === 'string' ? (PYTHON_LEVELS[text] ?? text) : text),
+  z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+);
+
+const GROUP_NEEDED = 'is needed at least once: which apps to take, by their HAPROXY_GROUP; * takes all';
+
 /** Flags as commander hands them over. Names are the flags' in camel case. */
 const Flags = z.object({
   marathon: z.array(url).default(['http://master.mesos:8080']),
-  group: z.array(z.string()).min(1, 'is needed at least once: which apps to take, by their HAPROXY_GROUP; * takes all'),
+  group: z.array(z.string(), GROUP_NEEDED).min(1, GROUP_NEEDED),
   poll: flag,
   pollInterval: seconds.default(60),
   healthCheck: flag,
@@ -68,7 +85,7 @@ const Flags = z.object({
   maxOldWorkers: count.default(20),
   maxStaleness: seconds.default(600),
   keepHaproxy: flag,
-  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  logLevel: logLevel.default('info'),
 });
 
 /** Everything the operator chose, checked once, here. */

@@ -51,6 +51,15 @@ test('the credential file goes before the flag, and only its first line counts',
   }
 });
 
+test("Marathon-LB's names of log levels are understood", () => {
+  const levels = ['CRITICAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'NOTSET', 'info'];
+  assert.deepEqual(
+    levels.map((logLevel) => toSettings({ ...GIVEN, logLevel }).logLevel),
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'info'],
+  );
+  assert.throws(() => toSettings({ ...GIVEN, logLevel: 'loud' }), /--log-level/);
+});
+
 test("the API's TCP address can be switched off, and may be IPv6", () => {
   assert.equal(toSettings({ ...GIVEN, apiListen: 'off' }).api.listen, undefined);
   assert.deepEqual(toSettings({ ...GIVEN, apiListen: '[::1]:9092' }).api.listen, { host: '::1', port: 9092 });

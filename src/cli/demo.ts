@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { type Daemon, startDaemon } from '../daemon.ts';
@@ -129,11 +129,11 @@ const startAll = async (folder: string, haproxy: string | undefined): Promise<Ru
   }
 };
 
-const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: string }): Promise<void> => {
+const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: number }): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
   const ending = new AbortController();
   void untilSignal().then(() => ending.abort());
-  const timer = seconds === undefined ? undefined : setTimeout(() => ending.abort(), Number(seconds) * 1000);
+  const timer = seconds === undefined ? undefined : setTimeout(() => ending.abort(), seconds * 1000);
   try {
     console.log('starting a stand-in for Marathon, three apps of three tasks each, and HAProxy ...');
     const running = await startAll(folder, haproxy);
@@ -156,12 +156,21 @@ const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: string }
   }
 };
 
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('must be a number of seconds, a day at most');
+  return value;
+};
+
 export const addDemo = (program: Command): void => {
   program
     .command('demo')
     .description('the whole thing on loopback: a stand-in for Marathon with live tasks, HAProxy, and a small load')
     .option('--haproxy <path>', 'the HAProxy binary')
-    .option('--seconds <n>', 'end by itself after so many seconds')
-    .addHelpText('after', '\nExit codes: 0 ended by Ctrl-C or --seconds, 1 it cannot run, 2 the command line is wrong')
+    .option('--seconds <n>', 'end by itself after so many seconds', positive)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice demo\n  sluice demo --seconds 20\n\nExit codes: 0 ended by Ctrl-C or --seconds, 1 it cannot run, 2 the command line is wrong',
+    )
     .action(demo);
 };

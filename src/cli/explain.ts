@@ -55,7 +55,7 @@ export const addExplain = (program: Command): void => {
     .argument('<app>', 'Marathon app id, e.g. /shop/cart')
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 3 no Sluice answers',
+      '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (appId: string, flags: { json?: boolean; runDir: string; api?: string }) => {
       const path = appId

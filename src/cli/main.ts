@@ -36,6 +36,12 @@ const fail = (error: unknown): number => {
   return error instanceof SluiceError && error.code === 'SETTINGS' ? EXIT.usage : EXIT.failed;
 };
 
+// Who reads us has seen enough (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
+
 try {
   await makeProgram().parseAsync(process.argv);
 } catch (error) {

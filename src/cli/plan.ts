@@ -9,7 +9,7 @@ export const addPlan = (program: Command): void => {
     .description('what would change in HAProxy now, and why; changes nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 3 no Sluice answers',
+      '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
       const plan = await ask<Plan>(targetOf(flags), '/plan');

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { startStandIn } from '../demo/stand-in.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -29,7 +29,7 @@ export const addStandIn = (program: Command): void => {
     .option('--port <port>', 'port of the first instance; 0 picks one', whole, 8080)
     .option('--instances <n>', 'Marathon instances: one leader, the others standbys', whole, 1)
     .option('--agents <n>', 'agents, each with a loopback address', whole, 3)
-    .option('--personality <version>', 'legacy, 1.5, 1.8 or 1.10', '1.10')
+    .addOption(new Option('--personality <version>', 'the Marathon to be like').choices(['legacy', '1.5', '1.8', '1.10']).default('1.10'))
     .option('--time-scale <factor>', "factor on Marathon's own delays, e.g. 0.1", factor, 1)
     .option('--json', 'print the addresses as JSON')
     .addHelpText(

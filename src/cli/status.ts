@@ -73,7 +73,7 @@ export const addStatus = (program: Command): void => {
     .option('--watch', 'again every second')
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 3 no Sluice answers',
+      '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (flags: { watch?: boolean; json?: boolean; runDir: string; api?: string }) => {
       const target = targetOf(flags);

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { join } from 'node:path';
+import { lastly } from '../kit/lastly.ts';
+import { sluice } from '../kit/sluice.ts';
+import { tempFolder } from '../kit/temp-folder.ts';
+
+const VERBS = ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'plan', 'status', 'explain'];
+/** Those that ask a running Sluice. */
+const ASKING: readonly (readonly string[])[] = [['plan'], ['status'], ['status', '--watch'], ['explain', '/shop'], ['status', '--json']];
+
+describe('the command line', { concurrency: 2 }, () => {
+  it('lists every verb in its help', async () => {
+    const { code, stdout } = await sluice(['--help']);
+    assert.equal(code, 0);
+    for (const verb of VERBS) assert.match(stdout, new RegExp(`^ +${verb}\\b`, 'm'), verb);
+  });
+
+  for (const verb of VERBS) {
+    it(`shows examples and exit codes in the help of ${verb}`, async () => {
+      const { code, stdout, stderr } = await sluice([verb, '--help']);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, new RegExp(`^Usage: sluice ${verb}`));
+      assert.match(stdout, /^Examples:\n {2}(sluice|npx sluice|curl)/m);
+      assert.match(stdout, /^Exit codes: 0 [^\n]+1 [^\n]+2 [^\n]+/m);
+    });
+  }
+
+  const WRONG: readonly (readonly [what: string, args: readonly string[], told: RegExp])[] = [
+    ['no verb', [], /Usage: sluice/],
+    ['an unknown verb', ['fly'], /unknown command 'fly'/],
+    ['an unknown flag', ['status', '--fast'], /unknown option '--fast'/],
+    ['an unknown flag of run', ['run', '--group', 'x', '--fast'], /unknown option '--fast'/],
+    ['run without a group', ['run'], /--group is needed at least once/],
+    ['a flag without its value', ['run', '--group'], /'--group <name>' argument missing/],
+    ['a port that is none', ['run', '--group', 'x', '--http-port', 'eighty'], /--http-port/],
+    ['two flags that are wrong', ['run', '--group', 'x', '--http-port', '0', '--api-listen', 'x'], /--http-port.*--api-listen/],
+    ['render without a file', ['render', '--group', 'x'], /--apps/],
+    ['explain without an app', ['explain'], /missing required argument 'app'/],
+    ['a word too many', ['plan', 'now'], /too many arguments/],
+    ['demo with a time that is none', ['demo', '--seconds', 'soon'], /--seconds/],
+    ['stand-in with a personality that is none', ['stand-in', '--port', '0', '--personality', '2.0'], /--personality/],
+    ['an API that is no URL', ['status', '--api', 'localhost'], /--api/],
+    [
+      'certificates that are not there',
+      ['run', '--group', 'x', '--ssl-certs', '/nowhere.pem', '--run-dir', '/tmp/sl-no', '--state-dir', '/tmp/sl-no'],
+      /nowhere\.pem/,
+    ],
+  ];
+  for (const [what, args, told] of WRONG) {
+    it(`ends with exit code 2 and says why: ${what}`, async () => {
+      const { code, stdout, stderr } = await sluice(args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, told);
+      assert.equal(stdout, '');
+      assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
+    });
+  }
+
+  for (const args of ASKING) {
+    it(`ends with exit code 3 where no Sluice answers and says what to look at: ${args.join(' ')}`, async (t) => {
+      const { path, remove } = tempFolder();
+      lastly(t, remove);
+      for (const target of [
+        ['--run-dir', path],
+        ['--api', 'http://127.0.0.1:9'],
+      ]) {
+        const { code, stdout, stderr } = await sluice([...args, ...target]);
+        assert.equal(code, 3, stderr);
+        assert.equal(stdout, '');
+        const where = target[0] === '--api' ? 'http://127.0.0.1:9' : join(path, 'sluice.sock');
+        assert.ok(stderr.startsWith(`sluice: no Sluice answers at ${where}`), stderr);
+        assert.match(stderr, /is it running, and is --run-dir \(or --api\) the same\?/);
+      }
+    });
+  }
+
+  it('says exit code 3 in the help of the verbs that ask a running Sluice', async () => {
+    for (const verb of ['plan', 'status', 'explain']) assert.match((await sluice([verb, '--help'])).stdout, /3 no Sluice answers/, verb);
+  });
+});

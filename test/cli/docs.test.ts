@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Command, type Option } from 'commander';
+import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
+import { addRunFlags } from '../../src/cli/run-flags.ts';
+import { addTargetFlags } from '../../src/cli/target-flags.ts';
+
+const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** Rows of all tables: their cells. */
+const rowsOf = (markdown: string): readonly (readonly string[])[] =>
+  markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').slice(1, -1));
+
+/** The row whose first cell names this flag, and not only one that begins like it. */
+const rowOfFlag = (rows: readonly (readonly string[])[], flag: string): string | undefined =>
+  rows.find(([first = '']) => new RegExp(`${flag}(?![a-z-])`).test(first))?.join('|');
+
+const optionsOf = (add: (command: Command) => Command): readonly Option[] => add(new Command()).options;
+
+test('each flag of run, status, plan and explain has a row in docs/cli.md, with the environment variable that stands for it', () => {
+  const rows = rowsOf(text('docs/cli.md'));
+  const options = [...optionsOf(addRunFlags), ...optionsOf(addTargetFlags)];
+  assert.ok(options.length > 30);
+  for (const { long, envVar } of options) {
+    const row = rowOfFlag(rows, long ?? '');
+    assert.ok(row !== undefined, `${long ?? ''} has no row`);
+    if (envVar !== undefined) assert.ok(row.includes(`\`${envVar}\``), `the row of ${long ?? ''} does not name ${envVar}`);
+  }
+});
+
+test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has no effect is named', () => {
+  const docs = text('docs/cli.md');
+  const verbs = rowsOf(docs).map(([first = '']) => first.trim());
+  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'plan', 'status'])
+    assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
+  assert.ok(
+    verbs.some((first) => first.startsWith('`explain')),
+    'explain has no row',
+  );
+  for (const { long } of optionsOf(addLegacyFlags)) assert.ok(docs.includes(`\`${long ?? ''}\``), `${long ?? ''} is not named`);
+});
+
+test('each endpoint of the API has a row in docs/api.md', () => {
+  const rows = rowsOf(text('docs/api.md')).map(([first = '']) => first);
+  const endpoints = [...text('src/api/server.ts').matchAll(/server\.(get|post|put|delete|patch)\b[^(]*\(\s*'([^']+)'/g)];
+  assert.ok(endpoints.length >= 5);
+  for (const [, method = '', path = ''] of endpoints) {
+    const name = `${method.toUpperCase()} ${path.replace('*', '')}`;
+    assert.ok(
+      rows.some((first) => first.includes(name)),
+      `${name} has no row`,
+    );
+  }
+});
