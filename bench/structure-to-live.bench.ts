@@ -104,12 +104,11 @@ const post = async (edge: BenchEdge, definition: object): Promise<void> => {
   if (statusCode !== 201) throw new Error(`Marathon answered ${statusCode} ${text}`);
 };
 
+const reloadsOf = async ({ sluice }: BenchEdge): Promise<number> => (await sluice.status()).counters.reloads;
+
 /** A second reload waits for a spacing that follows what the last one cost: each new app comes to an edge that has rested. */
 const rest = async ({ sluice }: BenchEdge): Promise<void> => {
-  const { lastReload } = await waitFor('no reload is due', async () => {
-    const status = await sluice.status();
-    return status.haproxy.reloadPending.length === 0 && status;
-  });
+  const { lastReload } = await sluice.status();
   const readyAt =
     lastReload === undefined ? 0 : Date.parse(lastReload.at) + lastReload.durationMs + Math.max(200, 3 * lastReload.durationMs);
   await sleep(Math.max(50, readyAt + 100 - Date.now()));
@@ -120,9 +119,12 @@ let posted = 0;
 /** A new app: from the post at Marathon to the first 200 through its virtual host. */
 const measureSubject = async ({ edge, prober, way, subject }: Course): Promise<void> => {
   const name = `new${++posted}`;
+  const reloads = await reloadsOf(edge);
   const sentAtMs = nowMs();
   await post(edge, aDefinition(name, 1));
   subject.push((await prober.until(hostOf(name), isAnswered, way === 'reload' ? RELOAD_PROBE_MS : 0)) - sentAtMs);
+  // The new worker answers before Sluice has confirmed it.
+  if (way === 'reload') await waitFor('the reload is confirmed', async () => (await reloadsOf(edge)) > reloads);
 };
 
 const measure = async (courses: readonly Course[], say: Bench['say']): Promise<void> => {
