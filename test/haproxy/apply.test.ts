@@ -65,7 +65,7 @@ eachHaproxy('steps, and what they do', (which) => {
       new Map([
         ['s1', server],
         ['s2', { ...server, name: 's2', id: 2, port: 9, weight: 100, state: 'drain' }],
-        ['s3', { ...server, name: 's3', id: 3, port: 9, weight: 100, state: 'maint', address: '::1' }],
+        ['s3', { ...server, name: 's3', id: 3, port: 9, weight: 100, state: 'maint', address: '::1', justRetired: true }],
       ]),
     );
     assert.deepEqual(await get(port, '/a'), { status: 200, body: 'app' });
