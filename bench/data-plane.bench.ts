@@ -15,7 +15,7 @@ import { wrk, type WrkResult, wrkScript } from './kit/wrk.ts';
 const VHOSTS = [1, 5000];
 const TASKS = 5;
 /** The configurations take turns. */
-const ROUNDS = 9;
+const ROUNDS = 7;
 const SECONDS = 3;
 const CONNECTIONS = 20;
 /** Virtual hosts that are asked, spread over all there are. */

@@ -15,7 +15,7 @@ import type { HaproxyUnderTest } from './kit/haproxies.ts';
 const SIZES = [100, 1000, 5000];
 const TASKS = 5;
 /** The sizes take turns: a block of changes at each, so that a neighbour's noise meets all of them. */
-const ROUNDS = 12;
+const ROUNDS = 8;
 const BLOCK = 25;
 /** Until the files that a block of changes leaves to be written are written, so that no other size pays for it. */
 const QUIET_MS = 1500;

@@ -21,7 +21,7 @@ import { median, quantile } from './kit/stats.ts';
 const SIZES = [100, 1000, 5000];
 const TASKS = 5;
 /** The sizes take turns. */
-const ROUNDS = 5;
+const ROUNDS = 4;
 const BLOCK = { steps: 20, reload: 3 };
 /** What Marathon itself takes from an app to its running task is cut to about 2 ms. */
 const TIME_SCALE = 0.001;
