@@ -24,6 +24,8 @@ export interface Daemon {
   readonly views: Views;
   /** Of the API, where it listens on TCP. */
   readonly apiUrl: string | undefined;
+  /** Reads all of Marathon and looks at all of HAProxy, now. */
+  readonly refresh: () => void;
   /** Ends it in good order: HAProxy is stopped, or left with --keep-haproxy. */
   readonly close: () => Promise<void>;
 }
@@ -89,6 +91,10 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
     deployment.close();
     await haproxy.close({ haproxy: settings.keepHaproxy ? 'leave' : 'stop' });
   };
+  const refresh = (): void => {
+    marathon.refresh();
+    loop.lookAtAll();
+  };
   let api: Awaited<ReturnType<typeof openApi>> | undefined;
   try {
     api = await openApi(settings.api, views);
@@ -97,5 +103,5 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
     throw error;
   }
   log.info({ version: version(), haproxy: capabilities.version, api: api.url, runDir: settings.runDir }, 'sluice runs');
-  return { views, apiUrl: api.url, close };
+  return { views, apiUrl: api.url, refresh, close };
 };

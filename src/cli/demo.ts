@@ -14,7 +14,7 @@ import { freePorts } from './demo/free-ports.ts';
 import { guide, type Places } from './demo/guide.ts';
 import { Load } from './demo/load.ts';
 import { liveLines, logLine, Screen } from './demo/screen.ts';
-import { untilSignal } from './until-signal.ts';
+import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
 const HOST = '127.0.0.1';
 const AGENTS = ['127.0.1.1', '127.0.1.2', '127.0.1.3'].map((host) => ({ host }));
@@ -39,7 +39,8 @@ const postApps = async (marathon: string, apps: readonly object[]): Promise<void
 };
 
 const isUp = async (http: string): Promise<boolean> => {
-  const answers = await Promise.all(VISITS.map(({ host, path }) => request(`${http}${path}`, { headers: { host } })));
+  // On connections of their own: HAProxy would wait for kept ones when it is to end.
+  const answers = await Promise.all(VISITS.map(({ host, path }) => request(`${http}${path}`, { headers: { host }, reset: true })));
   await Promise.all(answers.map(({ body }) => body.dump()));
   return answers.every(({ statusCode }) => statusCode === 200);
 };
@@ -132,7 +133,7 @@ const startAll = async (folder: string, haproxy: string | undefined): Promise<Ru
 const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: number }): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
   const ending = new AbortController();
-  void untilSignal().then(() => ending.abort());
+  void untilSignal(TERMINAL_SIGNALS).then(() => ending.abort());
   const timer = seconds === undefined ? undefined : setTimeout(() => ending.abort(), seconds * 1000);
   try {
     console.log('starting a stand-in for Marathon, three apps of three tasks each, and HAProxy ...');

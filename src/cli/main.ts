@@ -36,10 +36,11 @@ const fail = (error: unknown): number => {
   return error instanceof SluiceError && error.code === 'SETTINGS' ? EXIT.usage : EXIT.failed;
 };
 
-// Who reads us has seen enough (`| head`): that is no failure.
+// Who reads us has gone (`| head`, a closed terminal): that is no failure. A verb that must end in good order hears of it as of a closed terminal.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.ok);
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (process.listenerCount('SIGHUP') === 0) process.exit(EXIT.ok);
+  process.kill(process.pid, 'SIGHUP');
 });
 
 try {

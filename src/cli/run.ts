@@ -19,8 +19,15 @@ const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const log = pino({ level: settings.logLevel });
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
-  const ending = untilSignal();
+  const ending = untilSignal(['SIGINT', 'SIGTERM']);
   const daemon = await startDaemon(settings, log);
+  // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed.
+  for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
+    process.on(signal, () => {
+      log.info({ signal }, 'reads all of Marathon and looks at all of HAProxy');
+      daemon.refresh();
+    });
+  }
   const signal = await ending;
   log.info({ signal, haproxy: settings.keepHaproxy ? 'left running' : 'stopped' }, 'sluice ends');
   await daemon.close();

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { startStandIn } from '../demo/stand-in.ts';
-import { untilSignal } from './until-signal.ts';
+import { type StandIn, startStandIn } from '../demo/stand-in.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
 const whole = (text: string): number => {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
@@ -22,6 +23,14 @@ interface Flags {
   readonly json?: boolean;
 }
 
+const start = async (options: Omit<Flags, 'json'>): Promise<StandIn> => {
+  try {
+    return await startStandIn(options);
+  } catch (error) {
+    throw new SluiceError('BIND_TAKEN', `the stand-in cannot start: ${messageOf(error)}; see --port`, error);
+  }
+};
+
 export const addStandIn = (program: Command): void => {
   program
     .command('stand-in')
@@ -37,13 +46,13 @@ export const addStandIn = (program: Command): void => {
       '\nExamples:\n  sluice stand-in --port 8080\n  curl -X POST -H "Content-Type: application/json" -d @app.json http://127.0.0.1:8080/v2/apps\n  curl http://127.0.0.1:8080/stand-in     what can be made to go wrong\n\nExit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong',
     )
     .action(async ({ json, ...options }: Flags) => {
-      const standIn = await startStandIn(options);
+      const standIn = await start(options);
       console.log(
         json === true
           ? JSON.stringify({ urls: standIn.urls })
           : `Marathon stand-in at ${standIn.urls.join(' ')}; faults at ${standIn.url}/stand-in; Ctrl-C ends it`,
       );
-      await untilSignal();
+      await untilSignal(TERMINAL_SIGNALS);
       await standIn.close();
     });
 };
