@@ -12,6 +12,8 @@ const IN_DRAIN = 0x08 | 0x10;
 const CHECKED = 0x02;
 // Values of srv_check_status up to this one: no check has ended yet.
 const INITIALIZING = 1;
+// Values of srv_check_result from this one on: the last check passed. With `rise 1`, as we always have it, that is up.
+const PASSED = 3;
 /**
  * How long a request may be on its way to a server that takes none any more: four tries (`retries 3`) of 3 s (`timeout connect`), a second apart.
  * In between it counts nowhere, and HAProxy 2.6.12 answers 503, closes without an answer or crashes when its server has been deleted.
@@ -35,6 +37,7 @@ const STATE_COLUMNS = [
   'srv_op_state',
   'srv_check_state',
   'srv_check_status',
+  'srv_check_result',
   'srv_time_since_last_change',
 ] as const;
 
@@ -55,13 +58,20 @@ function* rows(text: string, wanted: readonly string[]): Generator<readonly stri
   }
 }
 
-const toHealth = (checkState: number, opState: number, checkStatus: number): Pick<ObservedServer, 'up' | 'unchecked'> => {
-  const up = (checkState & CHECKED) === 0 || opState !== 0;
-  return up || checkStatus > INITIALIZING ? { up } : { up, unchecked: true };
+const toHealth = (
+  checkState: string,
+  opState: string,
+  checkStatus: string,
+  checkResult: string,
+): Pick<ObservedServer, 'up' | 'unchecked'> => {
+  const up = (Number(checkState) & CHECKED) === 0 || Number(opState) !== 0;
+  const byCheck = Number(checkStatus) > INITIALIZING && Number(checkResult) < PASSED;
+  return up || byCheck ? { up } : { up, unchecked: true };
 };
 
 const toServer = (row: readonly string[], connections: number): ObservedServer => {
-  const [, name = '', id, address = '', port, weight, adminState, opState, checkState, checkStatus, sinceChange] = row;
+  const [, name = '', id, address = '', port, weight, adminState, opState = '', ...rest] = row;
+  const [checkState = '', checkStatus = '', checkResult = '', sinceChange] = rest;
   const state = toState(Number(adminState));
   return {
     name,
@@ -71,9 +81,17 @@ const toServer = (row: readonly string[], connections: number): ObservedServer =
     weight: Number(weight),
     state,
     connections,
-    ...toHealth(Number(checkState), Number(opState), Number(checkStatus)),
+    ...toHealth(checkState, opState, checkStatus, checkResult),
     ...(state === 'maint' && Number(sinceChange) < LONGEST_RETRY_SECONDS ? { justRetired: true } : {}),
   };
+};
+
+/** 'backend/server' of those that were checked at least once. */
+export const parseChecked = (stateText: string): ReadonlySet<string> => {
+  const checked = new Set<string>();
+  for (const [backend = '', server = '', status] of rows(stateText, ['be_name', 'srv_name', 'srv_check_status']))
+    if (Number(status) > INITIALIZING) checked.add(`${backend}/${server}`);
+  return checked;
 };
 
 /** 'backend/server' -> connections, without the many that have none. */

@@ -40,7 +40,7 @@ export interface ObservedServer {
   readonly connections: number;
   /** By HAProxy's own check; true without one. */
   readonly up: boolean;
-  /** Down, but not by a check: none was made yet. */
+  /** Down, but not by a check: none was made since it was told to start so, or the last one passed before. */
   readonly unchecked?: true;
   /** In maint for so short a time that a request which waits to be tried again may be meant for it: HAProxy does not count those. */
   readonly justRetired?: true;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { parseServers } from '../../src/haproxy/server-tables.ts';
+import { parseChecked, parseServers } from '../../src/haproxy/server-tables.ts';
 
 const STATE =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port\n';
@@ -9,8 +9,8 @@ const CONN_26 =
 const CONN_34 =
   '# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[2]\n';
 
-const line = (opState: number, adminState: number, checkState: number, checkStatus = 8, sinceChange = 60): string =>
-  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 ${sinceChange} ${checkStatus} 2 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
+const line = (opState: number, adminState: number, checkState: number, checkStatus = 8, sinceChange = 60, checkResult = 2): string =>
+  `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 ${sinceChange} ${checkStatus} ${checkResult} 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
 
 const one = (state: string, conn = ''): object | undefined => parseServers(`${STATE}${state}\n`, conn).get('a')?.get('s1');
 const s1 = { name: 's1', id: 1, address: '127.0.0.1', port: 9001, weight: 100, state: 'ready', connections: 0, up: true };
@@ -22,6 +22,7 @@ const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['a checked one that does not run is down', one(line(0, 0, 6)), { ...s1, up: false }],
   ['a checked one, check in progress, is down', one(line(0, 0, 7)), { ...s1, up: false }],
   ['a checked one that is down before its first check has ended', one(line(0, 0, 7, 1)), { ...s1, up: false, unchecked: true }],
+  ['a checked one that is down though its last check passed', one(line(0, 0, 6, 15, 60, 3)), { ...s1, up: false, unchecked: true }],
   ['drain by command', one(line(2, 8, 0)), { ...s1, state: 'drain' }],
   ['drain taken over from a tracked server', one(line(2, 16, 0)), { ...s1, state: 'drain' }],
   ['maint by command', one(line(0, 1, 8)), { ...s1, state: 'maint' }],
@@ -45,4 +46,9 @@ for (const [sentence, actual, expected] of TABLE) it(`show servers state: ${sent
 it('show servers state: nothing in an answer that is no table', () => {
   assert.deepEqual(parseServers("Can't find backend.\n", "Can't find backend.\n"), new Map());
   assert.deepEqual(parseServers(`${STATE}\n`, CONN_26), new Map());
+});
+
+it('show servers state: which servers were checked', () => {
+  assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 15)}\n`), new Set(['a/s1']));
+  assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 1)}\n`), new Set());
 });
