@@ -32,8 +32,10 @@ export interface Parts {
 }
 
 const staleness = ({ marathon, maxStalenessMs }: Parts): readonly string[] => {
-  const { lastFullReadAtMs, lastEventAtMs, lastError } = marathon();
+  const { streaming, connected, lastFullReadAtMs, lastEventAtMs, lastError } = marathon();
   if (lastFullReadAtMs === undefined) return [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
+  // A quiet Marathon is heard by its heartbeats: without them the stream is given up.
+  if (streaming && connected) return [];
   const ageMs = Date.now() - Math.max(lastFullReadAtMs, lastEventAtMs ?? 0);
   return ageMs > maxStalenessMs ? [`Marathon was not heard for ${Math.round(ageMs / 1000)} s: what is served may be out of date`] : [];
 };
