@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { waitFor } from '../test/kit/wait-for.ts';
 import type { Bench } from './kit/benchmark.ts';
 import { type BenchEdge, startEdge } from './kit/edge.ts';
 import type { HaproxyUnderTest } from './kit/haproxies.ts';
 import { LoadProcess, type LoadReport } from './kit/load/load-process.ts';
 import type { Outcomes } from './kit/load/tally.ts';
 import { aDefinition, hostOf } from './kit/many-definitions.ts';
-import type { Bar, Report } from './kit/report.ts';
+import type { Bar, Report, Row } from './kit/report.ts';
 
 const APPS = 20;
 const TASKS = 5;
@@ -16,7 +15,10 @@ const KILLS = 500;
 const KILLS_PER_SECOND = 8;
 const RELOADS = 50;
 const RELOAD_EVERY_MS = 1000;
+/** Of each kind: new connections, and requests on kept ones. */
 const PER_SECOND = 1000;
+/** The same load before anything changes. */
+const CALM_SECONDS = 10;
 const KEPT_CONNECTIONS = 100;
 const WEB_SOCKETS = 50;
 /** They are opened in so many groups, between reloads: each group stays with a worker of its own. */
@@ -88,7 +90,13 @@ const reload = async (edge: BenchEdge, load: LoadProcess, say: Bench['say']): Pr
 const failuresIn = (outcomes: Outcomes): number =>
   Object.entries(outcomes).reduce((sum, [outcome, count]) => sum + (outcome === 'ok' ? 0 : count), 0);
 
-const barsOf = ({ fresh, kept, webSockets }: LoadReport, reloads: Reloads): readonly Bar[] => [
+/** How many of the requests that should have been answered well were. */
+const carried = ({ fresh, kept }: LoadReport, seconds: number): number =>
+  ((fresh.outcomes['ok'] ?? 0) + (kept.outcomes['ok'] ?? 0)) / (2 * PER_SECOND * seconds);
+
+const barsOf = (calm: LoadReport, { fresh, kept, webSockets }: LoadReport, reloads: Reloads): readonly Bar[] => [
+  // Below it the machine cannot carry the load at all, and what follows says nothing about reloads.
+  { what: 'share of the load that is carried before any change', value: carried(calm, CALM_SECONDS), atLeast: 0.95 },
   { what: 'failed requests on new connections', value: failuresIn(fresh.outcomes), atMost: 0 },
   { what: 'failed requests on kept connections', value: failuresIn(kept.outcomes), atMost: 0 },
   { what: 'broken WebSockets', value: webSockets.broken, atMost: 0 },
@@ -99,8 +107,7 @@ const barsOf = ({ fresh, kept, webSockets }: LoadReport, reloads: Reloads): read
   { what: 'reloads', value: reloads.count, atLeast: RELOADS },
 ];
 
-const measure = async (haproxy: HaproxyUnderTest, { ends, say }: Bench): Promise<Report> => {
-  const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, agents: TASKS, timeScale: TIME_SCALE }, ends });
+const startLoad = (edge: BenchEdge, ends: Bench['ends']): LoadProcess => {
   const load = new LoadProcess({
     port: edge.ports.http,
     hosts: names.map(hostOf),
@@ -110,22 +117,36 @@ const measure = async (haproxy: HaproxyUnderTest, { ends, say }: Bench): Promise
     keptConnections: KEPT_CONNECTIONS,
   });
   ends.add(() => load.close());
+  return load;
+};
+
+const measureCalm = async (edge: BenchEdge, ends: Bench['ends']): Promise<LoadReport> => {
+  const load = startLoad(edge, ends);
+  await sleep(CALM_SECONDS * 1000);
+  const report = await load.stop();
+  await load.close();
+  return report;
+};
+
+const rowsOf = (when: string, { fresh, kept }: LoadReport): readonly Row[] => [
+  { what: `${when}: new connections`, figures: { ...fresh.outcomes, 'per s': fresh.perSecond, 'p99 ms': fresh.p99Ms } },
+  { what: `${when}: kept connections`, figures: { ...kept.outcomes, 'per s': kept.perSecond, 'p99 ms': kept.p99Ms } },
+];
+
+const measure = async (haproxy: HaproxyUnderTest, { ends, say }: Bench): Promise<Report> => {
+  const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, agents: TASKS, timeScale: TIME_SCALE }, ends });
+  const calm = await measureCalm(edge, ends);
+  const load = startLoad(edge, ends);
   const [reloads] = await Promise.all([reload(edge, load, say), changeTasks(edge)]);
-  await waitFor('no reload is due', async () => (await edge.sluice.status()).haproxy.reloadPending.length === 0);
   const report = await load.stop();
   const { counters } = await edge.sluice.status();
-  const { fresh, kept, webSockets } = report;
-  return {
-    name: 'hitless',
-    haproxy: haproxy.version,
-    rows: [
-      { what: 'new connections', figures: { ...fresh.outcomes, 'per s': fresh.perSecond, 'p99 ms': fresh.p99Ms } },
-      { what: 'kept connections', figures: { ...kept.outcomes, 'per s': kept.perSecond, 'p99 ms': kept.p99Ms } },
-      { what: 'WebSockets', figures: { ...webSockets } },
-      { what: 'Sluice', figures: { 'task changes': 2 * KILLS, reloads: reloads.count, steps: counters.steps, events: counters.events } },
-    ],
-    bars: barsOf(report, reloads),
-  };
+  const rows = [
+    ...rowsOf('before', calm),
+    ...rowsOf('under change', report),
+    { what: 'WebSockets', figures: { ...report.webSockets } },
+    { what: 'Sluice', figures: { 'task changes': 2 * KILLS, reloads: reloads.count, steps: counters.steps, events: counters.events } },
+  ];
+  return { name: 'hitless', haproxy: haproxy.version, rows, bars: barsOf(calm, report, reloads) };
 };
 
 /** Clients that must notice nothing while tasks and structure change under them. */
