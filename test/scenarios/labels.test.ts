@@ -8,7 +8,7 @@ import { waitFor } from '../kit/wait-for.ts';
 const LABELS = { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'cart.example' };
 
 /** Marathon's seconds are short here and reloads are not: so that a task lives through one when it is asked to end, as it does in a cluster. */
-const LIVES_ON = { taskKillGracePeriodSeconds: 20 };
+const LIVES_ON = { taskKillGracePeriodSeconds: 40 };
 
 /**
  * An app that is changed and one beside it, both under load. Marathon starts every task anew for a new label, so the load on both must go
