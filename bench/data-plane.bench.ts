@@ -56,13 +56,19 @@ ${Array.from({ length: apps }, (_, app) => minimalBackend(app, originPort)).join
 const minimalBackend = (app: number, originPort: number): string =>
   [`backend app${app}`, ...addresses.map((address, task) => `  server task${task} ${address}:${originPort}`)].join('\n');
 
+interface Result extends WrkResult {
+  /** Of HAProxy; says more than requests/s where others use the machine too. */
+  readonly cpuMicrosPerRequest: number;
+}
+
 /** A configuration that is measured: where it listens, and what asks it. */
 interface Course {
   readonly name: string;
   readonly port: number;
   /** For wrk. */
   readonly script: string;
-  readonly results: WrkResult[];
+  readonly haproxy: PlainHaproxy;
+  readonly results: Result[];
 }
 
 /** Sluice's own files for so many apps, as `sluice render` makes them. */
@@ -111,9 +117,10 @@ interface Pair {
 const prepare = async (haproxy: HaproxyUnderTest, { ends }: Bench): Promise<readonly Pair[]> => {
   const folder = tempFolder();
   ends.add(folder.remove);
-  const start = async (config: string, port: number): Promise<void> => {
+  const start = async (config: string, port: number): Promise<PlainHaproxy> => {
     const process = await PlainHaproxy.start(haproxy.binary, config, port);
     ends.add(() => process.close());
+    return process;
   };
   const write = (name: string, text: string): string => {
     const file = join(folder.path, name);
@@ -128,33 +135,43 @@ const prepare = async (haproxy: HaproxyUnderTest, { ends }: Bench): Promise<read
     const script = write(`${vhosts}.lua`, wrkScript(hosts));
     const map = write(`${vhosts}.map`, hosts.map((host, app) => `${host} app${app}\n`).join(''));
     const port = ports[index] ?? 0;
-    await start(write(`by-hand-${vhosts}.cfg`, minimalConfig(port, originPort, hosts.length, map)), port);
+    const byHand = await start(write(`by-hand-${vhosts}.cfg`, minimalConfig(port, originPort, hosts.length, map)), port);
     const rendered = await render(haproxy, vhosts, originPort, join(folder.path, `sluice-${vhosts}`));
-    await start(rendered.config, rendered.port);
+    const sluice = await start(rendered.config, rendered.port);
     pairs.push({
       vhosts,
-      byHand: { name: `by hand, ${hosts.length} vhosts`, port, script, results: [] },
-      sluice: { name: `sluice, ${vhosts} vhosts, ${hosts.length} asked`, port: rendered.port, script, results: [] },
+      byHand: { name: `by hand, ${hosts.length} vhosts`, port, script, haproxy: byHand, results: [] },
+      sluice: { name: `sluice, ${vhosts} vhosts, ${hosts.length} asked`, port: rendered.port, script, haproxy: sluice, results: [] },
     });
   }
   return pairs;
 };
 
-const perSecond = ({ results }: Course): number => median(results.map(({ requestsPerSecond }) => requestsPerSecond));
-const p99 = ({ results }: Course): number => median(results.map(({ p99Ms }) => p99Ms));
+const measure = async ({ haproxy, port, script }: Course): Promise<Result> => {
+  const before = haproxy.cpuSeconds;
+  const result = await wrk(port, script, SECONDS, CONNECTIONS);
+  const micros = (haproxy.cpuSeconds - before) * 1e6;
+  return { ...result, cpuMicrosPerRequest: micros / (result.requestsPerSecond * SECONDS) };
+};
+
+const medianOf = ({ results }: Course, figure: keyof Result): number => median(results.map((result) => result[figure]));
 const errors = ({ results }: Course): number => results.reduce((sum, result) => sum + result.errors, 0);
 
 /** Of runs that came one after the other: what disturbs the machine for longer than a run disturbs both. */
-const ratio = (one: Course, other: Course): number =>
-  median(one.results.map(({ requestsPerSecond }, index) => requestsPerSecond / (other.results[index]?.requestsPerSecond ?? Number.NaN)));
+const ratio = (one: Course, other: Course, figure: keyof Result): number =>
+  median(one.results.map((result, index) => result[figure] / (other.results[index]?.[figure] ?? Number.NaN)));
 
 const rowOf = (course: Course): Row => ({
   what: course.name,
-  figures: { 'requests/s': perSecond(course), 'p99 ms': p99(course), errors: errors(course) },
+  figures: {
+    'requests/s': medianOf(course, 'requestsPerSecond'),
+    'p99 ms': medianOf(course, 'p99Ms'),
+    'CPU us/request': medianOf(course, 'cpuMicrosPerRequest'),
+  },
 });
 
 const barsOf = ({ vhosts, byHand, sluice }: Pair): readonly Bar[] => [
-  { what: `requests/s with ${vhosts} vhosts / by hand`, value: ratio(sluice, byHand), atLeast: 0.9 },
+  { what: `requests/s with ${vhosts} vhosts / by hand`, value: ratio(sluice, byHand, 'requestsPerSecond'), atLeast: 0.9 },
   { what: `errors with ${vhosts} vhosts`, value: errors(sluice), atMost: 0 },
 ];
 
@@ -164,8 +181,7 @@ export async function* run(bench: Bench): AsyncGenerator<Report> {
     bench.say(`HAProxy ${haproxy.version}`);
     const pairs = await prepare(haproxy, bench);
     const courses = pairs.flatMap(({ byHand, sluice }) => [byHand, sluice]);
-    for (let round = 0; round < ROUNDS; round++)
-      for (const course of courses) course.results.push(await wrk(course.port, course.script, SECONDS, CONNECTIONS));
+    for (let round = 0; round < ROUNDS; round++) for (const course of courses) course.results.push(await measure(course));
     yield { name: 'data-plane', haproxy: haproxy.version, rows: courses.map(rowOf), bars: pairs.flatMap(barsOf) };
     await bench.ends.close();
   }

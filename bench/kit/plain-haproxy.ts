@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { waitFor } from '../../test/kit/wait-for.ts';
+
+/** USER_HZ: 100 on every Linux that HAProxy is packaged for. */
+const TICKS_PER_SECOND = 100;
 
 const accepts = async (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -29,6 +33,14 @@ export class PlainHaproxy {
       return accepts(port);
     });
     return haproxy;
+  }
+
+  /** That it has used so far: user and system. */
+  get cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid ?? 0}/stat`, 'utf8');
+    // After the name in parentheses: state is field 3, utime 14, stime 15.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
   async close(): Promise<void> {
