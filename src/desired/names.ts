@@ -14,22 +14,41 @@ export const serverName = (host: string, address: string, port: number): string 
   return words.join('_').replaceAll(/[^A-Za-z0-9-]/g, '_');
 };
 
+/** Ids of servers are 1 to this: Marathon-LB's are within 15 bits. */
+export const MOST_IDS = 32766;
+
 /** A number of any length, as bytes, modulo 32767. */
 const modulo32767 = (bytes: Uint8Array): number => {
   let remainder = 0;
-  for (const byte of bytes) remainder = (remainder * 256 + byte) % 32767;
+  for (const byte of bytes) remainder = (remainder * 256 + byte) % (MOST_IDS + 1);
   return remainder;
 };
 
-/** SHA-256 of the name modulo 32767; on 0 or a number that is taken, of the name with its own digest appended, and so on. */
+/** As long as a third of the ids is free, nobody comes to the end of it. */
+const LONGEST_CHAIN = 64;
+
+const nextFree = (from: number, taken: ReadonlySet<number>): number => {
+  for (let step = 0; step < MOST_IDS; step += 1) {
+    const id = ((from + step) % MOST_IDS) + 1;
+    if (!taken.has(id)) return id;
+  }
+  throw new Error('all server ids are taken');
+};
+
+/**
+ * SHA-256 of the name modulo 32767; on 0 or a number that is taken, of the name with its own digest appended, and so on. Where nearly all are
+ * taken, which Marathon-LB never came to: the next that is free.
+ */
 export const serverId = (name: string, taken: ReadonlySet<number>): number => {
   let text = name;
-  for (;;) {
+  let id = 0;
+  for (let link = 0; link < LONGEST_CHAIN; link += 1) {
     const digest = hash('sha256', text, 'buffer');
-    const id = modulo32767(digest);
+    id = modulo32767(digest);
     if (id !== 0 && !taken.has(id)) return id;
     text = `${text} ${digest.toString('hex')}`;
   }
+  return nextFree(id, taken);
 };
 
 /** Value of the sticky cookie: the first 10 hex digits of the SHA-1 of the server's name. */

@@ -1,4 +1,5 @@
 import type { Backend, Server } from '../desired/desired.ts';
+import { MOST_IDS, serverId } from '../desired/names.ts';
 import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ObservedBackend, ObservedServer } from './observed.ts';
@@ -26,10 +27,28 @@ const whyNotAdded = (backend: Backend, server: Server, dynamic: boolean, capabil
   return undefined;
 };
 
-const add = (backend: Backend, server: Server, dynamic: boolean, capabilities: Capabilities, steps: ServerSteps): void => {
-  const because = whyNotAdded(backend, server, dynamic, capabilities);
-  if (because !== undefined) steps.because.push(because);
-  else steps.raise.push({ kind: 'add-server', backend: backend.name, server, options: backend.serverOptions });
+/** With an id that is free in this worker: a server that was retired keeps its own until it is deleted. */
+const withFreeId = (server: Server, taken: ReadonlySet<number>): Server =>
+  taken.has(server.id) ? { ...server, id: serverId(server.name, taken) } : server;
+
+/** `taken`: ids that the worker's backend has given out; the new one's comes to them. */
+const add = (
+  backend: Backend,
+  server: Server,
+  dynamic: boolean,
+  taken: Set<number>,
+  capabilities: Capabilities,
+  steps: ServerSteps,
+): void => {
+  const full = taken.size >= MOST_IDS ? `backend ${backend.name}: all server ids are taken until retired servers are gone` : undefined;
+  const because = whyNotAdded(backend, server, dynamic, capabilities) ?? full;
+  if (because !== undefined) {
+    steps.because.push(because);
+    return;
+  }
+  const added = withFreeId(server, taken);
+  taken.add(added.id);
+  steps.raise.push({ kind: 'add-server', backend: backend.name, server: added, options: backend.serverOptions });
 };
 
 const changeWeight = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
@@ -91,10 +110,11 @@ const heldServers = (wanted: Backend, is: ObservedBackend, dynamic: boolean, cap
 export const planServers = (wanted: Backend, is: ObservedBackend | undefined, capabilities: Capabilities, steps: ServerSteps): void => {
   const names = new Set<string>();
   const dynamic = isDynamic(wanted, is);
+  const taken = new Set(is?.servers.values().map(({ id }) => id));
   for (const server of wanted.servers) {
     names.add(server.name);
     const observed = is?.servers.get(server.name);
-    if (observed === undefined) add(wanted, server, dynamic, capabilities, steps);
+    if (observed === undefined) add(wanted, server, dynamic, taken, capabilities, steps);
     else change(wanted.name, server, observed, dynamic, steps);
   }
   if (is === undefined) return;

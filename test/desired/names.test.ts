@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { backendName, cookieValue, isProxyName, serverId, serverName } from '../../src/desired/names.ts';
+import { backendName, cookieValue, isProxyName, MOST_IDS, serverId, serverName } from '../../src/desired/names.ts';
 
 const row = <A extends readonly unknown[], R>(f: (...args: A) => R, rows: readonly (readonly [args: A, expected: R])[]): void => {
   for (const [args, expected] of rows)
@@ -53,6 +53,16 @@ describe('server ids are those of Marathon-LB', () => {
     });
     assert.deepEqual(ids, [28876, 7893, 22002, 21805, 20892, 25675]);
   });
+});
+
+describe('where nearly all server ids are taken', () => {
+  const all = Array.from({ length: MOST_IDS }, (_, index) => index + 1);
+
+  it('the last that is free is found', () => {
+    for (const free of [1, 17068, MOST_IDS]) assert.equal(serverId('a', new Set(all.filter((id) => id !== free))), free);
+  });
+
+  it('without a free one it ends all the same', () => assert.throws(() => serverId('a', new Set(all)), /all server ids are taken/));
 });
 
 describe('what HAProxy takes as the name of a backend', () =>

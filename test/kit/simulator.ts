@@ -181,6 +181,7 @@ export class Simulator {
     const { servers } = this.#backend(backend);
     if (server.cookie !== undefined && !this.#capabilities.cookieOnNewServer) throw new Error("'cookie' option is not accepted");
     if (servers.has(server.name)) throw new Error('Already exists a server with the same name in backend.');
+    if (servers.values().some(({ id }) => id === server.id)) throw new Error(`custom id ${server.id} already used`);
     servers.set(server.name, toObserved(server));
   }
 

@@ -7,7 +7,7 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Observed, ObservedServer, Scope } from '../../src/plan/observed.ts';
 import type { Plan, RuntimeStep } from '../../src/plan/plan.ts';
 import { aBackend, aDesired, aProfile, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
-import { anObserved } from '../kit/simulator.ts';
+import { anObserved, Simulator } from '../kit/simulator.ts';
 
 const plan = (observed: Observed, desired: Desired, capabilities: Capabilities = haproxy26): Plan =>
   makePlan(observed, desired, fingerprint(desired), capabilities);
@@ -45,6 +45,30 @@ describe('servers', () => {
       from(aDesired([backend(ONE)]), aDesired([backend(ONE, TWO)])),
       runtime({ kind: 'add-server', backend: 'shop_10000', server: TWO, options }),
     );
+  });
+
+  it('a new one whose id a retired one still has gets another, and nothing is left to do', () => {
+    const newcomer = aServer({ name: '10_0_0_3_31000', id: TWO.id, address: '10.0.0.3' });
+    const another = aServer({ name: '10_0_0_4_31000', id: 28035, address: '10.0.0.4' });
+    const before = aDesired([shop(ONE, TWO)]);
+    const after = aDesired([shop(newcomer, another)]);
+    const simulator = new Simulator(haproxy26);
+    simulator.reload(before);
+    const made = plan(simulator.observe('all'), after);
+    assert.equal(made.kind, 'runtime');
+    const added = steps(made).flatMap((step) => (step.kind === 'add-server' ? [step.server] : []));
+    assert.deepEqual(
+      added.map(({ name, address }) => [name, address]),
+      [newcomer, another].map(({ name, address }) => [name, address]),
+    );
+    assert.equal(new Set([ONE, TWO, ...added].map(({ id }) => id)).size, 4);
+    simulator.apply(steps(made));
+    assert.deepEqual(plan(simulator.observe('all'), after), { kind: 'noop' });
+  });
+
+  it('a new one whose id is free keeps it', () => {
+    const [step] = steps(from(aDesired([shop(ONE)]), aDesired([shop(ONE, TWO)])));
+    assert.deepEqual(step?.kind === 'add-server' && step.server.id, TWO.id);
   });
 
   it('one that should not be is retired, and deleted when nothing runs on it', () => {
