@@ -2,6 +2,7 @@ import { canonicalIp } from '../kit/ip-address.ts';
 import type { App, AppPort } from '../model/app.ts';
 import type { Task } from '../model/task.ts';
 import type { BuildOptions } from './options.ts';
+import { whyNoTarget } from './target.ts';
 
 /** Where a task takes traffic for one service port, or why it takes none. */
 export type Admission =
@@ -15,6 +16,11 @@ const ENDED_OR_NOT_READY = new Set(
   ),
 );
 
+const MOST_PORTS = 65_535;
+
+/** Of a host name (RFC 1123). With an address and a port behind it, it makes a server's name that HAProxy takes in a command and in a line of its file. */
+const LONGEST_HOST = 253;
+
 const out = (because: string): Admission => ({ kind: 'out', because });
 
 /** Address of an agent: its host name where that is one already, else what the name was resolved to. */
@@ -25,11 +31,23 @@ const isPort = (port: number | undefined): port is number => port !== undefined 
 const hostPortOf = (task: Task, port: AppPort): number | undefined =>
   port.hostPortIndex === undefined ? undefined : task.ports[port.hostPortIndex];
 
+/**
+ * A task that is where it says. Loopback addresses are taken, in every mode: Marathon, its agents and Sluice may share one machine, as they do in
+ * the demo. Who may give a container its address may lead requests to any host anyway.
+ */
+const taken = (host: string, address: string, port: number): Admission => {
+  const because = whyNoTarget(address);
+  if (because !== undefined) return out(`its address, '${address}', ${because}`);
+  return Number.isInteger(port) && port <= MOST_PORTS
+    ? { kind: 'in', host, address, port }
+    : out(`its port, ${port}, is not a whole number from 1 to ${MOST_PORTS}`);
+};
+
 const onAgent = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>): Admission => {
   const address = agentAddress(task.host, hosts);
   if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
   const hostPort = hostPortOf(task, port);
-  return isPort(hostPort) ? { kind: 'in', host: task.host, address, port: hostPort } : out('it has no host port for this service port');
+  return isPort(hostPort) ? taken(task.host, address, hostPort) : out('it has no host port for this service port');
 };
 
 const inContainer = (task: Task, port: AppPort): Admission => {
@@ -38,7 +56,7 @@ const inContainer = (task: Task, port: AppPort): Admission => {
   const address = canonicalIp(text);
   if (address === undefined) return out(`its address, '${text}', is not an IP address`);
   const number = isPort(port.containerPort) ? port.containerPort : hostPortOf(task, port);
-  return isPort(number) ? { kind: 'in', host: task.host, address, port: number } : out('it has no container port for this service port');
+  return isPort(number) ? taken(task.host, address, number) : out('it has no container port for this service port');
 };
 
 /** Whether and where a task takes traffic for one of its app's service ports. `hosts`: addresses of agents known by name. */
@@ -50,6 +68,7 @@ export const admit = (
   options: Pick<BuildOptions, 'healthCheck'>,
 ): Admission => {
   if (task.host === '') return out('it has no agent yet');
+  if (task.host.length > LONGEST_HOST) return out(`the name of its agent is longer than ${LONGEST_HOST} characters`);
   if (ENDED_OR_NOT_READY.has(task.state)) return out(`it is ${task.state}`);
   if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');

@@ -88,6 +88,54 @@ describe('container mode: the container and its port', () => {
     ));
 });
 
+describe('addresses that lead to no task', () => {
+  const ports = [aPort({ containerPort: 8080 })];
+  const rows: readonly (readonly [address: string, canonical: string, because: string])[] = [
+    ['0.0.0.0', '0.0.0.0', 'is not the address of a host'],
+    ['0.1.2.3', '0.1.2.3', 'is not the address of a host'],
+    ['::', '::', 'is not the address of a host'],
+    ['0:0:0:0:0:0:0:0', '::', 'is not the address of a host'],
+    ['::ffff:0.0.0.0', '0.0.0.0', 'is not the address of a host'],
+    ['224.0.0.1', '224.0.0.1', 'is a multicast address'],
+    ['239.255.255.255', '239.255.255.255', 'is a multicast address'],
+    ['FF02::1', 'ff02::1', 'is a multicast address'],
+    ['255.255.255.255', '255.255.255.255', 'is a broadcast address'],
+  ];
+  for (const [address, canonical, because] of rows) {
+    const expected = out(`its address, '${canonical}', ${because}`);
+    it(`${address} of a container`, () =>
+      assert.deepEqual(admitted({ network: 'container', ports }, { ipAddresses: [address] }), expected));
+    it(`${address} of an agent`, () => assert.deepEqual(admitted({}, { host: address }), expected));
+    it(`${address} of a name that was resolved`, () =>
+      assert.equal(admitted({}, { host: 'agent1' }, new Map([['agent1', canonical]])).kind, 'out'));
+  }
+  it('others are taken, also those of loopback', () => {
+    for (const address of ['10.0.0.1', '127.0.0.5', '::1', 'fd00::1', '223.255.255.255'])
+      assert.deepEqual(admitted({ network: 'container', ports }, { ipAddresses: [address] }), at('10.0.0.1', address, 8080));
+  });
+});
+
+describe('ports and names that HAProxy would not take', () => {
+  const said = (port: number) => out(`its port, ${port}, is not a whole number from 1 to 65535`);
+  it('a host port', () => {
+    for (const port of [65536, 1.5]) assert.deepEqual(admitted({}, { ports: [port] }), said(port));
+    assert.equal(admitted({}, { ports: [65535] }).kind, 'in');
+    assert.deepEqual(admitted({}, { ports: [-1] }), out('it has no host port for this service port'));
+  });
+  it('a container port', () =>
+    assert.deepEqual(
+      admitted({ network: 'container', ports: [aPort({ containerPort: 70000 })] }, { ipAddresses: ['9.0.0.5'] }),
+      said(70000),
+    ));
+  it('the name of an agent', () => {
+    const hosts = [253, 254].map((length) => 'a'.repeat(length));
+    const [longest = '', longer = ''] = hosts;
+    const resolved = new Map(hosts.map((host) => [host, '10.0.0.1']));
+    assert.equal(admitted({}, { host: longest }, resolved).kind, 'in');
+    assert.deepEqual(admitted({}, { host: longer }, resolved), out('the name of its agent is longer than 253 characters'));
+  });
+});
+
 describe('--health-check', () => {
   const rows: readonly (readonly [health: TaskHealth, expected: Admission])[] = [
     ['healthy', at('10.0.0.1', '10.0.0.1', 31000)],
@@ -140,6 +188,20 @@ describe('servers of a backend', () => {
     const startsDown = (app: Partial<App>) => build([anEntry(app)]).desired.backends.get('shop_10000')?.servers[0]?.startsDown;
     assert.equal(startsDown({ healthChecks: [aCheck()] }), true);
     assert.equal(startsDown({}), false);
+  });
+
+  it('are 10,000 at most, and the app is told of those that are left out', () => {
+    const tasks = Array.from({ length: 10_001 }, (_, n) => aTask({ id: `t${n}`, host: `10.0.${n >> 8}.${n & 255}` }));
+    const { desired, problems } = build([anEntry({}, tasks)]);
+    const { servers } = desired.backends.get('shop_10000') ?? { servers: [] };
+    assert.equal(new Set(servers.map(({ id }) => id)).size, 10_000);
+    assert.deepEqual(problems, [
+      {
+        appId: '/shop',
+        portIndex: 0,
+        message: '10001 tasks take traffic on this port, and a backend has 10000 servers at most: the others are left out',
+      },
+    ]);
   });
 
   it('an app without tasks keeps its backend, and its listener', () => {

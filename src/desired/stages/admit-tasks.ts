@@ -43,6 +43,15 @@ const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server =>
   };
 };
 
+/** HAProxy looks at each of them for many a request, and their ids are 1 to 32766, which retired ones keep for a while. */
+const MOST_SERVERS = 10_000;
+
+const noteTooMany = (servers: number, draft: PortDraft, { entry: { app } }: Context): void => {
+  if (servers <= MOST_SERVERS) return;
+  const message = `${servers} tasks take traffic on this port, and a backend has ${MOST_SERVERS} servers at most: the others are left out`;
+  draft.problems.push({ appId: app.id, portIndex: draft.index, message });
+};
+
 /** Tasks that were told to end and have not, as they were before. */
 const endingTasks = ({ entry }: Context): Iterable<Task> =>
   entry.tasks
@@ -56,9 +65,12 @@ const endingTasks = ({ entry }: Context): Iterable<Task> =>
  */
 export const admitTasks = (draft: PortDraft, context: Context): void => {
   const taken = new Set<number>();
-  draft.servers = placesOf(context.entry.tasks.values(), draft, context).map((place) => serverOf(place, draft, taken));
+  const places = placesOf(context.entry.tasks.values(), draft, context);
+  noteTooMany(places.length, draft, context);
+  draft.servers = places.slice(0, MOST_SERVERS).map((place) => serverOf(place, draft, taken));
   const names = new Set(draft.servers.map((server) => server.name));
   draft.ending = placesOf(endingTasks(context), draft, context)
     .filter((place) => !names.has(place.name))
+    .slice(0, MOST_SERVERS)
     .map((place) => serverOf(place, draft, taken));
 };
