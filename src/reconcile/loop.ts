@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { isEmpty, type Change } from '../desired/change.ts';
+import type { Change } from '../desired/change.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
+import { backoffMs } from '../kit/backoff.ts';
 import { equal } from '../kit/equal.ts';
 import { messageOf } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
@@ -12,7 +13,7 @@ import { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
 import type { Reloader } from './reloader.ts';
 import type { Saver } from './saver.ts';
-import { type Counters, type CycleReport, tally } from './status.ts';
+import { type Counters, type CycleFailure, type CycleReport, tally } from './status.ts';
 
 interface LoopOptions {
   readonly log: Logger;
@@ -30,6 +31,8 @@ interface LoopOptions {
 
 /** How often in a row HAProxy may differ after its steps before it is reloaded. */
 const MISMATCHES_BEFORE_RELOAD = 3;
+/** How often in a row HAProxy may not be there to be asked before it is reloaded. */
+const FAILURES_BEFORE_RELOAD = 10;
 
 /**
  * The loop: take what changed, observe that much of HAProxy, plan, apply, observe again. One cycle at a time; what comes meanwhile is taken
@@ -50,6 +53,8 @@ export class Loop {
   #closed = false;
   #applied = false;
   #mismatchesInRow = 0;
+  #failure: CycleFailure | undefined;
+  #sawItRunning = false;
   #lastCycle: CycleReport | undefined;
   readonly #counters = { events: 0, cycles: 0, steps: 0, refusedSteps: 0, mismatches: 0 };
 
@@ -61,6 +66,11 @@ export class Loop {
   /** A first state was applied and confirmed since this process began. */
   get applied(): boolean {
     return this.#applied;
+  }
+
+  /** Cycles that failed in a row; undefined: the last one went well. */
+  get failure(): CycleFailure | undefined {
+    return this.#failure;
   }
 
   get lastCycle(): CycleReport | undefined {
@@ -84,15 +94,14 @@ export class Loop {
   takeChange(change: Change): void {
     this.#pending.add(change);
     if (change.structure) this.#options.reloader.retryNow();
-    if (change.structure || !isEmpty(change) || !this.#pending.isEmpty) this.#wake();
+    if (!this.#pending.isEmpty) this.#wake();
   }
 
   /** A reload has ended, well or not: what went to the old worker meanwhile is sent again first, then all of HAProxy is looked at. */
   afterReload(): void {
     this.#lookAtAllNext = true;
     this.#pending.restore(this.#sentDuringReload.take());
-    if (this.#pending.isEmpty) this.lookAtAll();
-    else this.#wake();
+    this.#wake();
   }
 
   /** Looks at all of HAProxy: after it died, and now and then. */
@@ -127,26 +136,47 @@ export class Loop {
 
   /** Resolves to how long to wait before the next cycle. Never rejects. */
   async #cycle(): Promise<number> {
-    const { haproxy, reloader, log } = this.#options;
-    if (!haproxy.isRunning()) {
-      // What was pending is looked at when the reload, which starts HAProxy, is done.
-      this.#pending.take();
-      if (reloader.idle) reloader.request(['HAProxy is not running']);
-      return 0;
-    }
-    const began = performance.now();
+    const { haproxy } = this.#options;
     const scope = this.#pending.take();
     if (scope === 'all') this.#lookAtAllNext = false;
-    if (!reloader.idle) this.#sentDuringReload.restore(scope);
+    if (!haproxy.isRunning()) return this.#haveItStarted();
+    this.#sawItRunning = true;
+    if (this.#options.reloader.isUnderWay) this.#sentDuringReload.restore(scope);
+    const began = performance.now();
     try {
       const plan = await this.#converge(scope);
       this.#report(plan, performance.now() - began);
-      return 0;
+      this.#failure = undefined;
+      return this.#mismatchesInRow === 0 ? 0 : this.#retryMs(this.#mismatchesInRow);
     } catch (error) {
       this.#pending.restore(scope);
-      log.warn({ err: error }, `cycle failed and is tried again: ${messageOf(error)}`);
-      return this.#options.retryMs ?? 100;
+      return this.#failed(error);
     }
+  }
+
+  /** What was pending is looked at when the reload, which starts HAProxy, is done. One that has just died is not made to wait for a failed reload. */
+  #haveItStarted(): number {
+    const { reloader } = this.#options;
+    this.#lookAtAllNext = false;
+    if (!reloader.isUnderWay) reloader.request(['HAProxy is not running']);
+    if (this.#sawItRunning) reloader.retryNow();
+    this.#sawItRunning = false;
+    return 0;
+  }
+
+  #failed(error: unknown): number {
+    const { reloader, log } = this.#options;
+    const inRow = (this.#failure?.inRow ?? 0) + 1;
+    this.#failure = { sinceMs: this.#failure?.sinceMs ?? Date.now(), inRow, message: messageOf(error) };
+    // The stack once: the same again tells nothing.
+    log.warn({ inRow, ...(inRow === 1 ? { err: error } : {}) }, `cycle failed and is tried again: ${messageOf(error)}`);
+    // A socket that is gone comes back with a reload.
+    if (inRow === FAILURES_BEFORE_RELOAD && reloader.idle) reloader.request([`HAProxy could not be looked at: ${messageOf(error)}`]);
+    return this.#retryMs(inRow);
+  }
+
+  #retryMs(inRow: number): number {
+    return backoffMs(inRow, { baseMs: this.#options.retryMs ?? 100, maxMs: 5000 });
   }
 
   async #converge(scope: Scope): Promise<Plan> {
@@ -162,7 +192,7 @@ export class Loop {
     const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
     if (because.length === 0) await this.#verify(scope, postponed);
     // A reload under way ends with a look at everything, which asks for another one if it is needed.
-    else if (reloader.idle || reloader.pending.length > 0) reloader.request(because);
+    else if (!reloader.isUnderWay) reloader.request(because);
     this.#counters.steps += plan.steps.length;
     return plan;
   }
@@ -193,15 +223,17 @@ export class Loop {
     const observed = await haproxy.observe(scope);
     const rest = this.#plan(observed);
     const isPostponed = rest.kind === 'runtime' && rest.steps.every((step) => postponed.some((other) => equal(step, other)));
-    // What came in meanwhile is another cycle's business, and so is the comparison.
-    if (rest.kind === 'noop' || isPostponed || !this.#pending.isEmpty) {
+    if (rest.kind === 'noop' || isPostponed) {
       this.#settled(observed);
       this.#lookAgainAt(postponed.flatMap((step) => ('backend' in step && typeof step.backend === 'string' ? [step.backend] : [])));
       return;
     }
+    const cameMeanwhile = !this.#pending.isEmpty;
+    this.#pending.restore(scope);
+    // What came in meanwhile may be the difference: looked at again together with it.
+    if (cameMeanwhile) return;
     this.#counters.mismatches += 1;
     this.#mismatchesInRow += 1;
-    this.#pending.restore(scope);
     log.warn(
       { steps: tally(rest.steps), because: rest.kind === 'reload' ? rest.because : [] },
       'HAProxy is not as desired after its steps',
@@ -222,7 +254,8 @@ export class Loop {
     if (this.#waiting.size === 0 || this.#closed) return;
     this.#lookAgain ??= setTimeout(() => {
       this.#lookAgain = undefined;
-      this.#pending.addBackends(this.#waiting);
+      // Until a reload that is due a route may lead to a backend that is to go. A look at everything follows it, and sees that.
+      if (this.#options.reloader.idle) this.#pending.addBackends(this.#waiting);
       this.#waiting.clear();
       this.#wake();
     }, this.#options.lookAgainMs ?? 1000);

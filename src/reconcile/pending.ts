@@ -4,13 +4,15 @@ import type { Scope, Touched } from '../plan/observed.ts';
 /** What changed since it was last looked at: grows with changes, is emptied by `take`. */
 export class Pending {
   #all = false;
+  /** Frontends or profiles changed: nothing to look at, but something to plan. */
+  #structure = false;
   #backends = new Set<string>();
   #mapKeys = new Map<string, Set<string>>();
   /** Beyond this many backends one look at everything is cheaper than many at some. */
   readonly #manyBackends = 500;
 
   get isEmpty(): boolean {
-    return !this.#all && this.#backends.size === 0 && this.#mapKeys.size === 0;
+    return !this.#all && !this.#structure && this.#backends.size === 0 && this.#mapKeys.size === 0;
   }
 
   addAll(): void {
@@ -23,6 +25,7 @@ export class Pending {
 
   /** `desired`-side changes, as the assembly notes them. */
   add(change: Change): void {
+    this.#structure ||= change.structure;
     this.addBackends(change.backends);
     for (const [map, keys] of change.mapKeys) {
       const known = this.#mapKeys.get(map) ?? new Set();
@@ -31,8 +34,9 @@ export class Pending {
     }
   }
 
-  /** Puts back what was taken and not done. */
+  /** Puts back what was taken and not done. That the structure may have changed goes without saying: a cycle always compares it. */
   restore(scope: Scope): void {
+    this.#structure = true;
     if (scope === 'all') this.#all = true;
     else
       this.add({
@@ -46,6 +50,7 @@ export class Pending {
     const scope: Touched = { backends: this.#backends, mapKeys: this.#mapKeys };
     const all = this.#all || this.#backends.size > this.#manyBackends;
     this.#all = false;
+    this.#structure = false;
     this.#backends = new Set();
     this.#mapKeys = new Map();
     return all ? 'all' : scope;

@@ -1,3 +1,4 @@
+import { messageOf } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import { commit, emptyModel, type OwnedModel } from '../model/commit.ts';
 import type { ModelEvent } from '../model/event.ts';
@@ -16,6 +17,8 @@ export class Picture {
   readonly options: BuildOptions;
   readonly #model: OwnedModel = emptyModel();
   readonly #assembly: Assembly;
+  /** Apps that could not be built, by id. */
+  readonly #failed = new Map<string, Problem>();
   #fingerprint: string | undefined;
   #complete = false;
 
@@ -49,16 +52,16 @@ export class Picture {
   }
 
   problems(): readonly Problem[] {
-    return this.#assembly.problems();
+    return [...this.#failed.values(), ...this.#assembly.problems()];
   }
 
   take(event: ModelEvent): Change {
-    const before = reduce(this.#model, event);
-    commit(this.#model, before);
+    const changed = reduce(this.#model, event);
+    commit(this.#model, changed);
     if (event.kind === 'snapshot') this.#complete = true;
     const change = noChange();
-    for (const appId of before.apps.keys()) this.#rebuild(appId, change);
-    if (before.hosts.size > 0) for (const appId of this.#appsOn(before.hosts)) this.#rebuild(appId, change);
+    for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
+    if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);
     return this.#noted(change);
   }
 
@@ -69,9 +72,18 @@ export class Picture {
     return this.#noted(change);
   }
 
+  /** An app that the pure rooms fail on stays as it was, with a Problem: a mistake of ours about one app must not cost the others. */
   #rebuild(appId: string, change: Change): void {
     const entry = this.#model.apps.get(appId);
-    this.#assembly.put(appId, entry === undefined ? undefined : buildApp(entry, this.#model.hosts, this.options), change);
+    this.#failed.delete(appId);
+    try {
+      this.#assembly.put(appId, entry === undefined ? undefined : buildApp(entry, this.#model.hosts, this.options), change);
+    } catch (error) {
+      this.#failed.set(appId, {
+        appId,
+        message: `Sluice cannot build this app and leaves it as it was; please report: ${messageOf(error)}`,
+      });
+    }
   }
 
   #noted(change: Change): Change {

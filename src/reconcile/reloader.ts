@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { backoffMs } from '../kit/backoff.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { ReloadReport } from './status.ts';
 
@@ -22,7 +23,9 @@ interface ReloaderOptions {
 export class Reloader {
   readonly #options: ReloaderOptions;
   readonly #leastSpacingMs: number;
-  readonly #because = new Set<string>();
+  readonly #due = new Set<string>();
+  /** Of the one that runs. */
+  #underWay: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #notBefore = 0;
@@ -45,9 +48,13 @@ export class Reloader {
     return { reloads: this.#count, failedReloads: this.#failed };
   }
 
-  /** Why a reload is due or under way; empty: none is. */
+  /** Why a reload is under way or due; empty: neither. */
   get pending(): readonly string[] {
-    return [...this.#because];
+    return [...new Set([...this.#underWay, ...this.#due])];
+  }
+
+  get isUnderWay(): boolean {
+    return this.#running !== undefined;
   }
 
   get idle(): boolean {
@@ -56,7 +63,7 @@ export class Reloader {
 
   /** Asks for a reload. Asking again while one is due adds the reason, nothing else. */
   request(because: readonly string[]): void {
-    for (const reason of because) if (this.#because.size < 20) this.#because.add(reason);
+    for (const reason of because) if (this.#due.size < 20) this.#due.add(reason);
     this.#schedule();
   }
 
@@ -77,7 +84,7 @@ export class Reloader {
   }
 
   #schedule(): void {
-    if (this.#closed || this.#running !== undefined || this.#timer !== undefined || this.#because.size === 0) return;
+    if (this.#closed || this.#running !== undefined || this.#timer !== undefined || this.#due.size === 0) return;
     const waitMs = Math.max(0, this.#notBefore - performance.now());
     if (waitMs === 0) this.#start();
     else this.#timer = setTimeout(() => this.#start(), waitMs);
@@ -87,14 +94,16 @@ export class Reloader {
     this.#timer = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
+      this.#underWay = [];
       this.#options.onDone();
       this.#schedule();
     });
   }
 
   async #run(): Promise<void> {
-    const because = [...this.#because];
-    this.#because.clear();
+    const because = [...this.#due];
+    this.#due.clear();
+    this.#underWay = because;
     const began = performance.now();
     const report = { at: new Date().toISOString(), because };
     try {
@@ -108,7 +117,7 @@ export class Reloader {
     } catch (error) {
       this.#failed += 1;
       this.#failures += 1;
-      for (const reason of because) this.#because.add(reason);
+      for (const reason of because) this.#due.add(reason);
       const retryMs = this.#retryMs();
       this.#notBefore = performance.now() + retryMs;
       this.#last = { ...report, durationMs: performance.now() - began, error: messageOf(error) };
@@ -117,10 +126,8 @@ export class Reloader {
     }
   }
 
-  /** Doubled each time, with jitter so that many Sluices do not try as one. */
   #retryMs(): number {
     const { firstRetryMs = 1000, longestRetryMs = 60_000 } = this.#options;
-    const base = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
-    return base * (0.5 + Math.random() / 2);
+    return backoffMs(this.#failures, { baseMs: firstRetryMs, maxMs: longestRetryMs });
   }
 }

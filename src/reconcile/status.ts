@@ -12,6 +12,14 @@ export interface CycleReport {
   readonly durationMs: number;
 }
 
+/** Cycles that fail, in a row: HAProxy runs and cannot be asked or told. */
+export interface CycleFailure {
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly inRow: number;
+  readonly message: string;
+}
+
 export interface ReloadReport {
   readonly at: string;
   readonly because: readonly string[];
@@ -61,6 +69,8 @@ export interface Status {
   readonly backends: number;
   readonly servers: number;
   readonly lastCycle: CycleReport | undefined;
+  /** Absent: the last cycle went well. */
+  readonly cycleFailure: CycleFailure | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly counters: Counters;
   readonly problems: readonly Problem[];

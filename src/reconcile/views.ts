@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { MarathonState } from '../marathon/options.ts';
+import { SluiceError } from '../kit/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -40,10 +41,19 @@ const staleness = ({ marathon, maxStalenessMs }: Parts): readonly string[] => {
   return ageMs > maxStalenessMs ? [`Marathon was not heard for ${Math.round(ageMs / 1000)} s: what is served may be out of date`] : [];
 };
 
+/** Longer than this without a good cycle, and what is served may be out of date. */
+const FAILING_TOO_LONG_MS = 30_000;
+
+const failing = ({ loop: { failure } }: Parts): readonly string[] =>
+  failure !== undefined && Date.now() - failure.sinceMs > FAILING_TOO_LONG_MS
+    ? [`HAProxy could not be brought up to date for ${Math.round((Date.now() - failure.sinceMs) / 1000)} s: ${failure.message}`]
+    : [];
+
 const readiness = (parts: Parts): Readiness => {
   const because = [
     ...(parts.haproxy.isRunning() ? [] : ['HAProxy is not running']),
     ...(parts.loop.applied ? [] : ['no state was applied yet']),
+    ...failing(parts),
     ...staleness(parts),
   ];
   return { ready: because.length === 0, because };
@@ -83,6 +93,7 @@ const status = async (parts: Parts): Promise<Status> => {
     backends: desired.backends.size,
     servers: desired.backends.values().reduce((sum, backend) => sum + backend.servers.length, 0),
     lastCycle: loop.lastCycle,
+    cycleFailure: loop.failure,
     lastReload: reloader.last,
     counters: { ...loop.counters, ...reloader.counts },
     problems: [...picture.problems(), ...parts.marathon().problems],
@@ -98,6 +109,8 @@ export const viewsOf = (parts: Parts): Views => ({
   ready: () => readiness(parts),
   plan: async () => {
     const { picture, haproxy } = parts;
+    if (!picture.complete)
+      throw new SluiceError('MARATHON_UNREACHABLE', 'Marathon was not read yet: there is nothing to compare HAProxy with');
     const observed = await observeIfRunning(haproxy, 'all');
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);

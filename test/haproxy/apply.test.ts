@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import type { Backend, Server } from '../../src/desired/desired.ts';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
-import type { ObservedBackend } from '../../src/plan/observed.ts';
+import type { ObservedBackend, ObservedServer } from '../../src/plan/observed.ts';
 import type { RuntimeStep } from '../../src/plan/plan.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { configFiles, eachHaproxy, open, type HaproxyUnderTest } from '../kit/haproxy.ts';
@@ -59,7 +59,16 @@ eachHaproxy('steps, and what they do', (which) => {
       { kind: 'add-server', backend: 'a', server: aServer({ name: 's3', id: 3, state: 'maint', address: '::1' }), options: {} },
     );
     assert.deepEqual(outcomes, ['done', 'done', 'done']);
-    const server = { id: 1, name: 's1', address: '127.0.0.1', port: app.port, weight: 42, state: 'ready', connections: 0, up: true };
+    const server: ObservedServer = {
+      id: 1,
+      name: 's1',
+      address: '127.0.0.1',
+      port: app.port,
+      weight: 42,
+      state: 'ready',
+      connections: 0,
+      up: true,
+    };
     assert.deepEqual(
       (await look('a'))?.servers,
       new Map([

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { pino } from 'pino';
+import type { Haproxy } from '../../src/haproxy/haproxy.ts';
+import { noChange } from '../../src/desired/change.ts';
+import type { Observed, Scope } from '../../src/plan/observed.ts';
+import { Loop } from '../../src/reconcile/loop.ts';
+import type { Picture } from '../../src/reconcile/picture.ts';
+import { Reloader } from '../../src/reconcile/reloader.ts';
+import { Saver } from '../../src/reconcile/saver.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+const log = pino({ level: 'silent' });
+const WANTED = 'a'.repeat(36);
+
+/** A HAProxy without anything, as the test says it is: the loop meets the real one in the scenarios. */
+class FakeHaproxy {
+  running = true;
+  readonly capabilities = { addBackend: false, cookieOnNewServer: false };
+  fingerprint = WANTED;
+  readonly scopes: Scope[] = [];
+  /** Runs before each observation is answered. */
+  meanwhile: () => void | Promise<void> = () => undefined;
+
+  isRunning(): boolean {
+    return this.running;
+  }
+
+  async observe(scope: Scope): Promise<Observed> {
+    this.scopes.push(scope);
+    await this.meanwhile();
+    return { fingerprint: this.fingerprint, pid: 1, scope, backends: new Map(), maps: new Map() };
+  }
+
+  async apply(): Promise<{ readonly outcomes: readonly [] }> {
+    return { outcomes: [] };
+  }
+}
+
+interface Rig {
+  readonly haproxy: FakeHaproxy;
+  readonly loop: Loop;
+  readonly reloads: string[][];
+  readonly picture: { fingerprint: string };
+}
+
+const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined): Rig => {
+  const haproxy = new FakeHaproxy();
+  const reloads: string[][] = [];
+  const picture = {
+    complete: true,
+    fingerprint: WANTED,
+    desired: { backends: new Map(), frontends: new Map(), profiles: new Map(), maps: new Map() },
+  };
+  const reloader: Reloader = new Reloader({
+    log,
+    deploy: async () => {
+      reloads.push([...reloader.pending]);
+      await deploy();
+      haproxy.fingerprint = picture.fingerprint;
+    },
+    onDone: () => loop.afterReload(),
+    leastSpacingMs: 1,
+    firstRetryMs: 60_000,
+  });
+  const saver = new Saver({ log, save: async () => undefined });
+  const loop: Loop = new Loop({
+    log,
+    picture: picture as unknown as Picture,
+    haproxy: haproxy as unknown as Haproxy,
+    reloader,
+    saver,
+    auditMs: 3_600_000,
+    retryMs: 1,
+  });
+  t.after(async () => {
+    await loop.close();
+    await reloader.close();
+    await saver.close();
+  });
+  return { haproxy, loop, reloads, picture };
+};
+
+const structureChange = () => ({ ...noChange(), structure: true });
+
+test('while HAProxy cannot be started the loop rests', async (t) => {
+  const { haproxy, loop, reloads } = rig(t, async () => Promise.reject(new Error('port 80 is taken')));
+  haproxy.running = false;
+  let looks = 0;
+  haproxy.isRunning = () => {
+    looks += 1;
+    return false;
+  };
+  loop.lookAtAll();
+  await waitFor('the start to be tried', () => reloads.length === 1);
+  await wait(20);
+  const before = looks;
+  await wait(20);
+  assert.equal(looks, before, 'nobody looks while nothing changes');
+  assert.deepEqual(reloads[0], ['HAProxy is not running']);
+});
+
+test('a change of structure alone that comes while a cycle runs is planned by the next', async (t) => {
+  const { haproxy, loop, reloads, picture } = rig(t);
+  haproxy.meanwhile = () => {
+    haproxy.meanwhile = () => undefined;
+    // The cycle has its plan's input already: only another one can see this.
+    setImmediate(() => {
+      picture.fingerprint = 'b'.repeat(36);
+      loop.takeChange(structureChange());
+    });
+  };
+  loop.lookAtAll();
+  await waitFor('the reload', () => reloads.length === 1);
+  assert.deepEqual(reloads[0], ['settings or templates differ', 'listeners or their rules differ', 'the kinds of backends differ']);
+});
+
+test('a cycle that fails is tried again, also for a change of structure alone', async (t) => {
+  const { haproxy, loop, reloads, picture } = rig(t);
+  let failures = 0;
+  haproxy.meanwhile = () => {
+    if ((failures += 1) <= 3) throw new Error('the socket is busy');
+  };
+  picture.fingerprint = 'b'.repeat(36);
+  loop.takeChange(structureChange());
+  await waitFor('the reload', () => reloads.length === 1);
+  await waitFor('the failure to be over', () => loop.failure === undefined);
+});
+
+test('failing cycles are told, and after many HAProxy is reloaded', async (t) => {
+  const { haproxy, loop, reloads } = rig(t);
+  haproxy.meanwhile = () => {
+    throw new Error('the socket is gone');
+  };
+  loop.lookAtAll();
+  await waitFor('a reload', () => reloads.length > 0);
+  assert.match(reloads[0]?.join() ?? '', /could not be looked at: the socket is gone/);
+  assert.equal(loop.failure?.message, 'the socket is gone');
+});
+
+test('what went to the old worker during a reload is looked at again, and then everything', async (t) => {
+  let end = (): void => undefined;
+  const { haproxy, loop, reloads, picture } = rig(t, async () => new Promise((resolve) => (end = resolve)));
+  picture.fingerprint = 'b'.repeat(36);
+  loop.takeChange(structureChange());
+  await waitFor('the reload to begin', () => reloads.length === 1);
+  loop.takeChange({ ...noChange(), backends: new Set(['cart_10000']) });
+  await waitFor('the backend to be looked at', () => haproxy.scopes.some((scope) => scope !== 'all' && scope.backends.has('cart_10000')));
+  haproxy.scopes.length = 0;
+  end();
+  await waitFor('everything to be looked at', () => haproxy.scopes.includes('all'));
+  const [first] = haproxy.scopes;
+  assert.ok(first !== undefined && first !== 'all' && first.backends.has('cart_10000'));
+});
