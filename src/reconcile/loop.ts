@@ -11,6 +11,7 @@ import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { waitingBackends } from '../plan/waiting.ts';
 import { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
+import { ProblemLog } from './problem-log.ts';
 import type { Reloader } from './reloader.ts';
 import type { Saver } from './saver.ts';
 import { type Counters, type CycleFailure, type CycleReport, tally } from './status.ts';
@@ -40,6 +41,7 @@ const FAILURES_BEFORE_RELOAD = 10;
  */
 export class Loop {
   readonly #options: LoopOptions;
+  readonly #problemLog: ProblemLog;
   readonly #pending = new Pending();
   /** What was sent to a worker while it was being replaced: the new one may not know. */
   readonly #sentDuringReload = new Pending();
@@ -60,6 +62,7 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.#problemLog = new ProblemLog({ log: options.log, problems: () => options.picture.problems() });
     this.#audit = setInterval(() => this.lookAtAll(), options.auditMs);
   }
 
@@ -93,6 +96,7 @@ export class Loop {
   /** A change of Desired that came another way. */
   takeChange(change: Change): void {
     this.#pending.add(change);
+    this.#problemLog.note();
     if (change.structure) this.#options.reloader.retryNow();
     if (!this.#pending.isEmpty) this.#wake();
   }
@@ -113,6 +117,7 @@ export class Loop {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#audit);
+    this.#problemLog.close();
     clearTimeout(this.#scheduled as NodeJS.Timeout);
     clearImmediate(this.#scheduled as NodeJS.Immediate);
     clearTimeout(this.#lookAgain);

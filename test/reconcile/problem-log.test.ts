@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import type { Problem } from '../../src/kit/problem.ts';
+import { ProblemLog } from '../../src/reconcile/problem-log.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+test('a problem is said once when it comes and once when it is gone', async (t) => {
+  const lines: string[] = [];
+  const log = pino({ base: null, timestamp: false, messageKey: 'said' }, { write: (line: string) => lines.push(line) });
+  let problems: readonly Problem[] = [{ appId: '/evil', portIndex: 0, label: 'HAPROXY_0_PORT', message: 'no port' }];
+  const problemLog = new ProblemLog({ log, problems: () => problems, delayMs: 1 });
+  t.after(() => problemLog.close());
+  problemLog.note();
+  await waitFor('the first line', () => lines.length === 1);
+  problemLog.note();
+  problems = [...problems, { appId: '/other', message: 'taken' }];
+  problemLog.note();
+  await waitFor('the second line', () => lines.length === 2);
+  problems = [];
+  problemLog.note();
+  await waitFor('both to be gone', () => lines.length === 4);
+  assert.deepEqual(
+    lines
+      .map((line) => JSON.parse(line) as { appId: string; message: string; said: string })
+      .map(({ appId, message, said }) => [appId, message, said]),
+    [
+      ['/evil', 'no port', 'problem'],
+      ['/other', 'taken', 'problem'],
+      ['/evil', 'no port', 'problem is gone'],
+      ['/other', 'taken', 'problem is gone'],
+    ],
+  );
+});
