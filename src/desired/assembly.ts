@@ -13,6 +13,13 @@ import { RouteTable } from './tables/routes.ts';
 
 const nothing = (appId: string): AppPart => ({ appId, ports: [], backends: [], listeners: [], routes: [], problems: [] });
 
+/** Most changes are about tasks: claims that are the same as before stay the very same, and nothing is decided anew for them. */
+const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
+  ...after,
+  listeners: equal(before.listeners, after.listeners) ? before.listeners : after.listeners,
+  routes: equal(before.routes, after.routes) ? before.routes : after.routes,
+});
+
 /** Problems are shown and compared: their order is whole. */
 const byApp = (a: Problem, b: Problem): number =>
   compare(a.appId, b.appId) || compare(a.portIndex ?? -1, b.portIndex ?? -1) || compare(a.message, b.message);
@@ -80,11 +87,11 @@ export class Assembly {
   #enforce(appId: string, change: Change): void {
     const before = this.#inForce.get(appId) ?? nothing(appId);
     const part = this.#parts.get(appId);
-    const after = part === undefined ? nothing(appId) : this.#held(part);
+    const after = withoutNewCopies(before, part === undefined ? nothing(appId) : this.#held(part));
     if (part === undefined) this.#inForce.delete(appId);
     else this.#inForce.set(appId, after);
-    this.#listeners.replace(before.listeners, after.listeners, change);
-    this.#routes.replace(before.routes, after.routes, change);
+    if (after.listeners !== before.listeners) this.#listeners.replace(before.listeners, after.listeners, change);
+    if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
     this.#draft.setEntry('apps', appId.toLowerCase(), after.appIdBackend, change);
   }
 

@@ -5,7 +5,7 @@ import type { Context, PortDraft } from './port-draft.ts';
 import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
 import { claimListener } from './stages/claim-listener.ts';
-import { claimRoutes } from './stages/claim-routes.ts';
+import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
 import { makeBackend } from './stages/make-backend.ts';
 import { takePorts } from './stages/take-ports.ts';
 
@@ -29,6 +29,7 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
   const context: Context = { entry, hosts, options };
   const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
+  limitRoutes(drafts, context);
   const backend = appIdBackend(drafts);
   return {
     appId: entry.app.id,

@@ -162,3 +162,24 @@ describe('what became of a port', () => {
     ]));
   it('and of an app that is not known, nothing', () => assert.deepEqual(assembly.fates('/nosuch'), []));
 });
+
+describe('an app with very many service ports', () => {
+  const ports = Array.from({ length: 102 }, (_, n) => aPort({ servicePort: 10000 + n }));
+  // One that is not for this balancer is not counted.
+  const entry = anEntry({ ports, ...labels({ HAPROXY_0_GROUP: 'internal' }) });
+
+  it('has the first 100, and is told', () => {
+    assert.equal(listenersOf([entry]).length, 100);
+    const assembly = assemblyOf([entry]);
+    assert.deepEqual(assembly.problems(), [
+      {
+        appId: '/shop',
+        label: 'HAPROXY_GROUP',
+        message: '101 service ports are for this load balancer, and an app has 100 at most: those after them are left out',
+      },
+    ]);
+    const left = assembly.fates('/shop').flatMap((fate) => (fate.kind === 'left' ? [[fate.index, fate.because]] : []));
+    assert.deepEqual(left[1], [101, 'an app has 100 service ports at most']);
+    assert.equal(left.length, 2);
+  });
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { AppEntry } from '../../src/model/model.ts';
+import { Prefixes } from '../../src/desired/tables/prefixes.ts';
 import { buildApp } from '../../src/desired/build-app.ts';
 import { anEntry, aPort, assemblyOf, aTask, build, labels, someOptions } from '../kit/builders.ts';
 import { noChange } from '../../src/desired/change.ts';
@@ -151,11 +153,56 @@ describe('routes', () => {
     });
   });
 
-  it('nobody may fill the maps', () => {
-    const many = (count: number, prefix: string): string => Array.from({ length: count }, (_, at) => `${prefix}${at}`).join(',');
-    const wants = app('/a', { vhost: many(101, 'h'), path: many(50, '/').replaceAll(',', ' ') });
-    assert.deepEqual(routesOf(wants), {});
-    assert.deepEqual(messagesOf(wants), ['/a: 101 hosts with 50 path prefixes each are more than 5000 routes: none is made']);
+  const numbered = (count: number, text: (n: number) => string) => Array.from({ length: count }, (_, n) => text(n));
+  const hosts = (count: number) => numbered(count, (n) => `h${n}.example`).join(',');
+  const paths = (count: number) => numbered(count, (n) => `/p${n}`).join(' ');
+  const message = (wants: Wants) => build([app('/a', wants)], { bindServicePorts: false }).problems;
+
+  it('a port has up to 1,000 routes', () => {
+    assert.equal(Object.keys(routesOf(app('/a', { vhost: hosts(10), path: paths(100) }))).length, 1000);
+    assert.deepEqual(routesOf(app('/a', { vhost: hosts(11), path: paths(100) })), {});
+    assert.deepEqual(message({ vhost: hosts(11), path: paths(100) }), [
+      {
+        appId: '/a',
+        portIndex: 0,
+        label: 'HAPROXY_0_VHOST',
+        message: '11 hosts with 100 path prefixes each are more than 1000 routes: none is made',
+      },
+    ]);
+  });
+
+  it('a port has up to 100 path prefixes', () => {
+    assert.deepEqual(routesOf(app('/a', { vhost: 'x.example', path: paths(101) })), {});
+    assert.deepEqual(message({ vhost: 'x.example', path: paths(101) }), [
+      { appId: '/a', portIndex: 0, label: 'HAPROXY_0_PATH', message: '101 path prefixes are more than 100: no route is made' },
+    ]);
+  });
+
+  it('an app has up to 5,000 routes: ports in their order, whether they have servers or not', () => {
+    const vhosts = Object.fromEntries(
+      numbered(6, (n) => `HAPROXY_${n}_VHOST`).map((label, n) => [label, n === 5 ? 'last.example' : hosts(10)]),
+    );
+    const prefixes = Object.fromEntries(
+      numbered(5, (n) => `HAPROXY_${n}_PATH`).map((label, n) => [label, numbered(100, (k) => `/${n}/${k}`).join(' ')]),
+    );
+    const ports = numbered(6, String).map((_, n) => aPort({ servicePort: 10000 + n, hostPortIndex: n }));
+    const many = (hostPorts: readonly number[]) =>
+      build([anEntry({ id: '/a', ports, ...labels({ ...vhosts, ...prefixes }) }, [aTask({ ports: hostPorts })])]);
+    for (const hostPorts of [
+      [1, 2, 3, 4, 5, 6],
+      [0, 2, 3, 4, 5, 6],
+    ]) {
+      const { desired, problems } = many(hostPorts);
+      assert.equal(desired.maps.get('routes')?.size, hostPorts[0] === 0 ? 4000 : 5000);
+      assert.deepEqual(problems, [
+        {
+          appId: '/a',
+          portIndex: 5,
+          label: 'HAPROXY_5_VHOST',
+          message: 'the ports of this app have more than 5000 routes together: the 1 of this one are not made',
+        },
+      ]);
+    }
   });
 });
 
@@ -191,6 +238,42 @@ describe('what does not get its route is told', () => {
     assembly.put('/a', undefined, noChange());
     assert.deepEqual(assembly.problems(), []);
     assert.deepEqual([...(assembly.desired.maps.get('routes') ?? [])], [['x.example/cart', 'b_10000']]);
+  });
+});
+
+describe('a change that is not about routes', () => {
+  it('leaves them as they are, and they go with their app', () => {
+    const wants = { vhost: 'x.example', path: '/a /a/b' };
+    const entries = [1, 2, 3].map((n) => ({
+      ...app('/b', wants),
+      tasks: new Map([[`t${n}`, aTask({ id: `t${n}`, ports: [31000 + n] })]]),
+    }));
+    const assembly = assemblyOf([app('/a', { vhost: 'x.example', path: '/a', weight: '9' })]);
+    const routes = () => Object.fromEntries(assembly.desired.maps.get('routes') ?? []);
+    for (const entry of entries) {
+      const change = noChange();
+      assembly.put('/b', partOf(entry), change);
+      assert.deepEqual(routes(), { 'x.example/a': 'a_10000' });
+      assert.equal(change.mapKeys.has('routes'), false);
+    }
+    assembly.put('/a', undefined, noChange());
+    assert.deepEqual(routes(), { 'x.example/a': 'b_10000', 'x.example/a/b': 'b_10000' });
+    assembly.put('/b', undefined, noChange());
+    assert.deepEqual([routes(), assembly.problems()], [{}, []]);
+  });
+});
+
+describe('prefixes of a host', () => {
+  it('that one begins with are found, the longest first, among all the others', () => {
+    const words = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 6 }).map((letters) => `/${letters.join('')}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(words, { maxLength: 30 }), words, (all, prefix) => {
+        const prefixes = new Prefixes();
+        for (const one of all) prefixes.add('x.example', one);
+        const expected = all.filter((one) => one !== prefix && prefix.startsWith(one)).sort((a, b) => b.length - a.length);
+        assert.deepEqual(prefixes.shorter('x.example', prefix), expected);
+      }),
+    );
   });
 });
 

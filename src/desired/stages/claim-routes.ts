@@ -4,35 +4,56 @@ import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 const weightOf = ({ settings }: PortDraft): number =>
   settings.backendWeight === 0 && settings.paths !== undefined ? 1 : settings.backendWeight;
 
-/** A port may not fill the maps for everybody. */
-const MOST_ROUTES = 5000;
+/** Each prefix of a host is held against all that begin with it: many nested ones cost their square. */
+const MOST_PREFIXES = 100;
+/** A port may not fill the maps for everybody, nor may an app by many ports. */
+const MOST_ROUTES = 1000;
+const MOST_ROUTES_OF_APP = 5000;
+
+const prefixesOf = ({ settings: { paths = [] } }: PortDraft): readonly string[] => (paths.length === 0 ? ['/'] : paths);
+
+const countOf = (draft: PortDraft): number => draft.settings.vhosts.length * prefixesOf(draft).length;
+
+/** The label that is to blame for it that the port has no routes, and why. */
+const whyNone = (draft: PortDraft): readonly [label: string, because: string] | undefined => {
+  const hosts = draft.settings.vhosts.length;
+  const prefixes = prefixesOf(draft).length;
+  if (draft.mode !== 'http')
+    return ['VHOST', 'a virtual host needs mode http, and this port is in mode tcp: it is reached by its service port only'];
+  if (prefixes > MOST_PREFIXES) return ['PATH', `${prefixes} path prefixes are more than ${MOST_PREFIXES}: no route is made`];
+  if (hosts * prefixes > MOST_ROUTES)
+    return ['VHOST', `${hosts} hosts with ${prefixes} path prefixes each are more than ${MOST_ROUTES} routes: none is made`];
+  return undefined;
+};
 
 /** Virtual hosts and paths of the http and https frontends. A port without servers claims none: the request falls to the next best route. */
 export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
   if (settings.vhosts.length === 0) return;
-  if (draft.mode !== 'http') {
-    draft.problems.push(
-      problem(
-        context,
-        draft,
-        'VHOST',
-        'a virtual host needs mode http, and this port is in mode tcp: it is reached by its service port only',
-      ),
-    );
-    return;
-  }
-  const prefixes = settings.paths === undefined || settings.paths.length === 0 ? ['/'] : settings.paths;
-  if (settings.vhosts.length * prefixes.length > MOST_ROUTES) {
-    const message = `${settings.vhosts.length} hosts with ${prefixes.length} path prefixes each are more than ${MOST_ROUTES} routes: none is made`;
-    draft.problems.push(problem(context, draft, 'VHOST', message));
+  const none = whyNone(draft);
+  if (none !== undefined) {
+    draft.problems.push(problem(context, draft, ...none));
     return;
   }
   if (draft.servers.length === 0) return;
   const weight = weightOf(draft);
   draft.routes = settings.vhosts.flatMap((host) =>
-    prefixes.map((prefix) =>
+    prefixesOf(draft).map((prefix) =>
       claim(context, draft, { host, prefix, weight, backend: draft.name, redirectToHttps: settings.redirectToHttps }),
     ),
   );
+};
+
+/** Ports are counted in their order, those without servers too: a task that comes takes no routes from a port that has them. */
+export const limitRoutes = (drafts: readonly PortDraft[], context: Context): void => {
+  let left = MOST_ROUTES_OF_APP;
+  for (const draft of drafts) {
+    const wanted = whyNone(draft) === undefined ? countOf(draft) : 0;
+    if (wanted <= left) left -= wanted;
+    else {
+      draft.routes = [];
+      const message = `the ports of this app have more than ${MOST_ROUTES_OF_APP} routes together: the ${wanted} of this one are not made`;
+      draft.problems.push(problem(context, draft, 'VHOST', message));
+    }
+  }
 };

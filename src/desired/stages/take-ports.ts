@@ -58,6 +58,14 @@ const takePort = (app: App, index: number, port: AppPort, options: BuildOptions,
   return message;
 };
 
+/** Each is a backend and a listener: an app may not make a configuration that is too large for everybody. */
+const MOST_PORTS = 100;
+
+const tooMany = (app: App, count: number): readonly Problem[] => {
+  const message = `${count} service ports are for this load balancer, and an app has ${MOST_PORTS} at most: those after them are left out`;
+  return count > MOST_PORTS ? [{ appId: app.id, label: 'HAPROXY_GROUP', message }] : [];
+};
+
 /** The service ports of an app that this balancer takes, with their labels read. One with a wrong label is left out, with the reason. */
 export const takePorts = ({ entry: { app }, options }: Context): TakenPorts => {
   const drafts: PortDraft[] = [];
@@ -65,11 +73,13 @@ export const takePorts = ({ entry: { app }, options }: Context): TakenPorts => {
   const problems: Problem[] = [];
   for (const [index, port] of app.ports.entries()) {
     const taken = takePort(app, index, port, options, problems);
-    if (typeof taken === 'string') fates.push({ kind: 'left', index, because: taken });
-    else {
-      drafts.push(taken);
-      fates.push({ kind: 'taken', index, backend: taken.name });
+    if (typeof taken === 'string') {
+      fates.push({ kind: 'left', index, because: taken });
+      continue;
     }
+    drafts.push(taken);
+    if (drafts.length > MOST_PORTS) fates.push({ kind: 'left', index, because: `an app has ${MOST_PORTS} service ports at most` });
+    else fates.push({ kind: 'taken', index, backend: taken.name });
   }
-  return { drafts, fates, problems };
+  return { drafts: drafts.slice(0, MOST_PORTS), fates, problems: [...problems, ...tooMany(app, drafts.length)] };
 };

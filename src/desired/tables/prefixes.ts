@@ -10,7 +10,13 @@ const after = (sorted: readonly string[], text: string): number => {
   return low;
 };
 
-/** Path prefixes by host, sorted, so that the longer ones of a prefix are found without a look at all the others of the host. */
+const commonLength = (a: string, b: string): number => {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+};
+
+/** Path prefixes by host, sorted, so that the longer and the shorter ones of a prefix are found without a look at all the others of the host. */
 export class Prefixes {
   readonly #byHost = new Map<string, string[]>();
 
@@ -33,5 +39,20 @@ export class Prefixes {
     let end = begin;
     while (prefixes[end]?.startsWith(prefix) === true) end += 1;
     return prefixes.slice(begin, end);
+  }
+
+  /** Prefixes of the host that this one begins with and goes on from, longest first. */
+  shorter(host: string, prefix: string): readonly string[] {
+    const prefixes = this.#byHost.get(host) ?? [];
+    const found: string[] = [];
+    let rest = prefix.slice(0, -1);
+    while (rest !== '') {
+      // What stands right before a text has at least as much in common with it as each of its beginnings.
+      const nearest = prefixes[after(prefixes, rest) - 1];
+      if (nearest === undefined) break;
+      if (rest.startsWith(nearest)) found.push(nearest);
+      rest = rest.startsWith(nearest) ? nearest.slice(0, -1) : rest.slice(0, commonLength(rest, nearest));
+    }
+    return found;
   }
 }

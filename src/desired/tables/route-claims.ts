@@ -38,9 +38,9 @@ export class RouteClaims {
   winner({ host, prefix }: Place): Claim<RouteClaim> | undefined {
     let [winner] = this.#claims.of(host + prefix);
     if (winner === undefined) return undefined;
-    for (let length = prefix.length - 1; length > 0; length -= 1) {
-      const [shorter] = this.#claims.of(host + prefix.slice(0, length));
-      if (shorter !== undefined && shorter.value.weight > winner.value.weight) winner = shorter;
+    for (const shorter of this.#prefixes.shorter(host, prefix)) {
+      const [claim] = this.#claims.of(host + shorter);
+      if (claim !== undefined && claim.value.weight > winner.value.weight) winner = claim;
     }
     return winner;
   }
