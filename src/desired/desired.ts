@@ -19,8 +19,6 @@ export interface Globals {
   readonly maxConnections: number;
   /** A worker that was replaced is ended after this long, connections or not. */
   readonly hardStopAfterSeconds: number;
-  /** More workers than this that were replaced and have not ended: the oldest are ended. */
-  readonly oldWorkersLimit: number;
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
   /** HAProxy >= 3.1: `init-state` on server lines. */

@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly httpsPort: number;
   readonly statsPort: number;
   readonly appIdPort: number;
+  /** Of the control API; undefined: it has none, or none that is known before it listens. */
+  readonly apiPort: number | undefined;
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }

@@ -52,4 +52,5 @@ export const reservedPorts = (options: BuildOptions): ReadonlyMap<number, string
       : []),
     [options.statsPort, 'the statistics page'],
     [options.appIdPort, 'the app-id frontend'],
+    ...(options.apiPort === undefined ? [] : ([[options.apiPort, 'the control API']] as const)),
   ]);

@@ -19,6 +19,7 @@ export const buildOptions = (settings: Settings, certificates: readonly string[]
   httpsPort: settings.httpsPort,
   statsPort: settings.statsPort,
   appIdPort: settings.appIdPort,
+  apiPort: settings.api.listen?.port,
   certificates,
 });
 
@@ -33,14 +34,12 @@ const openFilesLimit = (): number => {
 };
 
 /** Two open files a connection. */
-const connectionsFor = (openFiles: number): number =>
-  Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
+const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
 export const globalsOf = (settings: Settings, templatesDigest: string, capabilities: Capabilities): Globals => ({
   runDir: settings.runDir,
   maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
   hardStopAfterSeconds: settings.hardStopAfterSeconds,
-  oldWorkersLimit: settings.oldWorkersLimit,
   templatesDigest,
   initState: capabilities.initState,
 });

@@ -86,6 +86,7 @@ describe('ports that Sluice needs itself', () => {
     [443, 'the https frontend'],
     [9090, 'the statistics page'],
     [9091, 'the app-id frontend'],
+    [9092, 'the control API'],
   ];
   for (const [port, holder] of rows)
     it(`${port} belongs to ${holder}`, () => {
@@ -94,6 +95,8 @@ describe('ports that Sluice needs itself', () => {
     });
   it('80 and 443 are free where they are not bound', () =>
     assert.deepEqual(listenersOf([app('/a', 80), app('/b', 443)], { bindHttpHttps: false }), ['a_80 on *:80', 'b_443 on *:443']));
+  it('that of the control API is free where it has none', () =>
+    assert.deepEqual(listenersOf([app('/a', 9092)], { apiPort: undefined }), ['a_9092 on *:9092']));
   it('with --dont-bind-service-ports there is nothing to clash', () => {
     assert.deepEqual(listenersOf([app('/a', 80), app('/b', 10000)], { bindServicePorts: false }), []);
     assert.deepEqual(messagesOf([app('/a', 80)], { bindServicePorts: false }), []);

@@ -72,6 +72,7 @@ export const someOptions = (changes: Partial<BuildOptions> = {}): BuildOptions =
   httpsPort: 443,
   statsPort: 9090,
   appIdPort: 9091,
+  apiPort: 9092,
   certificates: ['/etc/ssl/cert.pem'],
   ...changes,
 });
@@ -80,7 +81,6 @@ export const someGlobals = (changes: Partial<Globals> = {}): Globals => ({
   runDir: '/run/sluice',
   maxConnections: 10_000,
   hardStopAfterSeconds: 1800,
-  oldWorkersLimit: 20,
   templatesDigest: '000000000000',
   initState: false,
   ...changes,

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import type { Desired, Frontend } from '../../src/desired/desired.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { globalsOf } from '../../src/reconcile/from-settings.ts';
+import { toSettings } from '../../src/settings.ts';
 import { aBackend, aDesired, anEntry, aProfile, aServer, assemblyOf, build, haproxy26, labels, someGlobals } from '../kit/builders.ts';
 import { anObserved } from '../kit/simulator.ts';
 import { noChange } from '../../src/desired/change.ts';
@@ -42,6 +44,11 @@ describe('the fingerprint', () => {
       const made = makePlan(anObserved(BASE), desired, fingerprint(desired), haproxy26);
       assert.ok(made.kind === 'reload' && made.because.includes(because));
     });
+
+  it('is not about what only Sluice itself needs to know', () => {
+    const globals = (flags: object) => globalsOf(toSettings({ marathon: ['http://m:8080'], group: ['*'], ...flags }), '0', haproxy26);
+    assert.deepEqual(globals({ maxOldWorkers: '3' }), globals({}));
+  });
 
   it('is about every part of a listener', () => {
     const changes: readonly Partial<Frontend>[] = [
