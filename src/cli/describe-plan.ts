@@ -14,7 +14,7 @@ const describeStep = (step: RuntimeStep): string => {
     case 'set-state':
       return `set ${step.backend}/${step.server} to ${step.state}`;
     case 'set-address':
-      return `move ${step.backend}/${step.server.name} to ${step.server.address}:${step.server.port}`;
+      return `begin ${step.backend}/${step.server.name} anew at ${step.server.address}:${step.server.port}`;
     case 'add-map-entry':
     case 'set-map-entry':
       return `map ${step.map}: ${step.key} -> ${step.value}`;

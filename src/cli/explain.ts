@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Explanation, PortExplanation } from '../reconcile/explain.ts';
 import { ask } from './client.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { print, printJson } from './printable.ts';
 import { table } from './table.ts';
 import { addTargetFlags, targetOf } from './target-flags.ts';
 
@@ -49,6 +51,17 @@ const describeExplanation = (explanation: Explanation): string =>
         )),
   ].join('\n');
 
+/** Words that a URL takes for folders would ask for something else. */
+const pathOf = (appId: string): string => {
+  const words = appId.split('/').filter((word) => word !== '');
+  if (words.length === 0 || words.includes('.') || words.includes('..'))
+    throw new ExitError(
+      EXIT.usage,
+      `'${appId}' is not the id of an app: it has words between slashes, none of them . or .., e.g. /shop/cart`,
+    );
+  return `/apps/${words.map(encodeURIComponent).join('/')}`;
+};
+
 export const addExplain = (program: Command): void => {
   addTargetFlags(program.command('explain'))
     .description('where the traffic of one app goes, and why')
@@ -58,12 +71,8 @@ export const addExplain = (program: Command): void => {
       '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (appId: string, flags: { json?: boolean; runDir: string; api?: string }) => {
-      const path = appId
-        .split('/')
-        .filter((word) => word !== '')
-        .map(encodeURIComponent)
-        .join('/');
-      const explanation = await ask<Explanation>(targetOf(flags), `/apps/${path}`);
-      console.log(flags.json === true ? JSON.stringify(explanation) : describeExplanation(explanation));
+      const explanation = await ask<Explanation>(targetOf(flags), pathOf(appId));
+      if (flags.json === true) printJson(explanation);
+      else print(describeExplanation(explanation));
     });
 };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Plan } from '../plan/plan.ts';
 import { ask } from './client.ts';
 import { describePlan } from './describe-plan.ts';
+import { print, printJson } from './printable.ts';
 import { addTargetFlags, targetOf } from './target-flags.ts';
 
 export const addPlan = (program: Command): void => {
@@ -13,6 +14,7 @@ export const addPlan = (program: Command): void => {
     )
     .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
       const plan = await ask<Plan>(targetOf(flags), '/plan');
-      console.log(flags.json === true ? JSON.stringify(plan) : describePlan(plan));
+      if (flags.json === true) printJson(plan);
+      else print(describePlan(plan));
     });
 };

@@ -15,6 +15,7 @@ import type { RenderedFile } from '../render/file.ts';
 import { Renderer } from '../render/renderer.ts';
 import { compileTemplates } from '../render/templates.ts';
 import { type Settings, toSettings } from '../settings.ts';
+import { printable } from './printable.ts';
 import { addBuildFlags } from './run-flags.ts';
 
 interface Rendered {
@@ -80,7 +81,7 @@ const print = ({ files, problems }: Rendered, flags: { readonly out?: string; re
   if (flags.out === undefined)
     for (const { path, bytes } of files) process.stdout.write(path === 'haproxy.cfg' ? bytes : `\n# ${path}\n${bytes.toString()}`);
   else console.log(`${files.length} files in ${flags.out}; check them with: haproxy -c -f ${join(flags.out, 'haproxy.cfg')}`);
-  for (const problem of problems) console.error(`sluice: ${problem.appId}: ${problem.message}`);
+  for (const problem of problems) console.error(printable(`sluice: ${problem.appId}: ${problem.message}`));
 };
 
 export const addRender = (program: Command): void => {

@@ -5,6 +5,7 @@ import type { MarathonState } from '../marathon/options.ts';
 import type { Status } from '../reconcile/status.ts';
 import { ask, type Target } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { print, printJson } from './printable.ts';
 import { age, table } from './table.ts';
 import { addTargetFlags, targetOf } from './target-flags.ts';
 
@@ -55,7 +56,8 @@ const describeStatus = (status: Status): string => {
 };
 
 const show = (status: Status, json: boolean): void => {
-  console.log(json ? JSON.stringify(status) : describeStatus(status));
+  if (json) printJson(status);
+  else print(describeStatus(status));
 };
 
 const watch = async (target: Target, json: boolean): Promise<void> => {

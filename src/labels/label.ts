@@ -1,3 +1,5 @@
+import { escapeUnprintable } from '../kit/unprintable.ts';
+
 /** A parsed label value, or why it is none. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string };
 
@@ -10,8 +12,8 @@ export interface PortLabel<T> {
   readonly parse: (text: string) => Parsed<T>;
 }
 
-/** A value in a message: a label may hold anything, so long ones are cut and control characters are escaped. */
-export const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/** A value in a message: a label may hold anything, so long ones are cut and characters that a terminal acts on are escaped. */
+export const shown = (text: string): string => escapeUnprintable(JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text));
 
 /** A whole number in a range, with no sign, blank or fraction that is not wanted. */
 export const parseInteger = (text: string, least: number, most: number): Parsed<number> => {

@@ -83,7 +83,8 @@ const why = (server: Server | undefined, is: ObservedServer | undefined): string
   if (server === undefined)
     return is.connections > 0 ? `its task is gone or ending; ${is.connections} connections are left to end` : 'its task is gone or ending';
   if (is.state !== 'ready') return `HAProxy has it in ${is.state}`;
-  return is.up ? 'it takes traffic' : 'its health check in HAProxy fails';
+  if (is.up) return 'it takes traffic';
+  return is.unchecked === true ? 'it waits for its first health check in HAProxy' : 'its health check in HAProxy fails';
 };
 
 const serverOf = (

@@ -38,6 +38,8 @@ describe('the command line', { concurrency: 2 }, () => {
     ['two flags that are wrong', ['run', '--group', 'x', '--http-port', '0', '--api-listen', 'x'], /--http-port.*--api-listen/],
     ['render without a file', ['render', '--group', 'x'], /--apps/],
     ['explain without an app', ['explain'], /missing required argument 'app'/],
+    ['explain of what is no app id', ['explain', '/../status'], /'\/\.\.\/status' is not the id of an app/],
+    ['explain of no app at all', ['explain', '/'], /is not the id of an app/],
     ['a word too many', ['plan', 'now'], /too many arguments/],
     ['demo with a time that is none', ['demo', '--seconds', 'soon'], /--seconds/],
     ['stand-in with a personality that is none', ['stand-in', '--port', '0', '--personality', '2.0'], /--personality/],
