@@ -1,6 +1,6 @@
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
-import type { CliSession } from './cli-session.ts';
+import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { commandsFor, followUps, type Command } from './commands.ts';
 
 /** What came of one step. */
@@ -28,16 +28,28 @@ const outcomeOf = (step: RuntimeStep, commands: readonly Command[], answers: rea
   return { kind: 'done', step };
 };
 
-const send = async (
-  session: CliSession,
-  batches: readonly { readonly step: RuntimeStep; readonly commands: readonly Command[] }[],
-): Promise<readonly StepOutcome[]> => {
+interface Batch {
+  readonly step: RuntimeStep;
+  readonly commands: readonly Command[];
+}
+
+const TOLD_OF_A_COMMAND = 200;
+
+/** A step that no command can do: all of it is left to the files, and the others are sent. */
+const tooLong = ({ step, commands }: Batch): StepOutcome | undefined => {
+  const long = commands.find(({ line }) => !fitsHaproxy(line));
+  if (long === undefined) return undefined;
+  return { kind: 'refused', step, command: `${long.line.slice(0, TOLD_OF_A_COMMAND)}…`, answer: 'not sent: too long for HAProxy' };
+};
+
+const send = async (session: CliSession, batches: readonly Batch[]): Promise<readonly StepOutcome[]> => {
+  const judged = batches.map((batch) => ({ ...batch, refused: tooLong(batch) }));
   const answers = await session.ask(
-    batches.flatMap(({ commands }) => commands.map(({ line }) => line)),
+    judged.flatMap(({ commands, refused }) => (refused === undefined ? commands.map(({ line }) => line) : [])),
     ANSWER_LIMIT_MS,
   );
   let read = 0;
-  return batches.map(({ step, commands }) => outcomeOf(step, commands, answers.slice(read, (read += commands.length))));
+  return judged.map(({ step, commands, refused }) => refused ?? outcomeOf(step, commands, answers.slice(read, (read += commands.length))));
 };
 
 const withFollowUps = async (session: CliSession, outcomes: readonly StepOutcome[]): Promise<readonly StepOutcome[]> => {

@@ -9,6 +9,11 @@ const COMMANDS_PER_WRITE = 500;
 /** A prompt session prints this after each answer, an empty one included. */
 const PROMPT = '\n> ';
 
+const bytesOf = (command: string): number => Buffer.byteLength(command) + 1;
+
+/** Whether HAProxy takes a command of this length. */
+export const fitsHaproxy = (command: string): boolean => bytesOf(command) <= LONGEST_COMMAND_BYTES;
+
 interface Waiting {
   readonly resolve: (answer: string) => void;
   readonly reject: (error: Error) => void;
@@ -51,7 +56,7 @@ export class CliSession {
     return this.#closed === undefined;
   }
 
-  /** The answers to these commands, in order. `limitMs` is how long HAProxy may be silent. */
+  /** The answers to these commands, in order; each must be one that `fitsHaproxy`. `limitMs` is how long HAProxy may be silent. */
   async ask(commands: readonly string[], limitMs: number): Promise<readonly string[]> {
     const answers: string[] = [];
     for (const chunk of chunks(commands)) {
@@ -102,8 +107,8 @@ function* chunks(commands: readonly string[]): Generator<readonly string[]> {
   let chunk: string[] = [];
   let bytes = 0;
   for (const command of commands) {
-    const length = Buffer.byteLength(command) + 1;
-    if (length > LONGEST_COMMAND_BYTES)
+    const length = bytesOf(command);
+    if (!fitsHaproxy(command))
       throw new SluiceError('HAPROXY_SOCKET', `a command of ${length} bytes is too long for HAProxy: ${command.slice(0, 80)}…`);
     if (chunk.length === COMMANDS_PER_WRITE || bytes + length > LONGEST_COMMAND_BYTES) {
       if (chunk.length > 0) yield chunk;

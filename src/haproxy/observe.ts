@@ -1,6 +1,6 @@
 import { SluiceError } from '../kit/error.ts';
 import type { Observed, ObservedBackend, Scope, Touched } from '../plan/observed.ts';
-import type { CliSession } from './cli-session.ts';
+import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { mapFile, parseMapEntries, parseMapNames, parseMapValue } from './map-answers.ts';
 import { parseServers } from './server-tables.ts';
 import { parseInfo } from './show-info.ts';
@@ -11,8 +11,13 @@ const NO_SERVERS: ObservedBackend['servers'] = new Map();
 
 type Seen = Pick<Observed, 'backends' | 'maps'>;
 
-const infoOf = (text: string): Pick<Observed, 'fingerprint' | 'pid'> => {
+/** Throws where the worker serves no longer; the session is closed then, so that the next one leads to the worker that does. */
+const infoOf = (text: string, session: CliSession): Pick<Observed, 'fingerprint' | 'pid'> => {
   const info = parseInfo(text);
+  if (info?.stopping === true) {
+    session.close();
+    throw new SluiceError('HAPROXY_SOCKET', `the worker ${info.pid} has been replaced`);
+  }
   if (info === undefined) throw new SluiceError('HAPROXY_SOCKET', `HAProxy's answer to 'show info' is none: ${text.slice(0, 200)}`);
   return { fingerprint: info.fingerprint, pid: info.pid };
 };
@@ -36,7 +41,7 @@ const observeAll = async (session: CliSession): Promise<Observed> => {
     if (name === '' || name.startsWith('#')) continue;
     backends.set(name, { name, shape: shapes.get(name), servers: servers.get(name) ?? NO_SERVERS });
   }
-  return { ...infoOf(info), scope: 'all', backends, maps: new Map(Object.entries(maps)) };
+  return { ...infoOf(info, session), scope: 'all', backends, maps: new Map(Object.entries(maps)) };
 };
 
 /** Questions with what to do with the answers, so that all go out in one write. */
@@ -48,6 +53,11 @@ class Questionnaire {
     const from = this.#questions.length;
     this.#questions.push(...questions);
     this.#readers.push((answers) => read(answers.slice(from, from + questions.length)));
+  }
+
+  /** Whether HAProxy can be asked all of it. */
+  get fits(): boolean {
+    return this.#questions.every(fitsHaproxy);
   }
 
   async send(session: CliSession): Promise<void> {
@@ -88,8 +98,10 @@ const observeTouched = async (session: CliSession, scope: Touched): Promise<Obse
   let info = '';
   form.add(['show info'], ([answer = '']) => (info = answer));
   const seen = askFor(scope, form);
+  // A name so long is no command's: it is looked for among all.
+  if (!form.fits) return observeAll(session);
   await form.send(session);
-  return { ...infoOf(info), scope, ...seen };
+  return { ...infoOf(info, session), scope, ...seen };
 };
 
 /** Asks a worker what it is: two round trips for all of it, one for a few backends and keys. */

@@ -7,7 +7,10 @@ const ANSWER_LIMIT_MS = 10_000;
 const NEW_WORKER_LIMIT_MS = 5000;
 const RETRY_AFTER_MS = 10;
 
-/** The one session to the worker that serves; opened when needed. Who reloads must close it afterwards: it keeps its worker alive. */
+/**
+ * The one session to the worker that serves; opened when needed. Who reloads must close it afterwards: it keeps its worker alive. Who finds that
+ * its worker was replaced by somebody else closes it, too: asked only when it is new, not each time, for that would be a round trip each.
+ */
 export class WorkerSession {
   readonly #path: string;
   #session: CliSession | undefined;
@@ -39,13 +42,14 @@ export class WorkerSession {
     return this.#finding;
   }
 
-  /** A session whose worker is not on its way out: somebody else may have reloaded HAProxy. */
+  /** A session whose worker was not on its way out when it was opened: the socket of the last one may still answer. */
   async #serving(): Promise<CliSession> {
+    if (this.#session?.isOpen === true) return this.#session;
     const deadline = performance.now() + NEW_WORKER_LIMIT_MS;
     for (;;) {
-      this.#session = this.#session?.isOpen === true ? this.#session : await this.#open();
-      if (await serves(this.#session)) return this.#session;
-      this.close();
+      const session = await this.#open();
+      if (await serves(session)) return (this.#session = session);
+      session.close();
       if (performance.now() > deadline)
         throw new SluiceError('HAPROXY_NOT_RUNNING', `only a worker that is stopping answers on ${this.#path}`);
       await sleep(RETRY_AFTER_MS);
@@ -61,7 +65,7 @@ export class WorkerSession {
   }
 }
 
-/** False also where the session broke: the worker behind it may have ended since it was last used. */
+/** False also where the session broke: the worker behind it may just have ended. */
 const serves = async (session: CliSession): Promise<boolean> => {
   try {
     const [answer = ''] = await session.ask(['show info'], ANSWER_LIMIT_MS);

@@ -172,6 +172,25 @@ eachHaproxy('steps, and what they do', (which) => {
     assert.equal((await look('a'))?.servers.get('s1')?.weight, 5);
   });
 
+  it('a name that is too long for a command is one refused step, the others are done, and it can be looked for', async (t) => {
+    const { haproxy, look } = await ready(t, which, '  server s1 127.0.0.1:9 id 1');
+    const long = '/'.padEnd(20_000, 'x');
+    const { outcomes } = await haproxy.apply([
+      { kind: 'set-weight', backend: 'a', server: 's1', weight: 5 },
+      { kind: 'add-map-entry', map: 'routes', key: long, value: 'a' },
+      { kind: 'set-state', backend: 'a', server: 's1', state: 'drain' },
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['done', 'refused', 'done'],
+    );
+    const { weight, state } = (await look('a'))?.servers.get('s1') ?? {};
+    assert.deepEqual({ weight, state }, { weight: 5, state: 'drain' });
+    const observed = await haproxy.observe({ backends: new Set(['a']), mapKeys: new Map([['routes', new Set([long])]]) });
+    assert.equal(observed.maps.get('routes')?.get(long), undefined);
+    assert.equal(observed.backends.get('a')?.servers.size, 1);
+  });
+
   it('weights from 0 to 256 are set, others refused', async (t) => {
     const { look, run } = await ready(t, which, '  server s1 127.0.0.1:9 id 1 weight 10');
     for (const [weight, outcome] of [
