@@ -9,9 +9,9 @@ export const MASTER_BUSY_LIMIT_MS = 60_000;
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** One command on a connection of its own: HAProxy answers until we end our half, then closes. Rejects with the system's error. */
-const askOnce = async (path: string, command: string, limitMs: number): Promise<string> =>
+const askOnce = async (path: string, command: string, limitMs: number, hurry: AbortSignal | undefined): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = createConnection({ path });
+    const socket = createConnection({ path, ...(hurry === undefined ? {} : { signal: hurry }) });
     let answer = '';
     socket.setEncoding('utf8');
     socket.setTimeout(limitMs, () => socket.destroy(new Error(`no answer to '${command}' in ${limitMs} ms`)));
@@ -27,21 +27,34 @@ export interface Patience {
   readonly answerMs: number;
   /** How long to try again while connections are refused, as by a master that reloads. */
   readonly refusedMs: number;
+  /** The same while there is no socket, where that is less: a master that reloads keeps its own. */
+  readonly missingMs?: number;
   /** False ends the trying: no process is left that could answer. */
   readonly isAlive: () => boolean;
+  /** Aborted: no more waiting. */
+  readonly hurry?: AbortSignal | undefined;
 }
+
+const mayComeYet = (error: unknown, waitedMs: number, { refusedMs, missingMs = refusedMs, isAlive, hurry }: Patience): boolean => {
+  const limits: Readonly<Record<string, number>> = { ECONNREFUSED: refusedMs, ENOENT: Math.min(missingMs, refusedMs) };
+  return hurry?.aborted !== true && isAlive() && waitedMs <= (limits[codeOf(error)] ?? -1);
+};
+
+const failure = (path: string, command: string, error: unknown): SluiceError =>
+  new SluiceError(
+    'HAPROXY_SOCKET',
+    codeOf(error) === 'ENOENT' ? `the socket ${path} is gone: nobody can be asked '${command}'` : `nobody answers '${command}' on ${path}`,
+    error,
+  );
 
 /** Asks master or worker. The answer may be empty or cut where a reload came between. Throws SluiceError HAPROXY_SOCKET. */
 export const askSocket = async (path: string, command: string, patience: Patience): Promise<string> => {
-  const deadline = performance.now() + patience.refusedMs;
+  const began = performance.now();
   for (;;) {
     try {
-      return await askOnce(path, command, patience.answerMs);
+      return await askOnce(path, command, patience.answerMs, patience.hurry);
     } catch (error) {
-      const mayReload = ['ECONNREFUSED', 'ENOENT'].includes(codeOf(error));
-      if (!mayReload || !patience.isAlive() || performance.now() > deadline) {
-        throw new SluiceError('HAPROXY_SOCKET', `nobody answers '${command}' on ${path}`, error);
-      }
+      if (!mayComeYet(error, performance.now() - began, patience)) throw failure(path, command, error);
       await sleep(RETRY_AFTER_MS);
     }
   }

@@ -94,6 +94,7 @@ export const askCapabilities = async (binary: Binary, runDir?: string): Promise<
   const cached = await readCache(file, key);
   if (cached !== undefined) return cached;
   const capabilities = await probe(binary);
-  await writeFile(file, JSON.stringify({ key, capabilities }, null, 2));
+  // Where it cannot be kept it is asked again.
+  await writeFile(file, JSON.stringify({ key, capabilities }, null, 2)).catch(() => undefined);
   return capabilities;
 };

@@ -1,15 +1,23 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
-import { askSocket, MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
-import { isAnyStartedWith, isStartedWith } from './proc-fs.ts';
+import { askSocket } from './ask-socket.ts';
+import { isAnyOfOursStartedWith, isStartedWith } from './proc-fs.ts';
 import { parseProcesses } from './show-proc.ts';
 
 const RETRY_AFTER_MS = 10;
+/** For a master that was started as ours are and gives no answer, as while it reloads. */
+const FIND_LIMIT_MS = 10_000;
+
+/** What a master is started with, in this order: so it is told from all others, and from a `tail -f` of its files. */
+export const masterArguments = (runDir: string, configFile: string): readonly string[] => [
+  ...['-W', '-S', `${join(runDir, 'master.sock')},mode,600,level,admin`],
+  ...['-f', configFile],
+];
 
 /** Process id of whoever answers as a master on this socket now; undefined: nobody does. */
-const pidBehind = async (socket: string): Promise<number | undefined> => {
-  const once = { answerMs: 10_000, refusedMs: 0, isAlive: () => false };
+const pidBehind = async (socket: string, hurry: AbortSignal | undefined): Promise<number | undefined> => {
+  const once = { answerMs: FIND_LIMIT_MS, refusedMs: 0, isAlive: () => false, hurry };
   // Whatever the reason: who does not answer as a master is none.
   const answer = await askSocket(socket, 'show proc', once).catch(() => '');
   return parseProcesses(answer)?.master.pid;
@@ -20,17 +28,17 @@ const pidBehind = async (socket: string): Promise<number | undefined> => {
  * time of a reload: meanwhile the master answers nobody, and for an instant its argument list is empty; a worker whose master was killed soon ends.
  * Throws SluiceError HAPROXY_SOCKET when a HAProxy that was started otherwise has its socket in our place.
  */
-export const findMaster = async (runDir: string, configFile: string): Promise<number | undefined> => {
+export const findMaster = async (runDir: string, configFile: string, hurry?: AbortSignal): Promise<number | undefined> => {
   const socket = join(runDir, 'master.sock');
-  const words = ['-f', configFile];
-  const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
+  const words = masterArguments(runDir, configFile);
+  const deadline = performance.now() + FIND_LIMIT_MS;
   for (;;) {
-    const answering = await pidBehind(socket);
-    const started = answering === undefined ? await isAnyStartedWith(words) : await isStartedWith(answering, words);
+    const answering = await pidBehind(socket, hurry);
+    const started = answering === undefined ? await isAnyOfOursStartedWith(words) : await isStartedWith(answering, words);
     if (answering !== undefined && started === true) return answering;
     if (answering !== undefined && started === false) throw foreign(answering, socket);
     if (answering === undefined && !started) return undefined;
-    if (performance.now() > deadline) return undefined;
+    if (performance.now() > deadline || hurry?.aborted === true) return undefined;
     await sleep(RETRY_AFTER_MS);
   }
 };

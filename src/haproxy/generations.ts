@@ -44,12 +44,20 @@ export class Generations {
     return orUndefined(readlink(join(this.#runDir, 'config')));
   }
 
+  /** What the current generation's `description sluice-…` says; undefined where there is none. */
+  async fingerprint(): Promise<string | undefined> {
+    const config = await this.#currentBytes('haproxy.cfg');
+    return /^\s*description sluice-([0-9a-f]+)\s*$/m.exec(config?.toString('utf8') ?? '')?.[1];
+  }
+
   /** Writes a generation that nobody uses yet. A file whose bytes did not change is the same file as in the current one. */
   async stage(files: readonly RenderedFile[]): Promise<string> {
     const generation = newName();
     try {
       for (const file of files) await this.#write(generation, file);
     } catch (error) {
+      // Half of it is of no use, and the disk may be full.
+      await this.drop(generation).catch(() => undefined);
       throw new SluiceError('FILES', `cannot write HAProxy's files to ${join(this.#runDir, generation)}`, error);
     }
     return generation;

@@ -11,6 +11,7 @@ import { checkBinds, listenersIn, type Listener } from './bind-check.ts';
 import { askCapabilities } from './capabilities.ts';
 import { checkConfig } from './check.ts';
 import type { CliSession } from './cli-session.ts';
+import { describeDiagnostic, type Diagnostic } from './diagnostics.ts';
 import { Generations } from './generations.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
@@ -41,6 +42,8 @@ export class Haproxy {
   readonly #session: WorkerSession;
   readonly #master: Master;
   readonly #logTimer: NodeJS.Timeout;
+  /** Warnings of the last check. */
+  #told: ReadonlySet<string> = new Set();
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Use openHaproxy. */
@@ -53,7 +56,7 @@ export class Haproxy {
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
-    this.#master = new Master({ binary, runDir, configFile: this.#generations.configFile, log: this.#log, onExit });
+    this.#master = new Master({ binary, runDir, configFile: this.#generations.configFile, log: this.#log, onExit, hurry: options.hurry });
     this.#logTimer = setInterval(() => void this.#boundLog(), BOUND_LOG_EVERY_MS).unref();
   }
 
@@ -90,7 +93,7 @@ export class Haproxy {
     return this.#inOrder(async () => {
       if (await this.#generations.holds(files)) return;
       await this.#generations.use(await this.#generations.stage(files));
-      await this.#generations.prune();
+      await this.#prune();
     });
   }
 
@@ -116,18 +119,21 @@ export class Haproxy {
 
   async #find(): Promise<void> {
     const pid = await this.#master.find();
-    if (pid !== undefined) this.#options.log.info({ pid }, 'found HAProxy running');
+    if (pid !== undefined) this.#options.log.info({ haproxyPid: pid }, 'found HAProxy running');
   }
 
   async #ended(exit: HaproxyExit): Promise<void> {
     this.#session.close();
-    this.#options.log.error(exit, 'HAProxy ended');
-    const lastWords = await this.#log.since(0).catch(messageOf);
-    this.#options.onExit({ ...exit, lastWords: lastWords.slice(-LAST_WORDS) });
+    const lastWords = (await this.#log.since(0).catch(messageOf)).slice(-LAST_WORDS);
+    const { pid: haproxyPid, ...how } = exit;
+    this.#options.log.error({ haproxyPid, ...how, lastWords }, 'HAProxy ended');
+    this.#options.onExit({ ...exit, lastWords });
   }
 
   async #boundLog(): Promise<void> {
-    await this.#log.bound().catch((error: unknown) => this.#options.log.warn(error, 'the size of haproxy.log could not be kept in bounds'));
+    await this.#log
+      .bound()
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'the size of haproxy.log could not be kept in bounds'));
   }
 
   async #withSession<T>(repeat: 'may-repeat' | 'once', work: (session: CliSession) => Promise<T>): Promise<T> {
@@ -137,15 +143,51 @@ export class Haproxy {
 
   async #deploy(files: readonly RenderedFile[], expected: Expected): Promise<DeployResult> {
     await this.#find();
-    const generation = await this.#generations.stage(files);
     try {
-      const warnings = await checkConfig(this.#binary, this.#generations.configFileOf(generation));
-      await checkBinds(expected.binds, await this.#held());
-      return { ...(await this.#switchTo(generation, expected)), warnings };
+      return await this.#putInForce(files, expected);
+    } catch (error) {
+      if (!this.isRunning()) await this.#startLastGood();
+      throw error;
     } finally {
-      await this.#generations.prune();
+      await this.#prune();
       await this.#boundLog();
     }
+  }
+
+  async #putInForce(files: readonly RenderedFile[], expected: Expected): Promise<DeployResult> {
+    const generation = await this.#generations.stage(files);
+    const warnings = await checkConfig(this.#binary, this.#generations.configFileOf(generation), this.#options.hurry);
+    this.#tell(warnings);
+    await checkBinds(expected.binds, await this.#held());
+    return { ...(await this.#switchTo(generation, expected)), warnings };
+  }
+
+  /** What served last is better than nothing; the owner hears of what stands in the way of more. */
+  async #startLastGood(): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const fingerprint = await this.#generations.fingerprint();
+      if (fingerprint === undefined || this.#options.hurry?.aborted === true) return;
+      await this.#master.startOrReload(fingerprint);
+      log.warn({ fingerprint }, 'HAProxy was started with the last good configuration, for the new one cannot be had');
+    } catch (error) {
+      log.error({ err: error }, `HAProxy does not start with the last good configuration either: ${messageOf(error)}`);
+    }
+  }
+
+  /** Each warning once, for as long as each check repeats it. */
+  #tell(warnings: readonly Diagnostic[]): void {
+    const messages = new Set(warnings.map(({ message }) => message));
+    for (const warning of warnings)
+      if (!this.#told.has(warning.message))
+        this.#options.log.warn({ haproxy: describeDiagnostic(warning) }, 'HAProxy warns of its configuration');
+    this.#told = messages;
+  }
+
+  /** What is left over costs some room, nothing else. */
+  async #prune(): Promise<void> {
+    const { log } = this.#options;
+    await this.#generations.prune().catch((error: unknown) => log.warn({ err: error }, 'old files of HAProxy could not be deleted'));
   }
 
   /** What our HAProxy listens on: its files say it, and they are what it was last started or reloaded with. */
@@ -162,8 +204,19 @@ export class Haproxy {
     });
     // It would keep the old worker alive for ever.
     this.#session.close();
-    await this.#welcome(expected.startDown ?? []);
-    return { ...how, pid: await this.#endOldWorkers() };
+    return { ...how, pid: await this.#afterSwitch(expected.startDown ?? []) };
+  }
+
+  /** Returns the worker that serves. It is confirmed: what goes wrong from here on does not make the reload a failed one. */
+  async #afterSwitch(startDown: readonly ServerName[]): Promise<number | undefined> {
+    const { log } = this.#options;
+    await this.#welcome(startDown).catch((error: unknown) => log.warn({ err: error }, 'servers could not be told to start down'));
+    try {
+      return await this.#endOldWorkers();
+    } catch (error) {
+      log.warn({ err: error }, 'old workers could not be counted');
+      return undefined;
+    }
   }
 
   async #welcome(startDown: readonly ServerName[]): Promise<void> {
@@ -176,7 +229,10 @@ export class Haproxy {
   async #endOldWorkers(): Promise<number | undefined> {
     const processes = await this.workers();
     for (const { pid, uptimeSeconds } of processes?.old.slice(this.#options.oldWorkersLimit) ?? []) {
-      this.#options.log.warn({ pid, uptimeSeconds, limit: this.#options.oldWorkersLimit }, 'too many old workers: ending the oldest');
+      this.#options.log.warn(
+        { haproxyPid: pid, uptimeSeconds, limit: this.#options.oldWorkersLimit },
+        'too many old workers: ending the oldest',
+      );
       sendSignal(pid, 'SIGTERM');
     }
     return processes?.current?.pid;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
-import { identityOf, sendSignal } from './proc-fs.ts';
+import { childrenOf, identityOf, sendSignal } from './proc-fs.ts';
 
 /** How the master ended; of one that we found and did not start, nothing is known. */
 export interface HaproxyExit {
@@ -73,8 +73,11 @@ export class MasterProcess {
   async kill(): Promise<void> {
     this.signal('SIGTERM');
     if (await this.endsWithin(TERM_LIMIT_MS)) return;
+    // A worker ends when its master has, but not one that hangs.
+    const workers = await childrenOf(this.pid);
     this.signal('SIGKILL');
     await this.exit;
+    for (const worker of workers) sendSignal(worker, 'SIGKILL');
   }
 
   /** Stops watching; the process goes on. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { findMaster } from './find-master.ts';
+import { MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
+import { findMaster, masterArguments } from './find-master.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
 import { MasterProcess, type HaproxyExit } from './master-process.ts';
 import type { DeployResult } from './options.ts';
@@ -14,9 +15,13 @@ export interface MasterOptions {
   readonly log: HaproxyLog;
   /** It ended, and `stop` had not been called. */
   readonly onExit: (exit: HaproxyExit) => void;
+  /** Aborted: a master that gives no answer is not waited for. */
+  readonly hurry: AbortSignal | undefined;
 }
 
 const LEAST_RELOAD_LIMIT_MS = 10_000;
+/** A master that runs makes its sockets anew at a reload by renaming: if they are missing for this long, somebody has deleted them. */
+const SOCKETS_MISSING_MS = 2000;
 
 /** The master in a run directory, if there is one: found or started, reloaded, asked for its workers, stopped or left alone. */
 export class Master {
@@ -35,7 +40,8 @@ export class Master {
   /** Looks for one that runs already; undefined: none does, or we have it. Throws SluiceError HAPROXY_SOCKET when it is not Sluice's. */
   async find(): Promise<number | undefined> {
     if (this.isRunning) return undefined;
-    const pid = await findMaster(this.#options.runDir, this.#options.configFile);
+    const { runDir, configFile, hurry } = this.#options;
+    const pid = await findMaster(runDir, configFile, hurry);
     if (pid !== undefined) this.#watch(await MasterProcess.adopt(pid));
     return pid;
   }
@@ -74,13 +80,13 @@ export class Master {
     return process;
   }
 
-  #runningAs(process: MasterProcess): Running {
-    const { runDir, log } = this.#options;
-    return { process, log, masterSocket: join(runDir, 'master.sock'), workerSocket: join(runDir, 'admin.sock') };
+  #runningAs(process: MasterProcess, missingMs: number): Running {
+    const { runDir, log, hurry } = this.#options;
+    return { process, log, masterSocket: join(runDir, 'master.sock'), workerSocket: join(runDir, 'admin.sock'), missingMs, hurry };
   }
 
   #watch(process: MasterProcess): void {
-    this.#running = this.#runningAs(process);
+    this.#running = this.#runningAs(process, SOCKETS_MISSING_MS);
     void process.exit.then((exit) => {
       if (this.#running?.process !== process) return;
       this.#running = undefined;
@@ -91,9 +97,8 @@ export class Master {
   async #start(fingerprint: string, limitMs: number): Promise<void> {
     const { binary, runDir, configFile, log } = this.#options;
     const logSize = await log.size();
-    const args = ['-W', '-S', `${join(runDir, 'master.sock')},mode,600,level,admin`, '-f', configFile];
-    const process = await MasterProcess.start(binary, args, log);
-    await confirmStart(this.#runningAs(process), fingerprint, limitMs, logSize);
+    const process = await MasterProcess.start(binary, masterArguments(runDir, configFile), log);
+    await confirmStart(this.#runningAs(process, MASTER_BUSY_LIMIT_MS), fingerprint, limitMs, logSize);
     this.#watch(process);
   }
 }

@@ -14,6 +14,8 @@ export interface HaproxyOptions {
   readonly oldWorkersLimit: number;
   /** The master ended and nobody had asked for it. `lastWords`: the end of what it printed. */
   readonly onExit: (exit: HaproxyExit & { readonly lastWords: string }) => void;
+  /** Aborted: a HAProxy that gives no answer is not waited for any longer; what was asked of it fails. */
+  readonly hurry?: AbortSignal;
 }
 
 export interface Expected {

@@ -35,13 +35,24 @@ export const isStartedWith = async (pid: number, words: readonly string[]): Prom
   return list === '' ? undefined : list.includes(needleOf(words));
 };
 
-/** Whether there is any process, zombies apart, that was started with these words. */
-export const isAnyStartedWith = async (words: readonly string[]): Promise<boolean> => {
-  for (const name of await readdir('/proc')) {
-    if (/^\d+$/.test(name) && (await isStartedWith(Number(name), words)) === true && (await identityOf(Number(name))) !== undefined)
-      return true;
+const isOurs = async (pid: number): Promise<boolean> =>
+  // Not the owner of /proc/PID: that is root for a program with capabilities of its own.
+  Number(/^Uid:\s+(\d+)/m.exec(await readOf(pid, 'status'))?.[1]) === process.getuid?.();
+
+const allPids = async (): Promise<readonly number[]> => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+
+/** Whether there is any process of this user, zombies apart, that was started with these words. */
+export const isAnyOfOursStartedWith = async (words: readonly string[]): Promise<boolean> => {
+  for (const pid of await allPids()) {
+    if ((await isStartedWith(pid, words)) === true && (await isOurs(pid)) && (await identityOf(pid)) !== undefined) return true;
   }
   return false;
+};
+
+export const childrenOf = async (parent: number): Promise<readonly number[]> => {
+  const children: number[] = [];
+  for (const pid of await allPids()) if ((await statOf(pid))?.parent === parent) children.push(pid);
+  return children;
 };
 
 /** To a process that may have ended meanwhile: then there is nothing to do. */

@@ -13,6 +13,9 @@ export interface Running {
   readonly masterSocket: string;
   readonly workerSocket: string;
   readonly log: HaproxyLog;
+  /** How long its sockets may not be there. */
+  readonly missingMs: number;
+  readonly hurry: AbortSignal | undefined;
 }
 
 /** HAProxy took the configuration in `-c`, but did not start with it. What served before still does. */
@@ -32,12 +35,18 @@ const POLL_MS = 10;
 const ATTEMPTS = 3;
 
 const ask = async (running: Running, socket: string, command: string, answerMs: number): Promise<string> =>
-  askSocket(socket, command, { answerMs, refusedMs: MASTER_BUSY_LIMIT_MS, isAlive: () => running.process.isAlive });
+  askSocket(socket, command, {
+    answerMs,
+    refusedMs: MASTER_BUSY_LIMIT_MS,
+    missingMs: running.missingMs,
+    isAlive: () => running.process.isAlive,
+    hurry: running.hurry,
+  });
 
 /** Answers cut by a reload are asked for again. Throws SluiceError HAPROXY_SOCKET. */
 const askUntil = async <T>(running: Running, socket: string, command: string, parse: (text: string) => T | undefined): Promise<T> => {
   const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && running.hurry?.aborted !== true) {
     const value = parse(await ask(running, socket, command, MASTER_BUSY_LIMIT_MS));
     if (value !== undefined) return value;
     await sleep(POLL_MS);
@@ -71,7 +80,7 @@ const attempt = async (running: Running, fingerprint: string, limitMs: number): 
   if (answer.startsWith('Success=0')) throw new ReloadFailed('HAProxy did not reload', answer);
   for (;;) {
     const progress = await progressOf(running, before, fingerprint, logSize);
-    if (progress !== 'not-yet' || performance.now() > deadline) return progress;
+    if (progress !== 'not-yet' || performance.now() > deadline || running.hurry?.aborted === true) return progress;
     await sleep(POLL_MS);
   }
 };
@@ -83,22 +92,30 @@ const attempt = async (running: Running, fingerprint: string, limitMs: number): 
 export const reload = async (running: Running, fingerprint: string, limitMs: number): Promise<void> => {
   for (let count = 1; count <= ATTEMPTS; count += 1) {
     if ((await attempt(running, fingerprint, limitMs)) === 'new-worker') return;
+    if (running.hurry?.aborted === true) throw new ReloadFailed('HAProxy was not given the time to reload', '');
   }
   throw new ReloadFailed(`HAProxy was asked ${ATTEMPTS} times to reload and did not`, '');
 };
 
-/** Waits until the worker of a master that was just started serves with this fingerprint. Ends the master where it does not. */
-export const confirmStart = async (running: Running, fingerprint: string, limitMs: number, logSize: number): Promise<void> => {
+/** False: it ended, or its time is over. */
+const comesUp = async (running: Running, fingerprint: string, limitMs: number): Promise<boolean> => {
   const deadline = performance.now() + limitMs;
-  while (running.process.isAlive && performance.now() < deadline) {
+  while (running.process.isAlive && performance.now() < deadline && running.hurry?.aborted !== true) {
     // A worker of an earlier master may still be on its way out.
-    const worker = await showInfo(running).catch((error: unknown) => {
-      if (running.process.isAlive) throw error;
-      return undefined;
-    });
-    if (worker?.fingerprint === fingerprint && (await showProc(running)).current?.pid === worker.pid) return;
+    const worker = await showInfo(running);
+    if (worker.fingerprint === fingerprint && (await showProc(running)).current?.pid === worker.pid) return true;
     await sleep(POLL_MS);
   }
+  return false;
+};
+
+/** Waits until the worker of a master that was just started serves with this fingerprint. Ends the master where it does not. */
+export const confirmStart = async (running: Running, fingerprint: string, limitMs: number, logSize: number): Promise<void> => {
+  const outcome = await comesUp(running, fingerprint, limitMs).catch((error: unknown) => ({ error }));
+  if (outcome === true) return;
+  const mayBeAsked = running.process.isAlive;
   await running.process.kill();
+  // Who ended before it could answer has said why.
+  if (outcome !== false && mayBeAsked) throw outcome.error;
   throw new ReloadFailed('HAProxy did not start', await running.log.since(logSize));
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -36,6 +36,10 @@ eachHaproxy('capabilities', ({ binary, version }) => {
     writeFileSync(join(runDir, 'capabilities.json'), '{"key": "cut');
     assert.deepEqual(await askCapabilities(found, runDir), capabilities);
     assert.deepEqual(await askCapabilities({ ...found, identity: 'replaced' }, runDir), capabilities);
+    const noPlace = join(runDir, 'full');
+    mkdirSync(join(noPlace, 'capabilities.json'), { recursive: true });
+    assert.deepEqual(await askCapabilities(found, noPlace), capabilities, 'the note is a convenience');
+    rmSync(noPlace, { recursive: true });
     assert.deepEqual(
       readdirSync(runDir).filter((name) => name !== 'capabilities.json'),
       [],

@@ -157,6 +157,30 @@ eachHaproxy('files in force', (which) => {
     assert.equal(await serving(), 'fingerprint-a2');
   });
 
+  it('HAProxy died and the new config is refused, or cannot be written: the last good one is started, and the trouble is told', async (t) => {
+    const { haproxy, deploy, files, serving, runDir } = await ready(t, which);
+    await deploy('a1');
+    const kill = async (): Promise<void> => {
+      process.kill((await haproxy.workers())?.master.pid ?? 0, 'SIGKILL');
+      await waitFor('its end', () => !haproxy.isRunning());
+    };
+    await kill();
+    await assert.rejects(deploy('a2', { rest: 'nonsense' }), { code: 'HAPROXY_REFUSED_CONFIG' });
+    assert.equal(haproxy.isRunning(), true);
+    assert.equal(await serving(), 'fingerprint-a1');
+    await kill();
+    const unwritable = [...files({ fingerprint: 'a2' }), { path: 'haproxy.cfg/below-a-file', bytes: Buffer.from('') }];
+    await assert.rejects(haproxy.deploy(unwritable, { fingerprint: 'a2', binds: [] }), { code: 'FILES' });
+    assert.equal(await serving(), 'fingerprint-a1');
+    assert.deepEqual(
+      readdirSync(runDir).filter((name) => name.startsWith('gen-') && !existsSync(join(runDir, name, 'maps/routes.map'))),
+      [],
+      'nothing half-written stays',
+    );
+    assert.equal((await deploy('a3')).kind, 'reloaded');
+    assert.equal(await serving(), 'fingerprint-a3');
+  });
+
   it('deploys that come at the same time are all done, one after the other', async (t) => {
     const { haproxy, deploy, serving } = await ready(t, which);
     await deploy('a0');

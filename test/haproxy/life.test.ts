@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
+import type { HaproxyOptions } from '../../src/haproxy/options.ts';
+import { isAnyOfOursStartedWith } from '../../src/haproxy/proc-fs.ts';
+import { SluiceError } from '../../src/kit/error.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { get, upstream } from '../kit/haproxy-upstream.ts';
 import {
@@ -26,8 +29,8 @@ interface Serving extends Opened {
   readonly deploy: (haproxy: Haproxy, fingerprint: string, text?: Partial<ConfigText>) => Promise<number | undefined>;
 }
 
-const serving = async (t: TestContext, which: HaproxyUnderTest): Promise<Serving> => {
-  const opened = await open(t, which);
+const serving = async (t: TestContext, which: HaproxyUnderTest, options: Partial<HaproxyOptions> = {}): Promise<Serving> => {
+  const opened = await open(t, which, options);
   const [port = 0] = await freePorts(1);
   const deploy: Serving['deploy'] = async (haproxy, fingerprint, text = {}) => {
     const files = configFiles({ runDir: opened.runDir, port, fingerprint, ...text });
@@ -197,6 +200,42 @@ eachHaproxy('a life beside Sluice', (which) => {
     assert.equal(theirs.exitCode, null);
   });
 
+  it('who only reads its files is not taken for it', async (t) => {
+    const runDir = runFolder(t);
+    mkdirSync(join(runDir, 'gen-0'));
+    writeFileSync(join(runDir, 'gen-0/haproxy.cfg'), '');
+    symlinkSync('gen-0', join(runDir, 'config'));
+    const reader = spawn('tail', ['-f', join(runDir, 'config/haproxy.cfg')], { stdio: 'ignore' });
+    t.after(() => reader.kill('SIGKILL'));
+    await once(reader, 'spawn');
+    const { haproxy } = await open(t, which, { runDir });
+    assert.equal(haproxy.isRunning(), false);
+    assert.equal(reader.exitCode, null);
+    assert.equal(await isAnyOfOursStartedWith(['-f', join(runDir, 'config/haproxy.cfg')]), true, 'the reader still reads');
+  });
+
+  it('whose sockets were deleted is told so, and can be stopped', async (t) => {
+    const { haproxy, runDir, deploy } = await serving(t, which);
+    const master = (await haproxy.workers())?.master.pid ?? 0;
+    rmSync(join(runDir, 'master.sock'));
+    await assert.rejects(deploy(haproxy, 'a2'), { code: 'HAPROXY_SOCKET', message: /master\.sock is gone/ });
+    await haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 });
+    assert.ok(isGone(master));
+  });
+
+  it('that gives no answer is not waited for by who is in a hurry', async (t) => {
+    const hurry = new AbortController();
+    const { haproxy, deploy } = await serving(t, which, { hurry: hurry.signal });
+    const master = (await haproxy.workers())?.master.pid ?? 0;
+    process.kill(master, 'SIGSTOP');
+    const reload = assert.rejects(deploy(haproxy, 'a2'), SluiceError);
+    hurry.abort();
+    await reload;
+    process.kill(master, 'SIGCONT');
+    await haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 });
+    assert.ok(isGone(master));
+  });
+
   it('something else on the socket is no HAProxy', async (t) => {
     const runDir = runFolder(t);
     const server = createServer((socket) => socket.end('220 smtp\n')).listen(join(runDir, 'master.sock'));
@@ -222,4 +261,15 @@ it('a run directory of the greatest length works', async (t) => {
   const [port = 0] = await freePorts(1);
   await haproxy.deploy(configFiles({ runDir, port }), { fingerprint: 'a1', binds: [] });
   assert.equal((await get(port, '/fingerprint')).status, 200);
+});
+
+it('a master and a worker that hang are both ended', async (t) => {
+  const [which] = haproxies;
+  assert.ok(which !== undefined, 'there is no HAProxy');
+  const { haproxy } = await serving(t, which);
+  const { master, current } = (await haproxy.workers()) ?? {};
+  const pids = [master?.pid ?? 0, current?.pid ?? 0];
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 });
+  await waitFor('both are gone', () => pids.every(isGone));
 });
