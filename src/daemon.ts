@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { openApi, refuseSecond } from './api/server.ts';
+import { beTheOnlyOne } from './api/only-one.ts';
+import { openApi } from './api/server.ts';
 import { openHaproxy } from './haproxy/haproxy.ts';
 import { messageOf, SluiceError } from './kit/error.ts';
 import { openMarathon } from './marathon/source.ts';
@@ -43,35 +44,84 @@ const makeFolders = (settings: Settings): void => {
   }
 };
 
+/** What was made, to be closed last made first; each is tried, whatever the others do. The first error is thrown. */
+class Made {
+  readonly #closers: (() => unknown)[] = [];
+
+  add<T>(thing: T, close: (thing: T) => unknown): T {
+    this.#closers.push(() => close(thing));
+    return thing;
+  }
+
+  async close(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+}
+
+/** How long a reload under way may take when Sluice ends; HAProxy's answers are not waited for after that. */
+const LAST_RELOAD_LIMIT_MS = 3000;
+
 /**
  * Makes all that lives long, wires it, and starts: Marathon's events -> loop -> HAProxy. The only place that does.
- * Throws when Sluice cannot work at all; whatever fails later is shown, logged and tried again.
+ * Throws when Sluice cannot work at all, and leaves a HAProxy that serves as it is then; whatever fails later is shown, logged and tried again.
  */
 export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon> => {
   const settings = { ...given, runDir: resolve(given.runDir), stateDir: resolve(given.stateDir) };
   makeFolders(settings);
-  await refuseSecond(settings.api.socket);
+  const made = new Made();
+  try {
+    return await start(settings, log, made);
+  } catch (error) {
+    // What went wrong is what the operator must hear of, not what ending made of it.
+    await made.close().catch((other: unknown) => log.warn({ err: other }, `ending failed too: ${messageOf(other)}`));
+    throw error;
+  }
+};
+
+const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemon> => {
+  let views: Views | undefined;
+  let atEnd: 'leave' | 'stop' = 'leave';
+  const hurry = new AbortController();
+  made.add(await beTheOnlyOne(settings.runDir, settings.api.socket), (onlyOne) => onlyOne.release());
+  // First of all that may fail: nothing that serves has been touched yet.
+  const api = made.add(await openApi(settings.api, () => views), (it) => it.close());
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const certificates = (await certificatesFor(settings.certificates, settings.stateDir)).map((path) => resolve(path));
-  const haproxy = await openHaproxy({
+  const opened = await openHaproxy({
     binary: settings.haproxy,
     runDir: settings.runDir,
     oldWorkersLimit: settings.oldWorkersLimit,
     log,
     // Looking finds that none runs, and has it started with what is desired now.
     onExit: () => loop.lookAtAll(),
+    hurry: hurry.signal,
   });
+  const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd }));
   const { capabilities } = haproxy;
   const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest, capabilities));
   const renderer = new Renderer(templates);
 
-  const deployment = new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) });
-  const reloader = new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() });
+  const deployment = made.add(new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) }), (it) =>
+    it.close(),
+  );
   // A reload that is due or under way writes the files itself.
-  const saver = new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) });
-  const loop: Loop = new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs });
-  const marathon = openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) });
-  const views = viewsOf({
+  const saver = made.add(new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) }), (it) => it.close());
+  const reloader: Reloader = made.add(new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() }), (it) =>
+    it.close(),
+  );
+  const loop: Loop = made.add(new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs }), (it) =>
+    it.close(),
+  );
+  const marathon = made.add(openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) }), (it) => it.close());
+  const present = viewsOf({
     version: version(),
     startedAt: new Date(),
     maxStalenessMs: settings.maxStalenessMs,
@@ -81,27 +131,22 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
     reloader,
     marathon: () => marathon.state(),
   });
+  views = present;
 
   const close = async (): Promise<void> => {
-    await api?.close();
-    await marathon.close();
-    await loop.close();
-    await reloader.close();
-    await saver.close();
-    deployment.close();
-    await haproxy.close({ haproxy: settings.keepHaproxy ? 'leave' : 'stop' });
+    views = undefined;
+    atEnd = settings.keepHaproxy ? 'leave' : 'stop';
+    const timer = setTimeout(() => hurry.abort(), LAST_RELOAD_LIMIT_MS);
+    try {
+      await made.close();
+    } finally {
+      clearTimeout(timer);
+    }
   };
   const refresh = (): void => {
     marathon.refresh();
     loop.lookAtAll();
   };
-  let api: Awaited<ReturnType<typeof openApi>> | undefined;
-  try {
-    api = await openApi(settings.api, views);
-  } catch (error) {
-    await close();
-    throw error;
-  }
   log.info({ version: version(), haproxy: capabilities.version, api: api.url, runDir: settings.runDir }, 'sluice runs');
-  return { views, apiUrl: api.url, refresh, close };
+  return { views: present, apiUrl: api.url, refresh, close };
 };

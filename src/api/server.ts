@@ -1,16 +1,27 @@
 import { chmodSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Views } from '../reconcile/views.ts';
 
+class NothingToTell extends Error {
+  constructor() {
+    super('Sluice is starting or ending: ask again in a moment');
+  }
+}
+
+const codeOf = (error: unknown): string => {
+  if (error instanceof NothingToTell) return 'NOT_RUNNING';
+  return error instanceof SluiceError ? error.code : 'INTERNAL';
+};
+
 const errorBody = (error: unknown): object => ({
   error: messageOf(error),
-  code: error instanceof SluiceError ? error.code : 'INTERNAL',
+  code: codeOf(error),
 });
 
 /** What the request is to blame for has a status of Fastify's; all else is HAProxy, which cannot be asked. */
 const statusOf = (error: unknown): number => {
+  if (error instanceof NothingToTell) return 503;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 502;
   return status >= 400 && status < 500 ? status : 502;
 };
@@ -22,17 +33,23 @@ const toAppId = (text: string): string =>
     .filter((word) => word !== '')
     .join('/')}`;
 
-const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
+/** `given` is undefined while Sluice starts and ends. */
+const withRoutes = (server: FastifyInstance, given: () => Views | undefined): FastifyInstance => {
+  const views = (): Views => {
+    const present = given();
+    if (present === undefined) throw new NothingToTell();
+    return present;
+  };
   server.get('/health', () => ({ alive: true }));
   server.get('/ready', (_request, reply) => {
-    const readiness = views.ready();
+    const readiness = views().ready();
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
-  server.get('/status', () => views.status());
-  server.get('/plan', () => views.plan());
+  server.get('/status', () => views().status());
+  server.get('/plan', () => views().plan());
   server.get<{ Params: { '*': string } }>('/apps/*', async (request, reply) => {
     const appId = toAppId(request.params['*']);
-    const explanation = await views.explain(appId);
+    const explanation = await views().explain(appId);
     return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
   });
   server.setNotFoundHandler((request, reply) =>
@@ -45,7 +62,7 @@ const withRoutes = (server: FastifyInstance, views: Views): FastifyInstance => {
   return server;
 };
 
-const make = (views: Views): FastifyInstance =>
+const make = (views: () => Views | undefined): FastifyInstance =>
   withRoutes(Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1 << 20 }), views);
 
 /** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
@@ -60,19 +77,8 @@ export interface Api {
   readonly close: () => Promise<void>;
 }
 
-/** Throws when another Sluice answers on the socket: two on one run directory would undo each other's work. */
-export const refuseSecond = (socket: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      reject(new SluiceError('SETTINGS', `another Sluice runs on ${socket}: end it first, or give this one its own --run-dir`));
-    });
-    connection.once('error', () => resolve());
-  });
-
-/** Opens the API. A socket file that is left over is replaced: see refuseSecond. */
-export const openApi = async (addresses: ApiAddresses, views: Views): Promise<Api> => {
+/** Opens the API, alive at once; it tells more when there is more to tell. A socket file that is left over is replaced: see beTheOnlyOne. */
+export const openApi = async (addresses: ApiAddresses, views: () => Views | undefined): Promise<Api> => {
   const servers: FastifyInstance[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
