@@ -12,14 +12,15 @@ Examples:
   sluice run --group external --health-check --ssl-certs /etc/ssl/site.pem
   sluice sse --group external        the arguments of a Marathon-LB container work as they are
 
-Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong`;
+Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong,
+130 ended at once by a second signal, HAProxy may still run`;
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
   const log = pino({ level: settings.logLevel });
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
-  const ending = untilSignal(['SIGINT', 'SIGTERM']);
+  const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
   const daemon = await startDaemon(settings, log);
   // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed.
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
