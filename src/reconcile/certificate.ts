@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
@@ -12,7 +13,23 @@ const make = async (path: string): Promise<void> => {
     algorithm: 'sha256',
     notAfterDate: until,
   });
-  writeFileSync(path, `${cert}\n${key}\n`, { mode: 0o600 });
+  // In one piece or not at all: one that was cut would stop HAProxy for good.
+  const next = `${path}.${randomBytes(3).toString('hex')}`;
+  try {
+    writeFileSync(next, `${cert}\n${key}\n`, { mode: 0o600 });
+    renameSync(next, path);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+};
+
+const isWhole = (path: string): boolean => {
+  if (!existsSync(path)) return false;
+  const text = readFileSync(path, 'utf8');
+  return ['CERTIFICATE', '(?:\\w+ )*PRIVATE KEY'].every((what) =>
+    new RegExp(`-----BEGIN ${what}-----[^-]+-----END ${what}-----`).test(text),
+  );
 };
 
 /** Certificates for the https frontend: the operator's, or a self-signed one (CN *, ten years) that is made once and kept in the state directory. */
@@ -24,7 +41,7 @@ export const certificatesFor = async (given: readonly string[], stateDir: string
   const path = join(stateDir, 'self-signed.pem');
   try {
     mkdirSync(stateDir, { recursive: true });
-    if (!existsSync(path)) await make(path);
+    if (!isWhole(path)) await make(path);
   } catch (error) {
     throw new SluiceError(
       'FILES',
