@@ -18,7 +18,8 @@ COPY tools tools
 COPY templates templates
 VOLUME /var/lib/sluice
 EXPOSE 80 443 9090 9091 9092
-HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "bin/sluice.js", "status", "--json"]
+# Whether it lives, not whether it is ready: Marathon away is no reason to restart the edge.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "require('http').get({socketPath:(process.env.SLUICE_RUN_DIR||'/run/sluice')+'/sluice.sock',path:'/health'},r=>process.exit(r.statusCode===200?0:1)).on('error',()=>process.exit(1))"]
 # The arguments are those of a Marathon-LB container.
 ENTRYPOINT ["node", "/sluice/bin/sluice.js"]
 CMD ["sse", "--health-check", "--group", "external"]
