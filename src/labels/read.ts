@@ -33,6 +33,14 @@ export const appGroups = (app: App): readonly string[] => {
   return text === undefined ? [] : parseGroups(text);
 };
 
+/** Load balancers that take this port: its own, else those of the app. To be known before its other labels are read. */
+export const groupsOf = (app: App, portIndex: number): readonly string[] => {
+  const { name, absent, parse } = PORT_LABELS.groups;
+  const text = app.labels[`HAPROXY_${portIndex}_${name}`];
+  const parsed = text === undefined ? { value: absent } : parse(text);
+  return 'value' in parsed && parsed.value.length > 0 ? parsed.value : appGroups(app);
+};
+
 /** Marathon-LB 5.8: '*' among the balancer's groups takes everything; in a label it is a name like any other. */
 export const groupsMatch = (wanted: readonly string[], offered: readonly string[]): boolean =>
   wanted.includes('*') || offered.some((name) => wanted.includes(name));

@@ -4,6 +4,15 @@ import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
 
 const HTTP_ONLY = /^(uri|url_param|hdr)/;
 
+/** The algorithm of the label, as far as the mode knows it. */
+const balanceFor = (draft: PortDraft, context: Context): string => {
+  const { balance } = draft.settings;
+  if (draft.mode !== 'tcp' || !HTTP_ONLY.test(balance)) return balance;
+  const message = `'${balance}' needs mode http, and this port is in mode tcp: roundrobin is used`;
+  draft.problems.push(problem(context, draft, 'BALANCE', message));
+  return 'roundrobin';
+};
+
 /** Mode, algorithm, cookie and check: all that a backend is apart from its servers. */
 export const chooseProfile = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
@@ -11,15 +20,9 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
   const mode = modeOf(settings.mode, check, settings.vhosts.length > 0);
   draft.mode = mode;
   draft.serverOptions = serverOptions(check);
-  if (mode === 'tcp' && HTTP_ONLY.test(settings.balance)) {
-    draft.problems.push(
-      problem(context, draft, 'BALANCE', `'${settings.balance}' needs mode http, and this port is in mode tcp: roundrobin is used`),
-    );
-  }
-  const balance = mode === 'tcp' && HTTP_ONLY.test(settings.balance) ? 'roundrobin' : settings.balance;
   draft.profile = makeProfile({
     mode,
-    balance,
+    balance: balanceFor(draft, context),
     ...(settings.sticky && mode === 'http' ? { cookieName: COOKIE_NAME } : {}),
     ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check), timeoutSeconds(check)) }),
   });

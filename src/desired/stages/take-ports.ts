@@ -1,7 +1,6 @@
 import type { Problem } from '../../kit/problem.ts';
 import type { PortSettings } from '../../labels/catalogue.ts';
-import { group } from '../../labels/group.ts';
-import { appGroups, groupsMatch, readPortLabels } from '../../labels/read.ts';
+import { groupsMatch, groupsOf, readPortLabels } from '../../labels/read.ts';
 import type { App, AppPort } from '../../model/app.ts';
 import type { PortFate } from '../app-part.ts';
 import { backendName, isProxyName } from '../names.ts';
@@ -14,12 +13,6 @@ interface TakenPorts {
   readonly fates: readonly PortFate[];
   readonly problems: readonly Problem[];
 }
-
-const groupsOf = (app: App, index: number): readonly string[] => {
-  const parsed = group.parse(app.labels[`HAPROXY_${index}_GROUP`] ?? '');
-  const own = 'value' in parsed ? parsed.value : [];
-  return own.length > 0 ? own : appGroups(app);
-};
 
 const draftOf = (app: App, port: AppPort, index: number, settings: PortSettings): PortDraft => {
   const servicePort = settings.port ?? port.servicePort;
