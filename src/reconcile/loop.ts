@@ -186,7 +186,7 @@ export class Loop {
 
   async #converge(scope: Scope): Promise<Plan> {
     const { haproxy, reloader, saver } = this.#options;
-    const observed = await haproxy.observe(scope);
+    const observed = this.#pending.withoutNews(await haproxy.observe(scope), this.#options.picture.desired);
     const plan = this.#plan(observed);
     if (plan.kind === 'noop') {
       this.#settled(observed);

@@ -1,5 +1,6 @@
 import type { Change } from '../desired/change.ts';
-import type { Scope, Touched } from '../plan/observed.ts';
+import type { Desired } from '../desired/desired.ts';
+import type { Observed, Scope, Touched } from '../plan/observed.ts';
 
 /** What changed since it was last looked at: grows with changes, is emptied by `take`. */
 export class Pending {
@@ -44,6 +45,21 @@ export class Pending {
         mapKeys: new Map([...scope.mapKeys].map(([map, keys]) => [map, new Set(keys)])),
         structure: false,
       });
+  }
+
+  /**
+   * What was observed, without the keys that changed and the backends that went while HAProxy was asked. Such a one belongs together with what
+   * else changed then (no backend goes before what leads to it, no key leads to a backend before that is there), and the next cycle looks at all of it.
+   */
+  withoutNews(observed: Observed, desired: Desired): Observed {
+    const { scope } = observed;
+    if (scope === 'all') return observed;
+    const isGone = (backend: string): boolean => this.#backends.has(backend) && !desired.backends.has(backend);
+    const backends = new Set([...scope.backends].filter((backend) => !isGone(backend)));
+    const mapKeys = new Map(
+      [...scope.mapKeys].map(([map, keys]) => [map, new Set([...keys].filter((key) => this.#mapKeys.get(map)?.has(key) !== true))]),
+    );
+    return { ...observed, scope: { backends, mapKeys } };
   }
 
   take(): Scope {

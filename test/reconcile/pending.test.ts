@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noChange, noteKey } from '../../src/desired/change.ts';
+import { fingerprint } from '../../src/plan/fingerprint.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import { Pending } from '../../src/reconcile/pending.ts';
+import { aBackend, aDesired, haproxy26 } from '../kit/builders.ts';
+import { anObserved } from '../kit/simulator.ts';
 
 test('what was added is taken once', () => {
   const pending = new Pending();
@@ -34,4 +38,23 @@ test('all stays all when it is put back', () => {
   pending.restore(pending.take());
   assert.equal(pending.take(), 'all');
   assert.equal(pending.isEmpty, true);
+});
+
+test('what changed while HAProxy was asked is left to the next look, where it belongs together with what else changed', () => {
+  const pending = new Pending();
+  const before = aDesired([aBackend({ name: 'old' }), aBackend({ name: 'stays' })], { routes: { 'a/': 'old', 'b/': 'stays' } });
+  const scope = { backends: new Set(['old', 'stays']), mapKeys: new Map([['routes', new Set(['a/', 'b/'])]]) };
+  const observed = anObserved(before, scope);
+  assert.deepEqual(pending.withoutNews(observed, before), observed, 'nothing changed');
+
+  const after = aDesired([aBackend({ name: 'new' }), aBackend({ name: 'stays' })], { routes: { 'a/': 'new', 'b/': 'stays' } });
+  const change = noChange();
+  for (const name of ['old', 'new', 'stays']) change.backends.add(name);
+  noteKey(change, 'routes', 'a/');
+  pending.add(change);
+  const left = pending.withoutNews(observed, after);
+  assert.deepEqual(left.scope, { backends: new Set(['stays']), mapKeys: new Map([['routes', new Set(['b/'])]]) });
+  assert.deepEqual(makePlan(left, after, fingerprint(after), haproxy26), { kind: 'noop' });
+  const all = anObserved(before);
+  assert.equal(pending.withoutNews(all, after), all, 'a look at everything sees what belongs together');
 });
