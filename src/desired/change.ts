@@ -9,8 +9,6 @@ export interface Change {
 
 export const noChange = (): Change => ({ backends: new Set(), mapKeys: new Map(), structure: false });
 
-export const isEmpty = (change: Change): boolean => change.backends.size === 0 && change.mapKeys.size === 0 && !change.structure;
-
 export const noteKey = (change: Change, map: string, key: string): void => {
   const keys = change.mapKeys.get(map);
   if (keys === undefined) change.mapKeys.set(map, new Set([key]));
