@@ -9,13 +9,15 @@ const LABELS = { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'cart.example' };
 
 /** Marathon's seconds are short here and reloads are not: so that a task lives through one when it is asked to end, as it does in a cluster. */
 const LIVES_ON = { taskKillGracePeriodSeconds: 40 };
+/** Through two of them, with the pause that one reload leaves before the next. */
+const LIVES_LONG = { taskKillGracePeriodSeconds: 100 };
 
 /**
  * An app that is changed and one beside it, both under load. Marathon starts every task anew for a new label, so the load on both must go
  * through an upgrade as well.
  */
-const underLoad = async (t: TestContext) => {
-  const edge = await openEdge(t, { address: 'own', apps: [anAppDefinition('/cart', LIVES_ON), anAppDefinition('/neighbour')] });
+const underLoad = async (t: TestContext, lives = LIVES_ON) => {
+  const edge = await openEdge(t, { address: 'own', apps: [anAppDefinition('/cart', lives), anAppDefinition('/neighbour')] });
   await edge.until(200, 'cart.example');
   await edge.until(200, 'neighbour.example');
   const to = (host: string) => ({ host, address: edge.address, port: edge.ports.http });
@@ -60,7 +62,7 @@ describe('labels change under load', () => {
   });
 
   it('a service port is moved: the new one opens, the old one closes, and the virtual host never fails', async (t) => {
-    const { edge, cart, neighbour } = await underLoad(t);
+    const { edge, cart, neighbour } = await underLoad(t, LIVES_LONG);
     const [first = 0, second = 0] = await freePorts(2, edge.address);
     const at = (port: number) => `http://${edge.address}:${port}/`;
     for (const [open, closed] of [
