@@ -240,16 +240,31 @@ describe('run, and the verbs that ask it', { concurrency: 2 }, () => {
     });
   }
 
-  it('ends in good order at the first Ctrl-C, and a second one changes nothing', async (t) => {
+  it('ends in good order at the first Ctrl-C, and one that comes twice changes nothing', async (t) => {
     const { place, running } = await runningOn(t);
     running.child.kill('SIGINT');
-    running.child.kill('SIGINT');
-    await running.prints(/sluice ends/);
     running.child.kill('SIGINT');
     const { code, signal } = await running.end();
     assert.deepEqual([code, signal], [0, null]);
     assert.equal(await masterOf(place.runDir), undefined);
     assert.ok(!readdirSync(place.runDir).includes('sluice.sock'), 'its socket is gone');
+  });
+
+  it('ends at once at a second Ctrl-C where ending takes its time, and tells what that leaves', async (t) => {
+    const { place, running } = await runningOn(t);
+    const master = (await masterOf(place.runDir)) ?? 0;
+    process.kill(master, 'SIGSTOP');
+    try {
+      await waitFor('it has ended', () => {
+        running.child.kill('SIGINT');
+        return !running.isAlive;
+      });
+    } finally {
+      process.kill(master, 'SIGCONT');
+    }
+    const { code, stderr } = await running.end();
+    assert.equal(code, 130);
+    assert.match(stderr, /^sluice: ended at once by a second SIGINT: HAProxy may still run$/m);
   });
 
   it('keeps what it writes to its own folders', async (t) => {
