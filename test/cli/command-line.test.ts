@@ -48,7 +48,19 @@ describe('the command line', { concurrency: 2 }, () => {
   it('ends with exit code 2 and says why: certificates that are not there', async (t) => {
     const { path, remove } = tempFolder();
     t.after(remove);
-    const { code, stderr } = await sluice(['run', '--group', 'x', '--ssl-certs', '/nowhere.pem', '--run-dir', path, '--state-dir', path]);
+    const { code, stderr } = await sluice([
+      'run',
+      '--group',
+      'x',
+      '--ssl-certs',
+      '/nowhere.pem',
+      '--api-listen',
+      'off',
+      '--run-dir',
+      path,
+      '--state-dir',
+      path,
+    ]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /nowhere\.pem/);
   });
