@@ -63,7 +63,8 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
 };
 
 const make = (views: () => Views | undefined): FastifyInstance =>
-  withRoutes(Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1 << 20 }), views);
+  // While it closes the routes still answer, and say themselves that Sluice is ending: in Fastify's words nobody would know it.
+  withRoutes(Fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false, bodyLimit: 1 << 20 }), views);
 
 /** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
 export interface ApiAddresses {

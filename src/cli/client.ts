@@ -35,7 +35,7 @@ const parse = (text: string, target: Target): unknown => {
   }
 };
 
-/** Asks the running Sluice. No answer: ExitError `unreachable`; an answer that is an error: ExitError `failed` with its text. */
+/** Asks the running Sluice. No answer, or one that starts or ends: ExitError `unreachable`; an answer that is an error: ExitError `failed` with its text. */
 export const ask = async <T>(target: Target, path: string): Promise<T> => {
   let answer: Awaited<ReturnType<typeof get>>;
   try {
@@ -47,6 +47,10 @@ export const ask = async <T>(target: Target, path: string): Promise<T> => {
     );
   }
   const body = parse(answer.text, target);
-  if (answer.status >= 400) throw new ExitError(EXIT.failed, (body as { error?: string }).error ?? `answer ${answer.status}`);
+  if (answer.status >= 400) {
+    const { error, code } = body as { readonly error?: string; readonly code?: string };
+    // One that starts or ends is as good as none: it has nothing to tell.
+    throw new ExitError(code === 'NOT_RUNNING' ? EXIT.unreachable : EXIT.failed, error ?? `answer ${answer.status}`);
+  }
   return body as T;
 };
