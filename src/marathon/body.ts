@@ -23,7 +23,7 @@ export const readJson = async (answer: Answer, maxBytes: number): Promise<Buffer
   let bytes = 0;
   for await (const chunk of plainBody(answer) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw nonsense(answer.url, `answered with more than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw nonsense(answer.url, `answered with more than ${maxBytes} bytes, the limit for this request`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -40,7 +40,7 @@ export class Client {
   async readApps(signal: AbortSignal): Promise<readonly ReadApp[]> {
     return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer) => {
       if (answer.status !== 200) throw statusError(answer.status, answer.url);
-      return this.#understand(answer, async (json) => toEntries(json, signal));
+      return this.#understand(answer, this.#limits.listBytes, async (json) => toEntries(json, signal));
     });
   }
 
@@ -88,12 +88,13 @@ export class Client {
     }
   }
 
+  /** What is about one app, or no app. */
   async #parse<T>(answer: Answer, schema: z.ZodType<T>): Promise<T> {
-    return this.#understand(answer, async (json) => schema.parse(JSON.parse(json.toString('utf8'))));
+    return this.#understand(answer, this.#limits.appBytes, async (json) => schema.parse(JSON.parse(json.toString('utf8'))));
   }
 
-  async #understand<T>(answer: Answer, parse: (json: Buffer) => Promise<T>): Promise<T> {
-    const json = await readJson(answer, this.#limits.bodyBytes);
+  async #understand<T>(answer: Answer, maxBytes: number, parse: (json: Buffer) => Promise<T>): Promise<T> {
+    const json = await readJson(answer, maxBytes);
     try {
       return await parse(json);
     } catch (error) {

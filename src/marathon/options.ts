@@ -36,8 +36,10 @@ export interface MarathonLimits {
   readonly headersMs: number;
   /** A whole answer. */
   readonly totalMs: number;
-  /** A whole answer, after decompression. */
-  readonly bodyBytes: number;
+  /** The list of all apps, after decompression. */
+  readonly listBytes: number;
+  /** The answer about one app, after decompression: about 10,000 tasks. What is refused here is still read with the list. */
+  readonly appBytes: number;
   /** Characters of one event. Marathon 1.6 and before send whole group trees in deployment events. */
   readonly eventChars: number;
   /** Longest pause between reads while they fail, and while a stream is wanted and there is none: reads are what keeps traffic right. */
@@ -62,7 +64,8 @@ export const DEFAULT_LIMITS: MarathonLimits = {
   connectMs: 3_000,
   headersMs: 20_000,
   totalMs: 60_000,
-  bodyBytes: 512 * 1024 * 1024,
+  listBytes: 512 * 1024 * 1024,
+  appBytes: 16 * 1024 * 1024,
   eventChars: 16 * 1024 * 1024,
   urgentMs: 10_000,
   backoffBaseMs: 500,

@@ -71,7 +71,7 @@ const FAULTS: readonly (readonly [sentence: string, fault: (response: ServerResp
 for (const [sentence, fault, code, message] of FAULTS) {
   test(`a list that cannot be had is no event, it is told and tried again: ${sentence}`, async (t) => {
     const marathon = await fake(t, [anApp()]);
-    const limits = { headersMs: 150, totalMs: 250, bodyBytes: 50_000 };
+    const limits = { headersMs: 150, totalMs: 250, listBytes: 50_000 };
     const { model, events, source, states } = follow(t, [marathon.url], { mode: 'poll', pollIntervalMs: 10, limits });
     await until(() => model.apps.size === 1);
     const before = source.state().lastFullReadAtMs ?? 0;
@@ -251,6 +251,31 @@ test('an app whose single read fails is seen by a full read', async (t) => {
   marathon.send(deployment(['/shop/cart']));
   await until(() => model.apps.size === 1);
 });
+
+const PADDED = JSON.stringify({ app: anApp({ instances: 9 }), padding: ' '.repeat(20_000) });
+const TOO_BIG: readonly (readonly [sentence: string, answer: (response: ServerResponse) => void])[] = [
+  ['plain', (response) => json(response, PADDED)],
+  ['small until it is decompressed', (response) => json(response, gzipSync(PADDED), { 'content-encoding': 'gzip' })],
+  ['a 404', (response) => sendJson(response, 404, { message: ' '.repeat(20_000) })],
+];
+
+for (const [sentence, answer] of TOO_BIG) {
+  test(`an answer about one app has a smaller limit than the list, and the app is read with the list in its place: ${sentence}`, async (t) => {
+    const marathon = await fake(t, [anApp()]);
+    const { model, source, states } = follow(t, [marathon.url], { limits: { appBytes: 10_000, listBytes: 1_000_000 } });
+    await until(() => model.apps.size === 1 && source.state().streaming);
+    marathon.apps = [anApp({ instances: 3, env: { LONG: 'x'.repeat(20_000) } })];
+    marathon.onApp = (_appId, _request, response) => answer(response);
+    marathon.send(deployment(['/shop/cart']));
+    await until(() => model.apps.get('/shop/cart')?.app.instances === 3);
+    const told = states.map(({ lastError }) => lastError).find((error) => error !== undefined);
+    assert.equal(told?.code, 'MARATHON_NONSENSE');
+    assert.ok(
+      told.message.startsWith(`${marathon.url}/v2/apps/shop/cart answered with more than 10000 bytes, the limit for this request`),
+      told.message,
+    );
+  });
+}
 
 test('an app that this user may not see stays out without an error', async (t) => {
   const marathon = await fake(t, [anApp()]);
