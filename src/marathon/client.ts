@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { readJson } from './body.ts';
-import { asFailure, nonsense, statusError, timedOut } from './failures.ts';
+import { asFailure, nonsense, statusError, TimedOut } from './failures.ts';
+import { firstOf, type Attempt } from './first-of.ts';
 import { header, type Answer, type Http } from './http.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
@@ -17,6 +18,9 @@ const missingSchema = z.object({ message: z.string() });
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
 
 const singlePath = (appId: string): string => `/v2/apps/${appId.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/')}`;
+
+/** Reads what an answer says; the signal ends it. */
+type Read<T> = (answer: Answer, signal: AbortSignal) => Promise<T>;
 
 /** Marathon's REST API, for reading: every call asks the Marathon in use first and then the others. */
 export class Client {
@@ -38,9 +42,9 @@ export class Client {
 
   /** Every app with its tasks. @throws SluiceError when none of the Marathons gave a whole list */
   async readApps(signal: AbortSignal): Promise<readonly ReadApp[]> {
-    return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer) => {
+    return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer, stop) => {
       if (answer.status !== 200) throw statusError(answer.status, answer.url);
-      return this.#understand(answer, this.#limits.listBytes, async (json) => toEntries(json, signal));
+      return this.#understand(answer, this.#limits.listBytes, async (json) => toEntries(json, stop));
     });
   }
 
@@ -56,33 +60,43 @@ export class Client {
     });
   }
 
-  async #ask<T>(path: string, signal: AbortSignal, read: (answer: Answer) => Promise<T>): Promise<T> {
-    const failures: SluiceError[] = [];
-    for (const origin of this.#origins.inOrder()) {
-      try {
-        const value = await this.#askOne(origin, path, signal, read);
-        this.#origins.prefer(origin);
-        return value;
-      } catch (error) {
-        signal.throwIfAborted();
-        failures.push(asFailure(origin.base, error));
-      }
+  async #ask<T>(path: string, signal: AbortSignal, read: Read<T>): Promise<T> {
+    const { patienceMs } = this.#limits;
+    const asking = {
+      ask: async (origin: Origin, attempt: Attempt) => ({ origin, value: await this.#askOne(origin, path, attempt, read) }),
+      patienceMs: (origin: Origin) => (this.#origins.isTrusted(origin) ? Infinity : patienceMs),
+    };
+    try {
+      const { origin, value } = await firstOf(this.#origins.inOrder(), asking, signal);
+      this.#origins.prefer(origin);
+      return value;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AggregateError)) throw error;
+      const failures = error.errors as readonly SluiceError[];
+      throw new SluiceError(failures.at(-1)?.code ?? 'MARATHON_UNREACHABLE', failures.map(messageOf).join(' '), failures[0]?.cause);
     }
-    throw new SluiceError(failures.at(-1)?.code ?? 'MARATHON_UNREACHABLE', failures.map(messageOf).join(' '), failures[0]?.cause);
   }
 
-  async #askOne<T>(origin: Origin, path: string, signal: AbortSignal, read: (answer: Answer) => Promise<T>): Promise<T> {
+  /** @throws SluiceError, or the reason when it is aborted */
+  async #askOne<T>(origin: Origin, path: string, { signal, begins }: Attempt, read: Read<T>): Promise<T> {
     const late = new AbortController();
-    const { totalMs } = this.#limits;
-    const timer = setTimeout(() => late.abort(timedOut(origin.base, 'did not give a whole answer', totalMs)), totalMs);
+    const { totalMs, headersMs } = this.#limits;
+    const timer = setTimeout(() => late.abort(new TimedOut(origin.base, 'did not give a whole answer', totalMs)), totalMs);
     try {
-      const answer = await this.#http.get(origin, path, HEADERS, AbortSignal.any([signal, late.signal]));
+      const request = { headers: HEADERS, headersMs, signal: AbortSignal.any([signal, late.signal]) };
+      const answer = await this.#http.get(origin, path, request);
+      begins();
       try {
-        return await read(answer);
+        return await read(answer, signal);
       } finally {
         answer.body.destroy();
         this.#leader = header(answer, 'x-marathon-leader') || this.#leader;
       }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TimedOut) this.#origins.doubt(origin);
+      throw asFailure(origin.base, error);
     } finally {
       clearTimeout(timer);
     }

@@ -21,8 +21,12 @@ export const statusError = (status: number, url: string): SluiceError => {
 export const nonsense = (url: string, what: string, cause?: unknown): SluiceError =>
   new SluiceError('MARATHON_NONSENSE', `${url} ${what}: check that this is Marathon, and what stands between.`, cause);
 
-export const timedOut = (url: string, what: string, limitMs: number): SluiceError =>
-  new SluiceError('MARATHON_UNREACHABLE', `Marathon at ${url} ${what} within ${limitMs / 1000} s.`);
+/** It says nothing, and may do so for ever; who refuses or is wrong is at least there. */
+export class TimedOut extends SluiceError {
+  constructor(url: string, what: string, limitMs: number) {
+    super('MARATHON_UNREACHABLE', `Marathon at ${url} ${what} within ${limitMs / 1000} s.`);
+  }
+}
 
 /** Whatever was thrown on the way, as an error of the house. */
 export const asFailure = (url: string, error: unknown): SluiceError =>

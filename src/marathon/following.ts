@@ -1,5 +1,6 @@
 import { backoffMs } from '../kit/backoff.ts';
 import type { SluiceError } from '../kit/error.ts';
+import { TimedOut } from './failures.ts';
 import type { Http } from './http.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
@@ -11,7 +12,7 @@ interface FollowingListeners {
   onDown(error: SluiceError): void;
 }
 
-interface FollowingLimits extends StreamLimits, Pick<MarathonLimits, 'stableMs' | 'backoffBaseMs'> {
+interface FollowingLimits extends StreamLimits, Pick<MarathonLimits, 'stableMs' | 'backoffBaseMs' | 'patienceMs'> {
   readonly maxBackoffMs: number;
 }
 
@@ -53,7 +54,8 @@ export class Following {
     clearTimeout(this.#timer);
     this.#waiting = undefined;
     let openedAtMs = Infinity;
-    this.#stream = new EventStream(this.#http, origin, this.#limits, {
+    const limits = { ...this.#limits, headersMs: this.#headersMs(origin) };
+    this.#stream = new EventStream(this.#http, origin, limits, {
       onOpen: (leader) => {
         openedAtMs = performance.now();
         this.#origins.prefer(origin);
@@ -63,10 +65,19 @@ export class Following {
       onEnd: (error) => {
         const wasStable = performance.now() - openedAtMs >= this.#limits.stableMs;
         this.#failures = wasStable ? 1 : this.#failures + 1;
+        if (error instanceof TimedOut) this.#origins.doubt(origin);
         this.#listeners.onDown(error);
         this.#openLater(wasStable ? origin : this.#origins.after(origin), wasStable);
       },
     });
+  }
+
+  /** Where others can take its place a Marathon is not waited for so long; longer in every round, since all may be slow. */
+  #headersMs(origin: Origin): number {
+    const { headersMs, patienceMs } = this.#limits;
+    const { size } = this.#origins;
+    if (size === 1 || this.#origins.isTrusted(origin)) return headersMs;
+    return Math.min(headersMs, patienceMs * 2 ** Math.floor(this.#failures / size));
   }
 
   #openLater(origin: Origin, wasStable: boolean): void {

@@ -1,5 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import { asFailure, nonsense, timedOut } from './failures.ts';
+import { asFailure, nonsense, TimedOut } from './failures.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
 import { firstHop, nextHop, type Hop } from './redirect.ts';
@@ -10,6 +10,13 @@ export interface Answer {
   readonly body: Dispatcher.ResponseData['body'];
   /** Where it came from, after redirects. */
   readonly url: string;
+}
+
+interface Request {
+  readonly headers: Readonly<Record<string, string>>;
+  /** From each request to the head of its answer. */
+  readonly headersMs: number;
+  readonly signal: AbortSignal;
 }
 
 interface Tls {
@@ -29,13 +36,11 @@ export const header = (answer: Answer, name: string): string => {
 export class Http {
   readonly #agent: Agent;
   readonly #origins: Origins;
-  readonly #headersMs: number;
 
-  constructor(origins: Origins, tls: Tls, limits: MarathonLimits) {
+  constructor(origins: Origins, tls: Tls, { connectMs }: Pick<MarathonLimits, 'connectMs'>) {
     this.#origins = origins;
-    this.#headersMs = limits.headersMs;
     this.#agent = new Agent({
-      connect: { timeout: limits.connectMs, rejectUnauthorized: tls.verifyTls, ...(tls.caPem === undefined ? {} : { ca: tls.caPem }) },
+      connect: { timeout: connectMs, rejectUnauthorized: tls.verifyTls, ...(tls.caPem === undefined ? {} : { ca: tls.caPem }) },
       // Limits are kept here, with names and to the millisecond: undici's own timers tick once a second.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -46,10 +51,10 @@ export class Http {
    * The head of the answer, of whatever status but a redirect. The body must be read to its end or destroyed.
    * @throws SluiceError MARATHON_UNREACHABLE, MARATHON_NONSENSE
    */
-  async get(origin: Origin, path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+  async get(origin: Origin, path: string, request: Request): Promise<Answer> {
     let hop = firstHop(origin, path);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await this.#ask(hop, headers, signal);
+      const answer = await this.#ask(hop, request);
       const location = header(answer, 'location');
       if (answer.status < 300 || answer.status > 399 || location === '') return answer;
       answer.body.destroy();
@@ -64,10 +69,10 @@ export class Http {
     await this.#agent.destroy();
   }
 
-  async #ask(hop: Hop, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+  async #ask(hop: Hop, { headers, headersMs, signal }: Request): Promise<Answer> {
     const url = hop.url.origin + hop.url.pathname;
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(timedOut(url, 'did not begin to answer', this.#headersMs)), this.#headersMs);
+    const timer = setTimeout(() => late.abort(new TimedOut(url, 'did not begin to answer', headersMs)), headersMs);
     try {
       const answer = await request(hop.url.href, {
         dispatcher: this.#agent,

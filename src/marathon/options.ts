@@ -34,6 +34,11 @@ export interface MarathonLimits {
   readonly connectMs: number;
   /** From the request to the head of the answer. Marathon itself holds requests up to 2.5 s when there is no leader. */
   readonly headersMs: number;
+  /**
+   * How long a Marathon that has not shown yet that it answers may be silent before the next one is asked as well. Longer than those
+   * 2.5 s.
+   */
+  readonly patienceMs: number;
   /** A whole answer. */
   readonly totalMs: number;
   /** The list of all apps, after decompression. */
@@ -63,6 +68,7 @@ export interface MarathonLimits {
 export const DEFAULT_LIMITS: MarathonLimits = {
   connectMs: 3_000,
   headersMs: 20_000,
+  patienceMs: 3_000,
   totalMs: 60_000,
   listBytes: 512 * 1024 * 1024,
   appBytes: 16 * 1024 * 1024,

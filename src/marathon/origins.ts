@@ -25,10 +25,14 @@ const toOrigin = (text: string, credentials: Credentials | undefined): Origin =>
   return used === undefined ? { base } : { base, authorization: basic(used) };
 };
 
-/** The configured Marathons and which of them is in use: the last that answered stays in use until it fails. */
+/**
+ * The configured Marathons and which of them is in use: the last that answered stays in use until it fails. It is trusted: it is waited for
+ * however slow it is, since a list that two Marathons make at once costs them twice as much. One that was silent too long is not.
+ */
 export class Origins {
   readonly #all: readonly Origin[];
   #current = 0;
+  #isTrusted = false;
 
   constructor(urls: readonly string[], credentials: Credentials | undefined) {
     if (urls.length === 0) throw new SluiceError('SETTINGS', 'No Marathon URL is given: name at least one.');
@@ -55,6 +59,17 @@ export class Origins {
 
   prefer(origin: Origin): void {
     this.#current = this.#all.indexOf(origin);
+    this.#isTrusted = true;
+  }
+
+  /** It was silent for too long. */
+  doubt(origin: Origin): void {
+    if (origin === this.current) this.#isTrusted = false;
+  }
+
+  /** Whether to wait for it, and for none beside it. */
+  isTrusted(origin: Origin): boolean {
+    return this.#isTrusted && origin === this.current;
   }
 
   /** The next to try when one failed; itself where there is only one. */

@@ -1,6 +1,6 @@
 import { EventSource, type EventSourceFetchInit, type FetchLikeResponse, type ReaderLike } from 'eventsource';
 import { EVENT_TYPES } from './event.ts';
-import { asFailure, nonsense, statusError, timedOut } from './failures.ts';
+import { asFailure, nonsense, statusError, TimedOut } from './failures.ts';
 import { header, type Answer, type Http } from './http.ts';
 import type { Origin } from './origins.ts';
 import type { SluiceError } from '../kit/error.ts';
@@ -15,6 +15,8 @@ interface StreamListeners {
 }
 
 export interface StreamLimits {
+  /** From the request to the head of the answer. */
+  readonly headersMs: number;
   /** Marathon writes an empty line every 10 s: a stream silent for longer than this is dead. */
   readonly silenceMs: number;
   readonly eventChars: number;
@@ -30,7 +32,7 @@ const HEADERS = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
 const watchedReader = (answer: Answer, silenceMs: number): ReaderLike => {
   const { body, url } = answer;
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  const silence = setTimeout(() => body.destroy(timedOut(url, 'sent no byte on the event stream', silenceMs)), silenceMs);
+  const silence = setTimeout(() => body.destroy(new TimedOut(url, 'sent no byte on the event stream', silenceMs)), silenceMs);
   const stop = (): void => {
     clearTimeout(silence);
     body.destroy();
@@ -61,7 +63,7 @@ export class EventStream {
     this.#listeners = listeners;
     this.#source = new EventSource(origin.base + PATH, {
       maxBufferSize: limits.eventChars,
-      fetch: async (_url, init) => this.#fetch(http, origin, limits.silenceMs, init),
+      fetch: async (_url, init) => this.#fetch(http, origin, limits, init),
     });
     // The server may name its own events `open` and `error`; only those have data.
     this.#source.addEventListener('open', (event) => {
@@ -77,9 +79,10 @@ export class EventStream {
     this.#source.close();
   }
 
-  async #fetch(http: Http, origin: Origin, silenceMs: number, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
+  async #fetch(http: Http, origin: Origin, limits: StreamLimits, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
     try {
-      const answer = await http.get(origin, PATH, HEADERS, init.signal as AbortSignal);
+      const { headersMs, silenceMs } = limits;
+      const answer = await http.get(origin, PATH, { headers: HEADERS, headersMs, signal: init.signal as AbortSignal });
       return this.#streamOf(answer, silenceMs);
     } catch (error) {
       this.#failure = asFailure(origin.base, error);
