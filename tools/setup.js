@@ -1,12 +1,13 @@
 // Makes a fresh checkout runnable. Plain JavaScript that any Node since 18 can run.
 //   node tools/setup.js node   a Node.js that is new enough (tools/node), nothing else
-//   node tools/setup.js all    that, the npm packages, and HAProxy
+//   node tools/setup.js all    that, the npm packages, HAProxy, and curl, which the commands that the demo prints need
 // Does nothing, in milliseconds, when everything is there. Exit code 1 with the command to run when something cannot be installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode } from './node-path.js';
+import { withSbin } from './with-sbin.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,9 +23,12 @@ const fail = (message) => {
   process.exit(1);
 };
 
+/** With what the tests need, also where NODE_ENV is production. */
+const npmCi = (folder) => run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+
 const ensureNode = () => {
   if (findNode() !== undefined) return;
-  const installed = run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], join(root, 'tools/node'));
+  const installed = npmCi(join(root, 'tools/node'));
   if (!installed || findNode() === undefined) fail('Node.js 24 is needed and could not be installed; run: npm ci --prefix tools/node');
 };
 
@@ -34,29 +38,41 @@ const packagesAreCurrent = () => {
   return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
 };
 
-const ensurePackages = () => {
+const ensurePackagesOfNpm = () => {
   if (packagesAreCurrent()) return;
-  if (!run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root))
-    fail('npm packages are missing; run: npm ci');
+  if (!npmCi(root)) fail('npm packages are missing; run: npm ci');
   const now = new Date();
   utimesSync(join(root, 'node_modules/.package-lock.json'), now, now);
 };
 
-const haproxyIsThere = () => spawnSync(process.env.SLUICE_HAPROXY ?? 'haproxy', ['-v'], { stdio: 'ignore' }).status === 0;
+const runs = (program, flag) => spawnSync(program, [flag], { stdio: 'ignore', env: withSbin(process.env) }).status === 0;
 
-const ensureHaproxy = () => {
-  if (haproxyIsThere()) return;
-  const byHand = 'apt-get update && apt-get install -y --no-install-recommends haproxy';
-  if (process.getuid?.() !== 0) fail(`HAProxy is missing; run as root: ${byHand}`);
+const ownHaproxy = process.env.SLUICE_HAPROXY;
+
+/** Names of Debian's packages. */
+const missingPackages = () =>
+  [
+    { name: 'haproxy', isThere: runs(ownHaproxy ?? 'haproxy', '-v') },
+    { name: 'curl', isThere: runs('curl', '--version') },
+  ]
+    .filter(({ isThere }) => !isThere)
+    .map(({ name }) => name);
+
+const ensurePackagesOfDebian = () => {
+  if (ownHaproxy !== undefined && !runs(ownHaproxy, '-v')) fail(`SLUICE_HAPROXY is '${ownHaproxy}', which does not run`);
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  const byHand = `run as root: apt-get update && apt-get ${install.join(' ')}`;
+  if (process.getuid?.() !== 0) fail(`missing: ${missing.join(' ')}; ${byHand}`);
   process.env.DEBIAN_FRONTEND = 'noninteractive';
   run('apt-get', ['-qq', 'update']);
-  if (!run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'haproxy']) || !haproxyIsThere()) {
-    fail(`HAProxy is missing and apt-get could not install it; run: ${byHand}`);
-  }
+  if (!run('apt-get', ['-qq', ...install]) || missingPackages().length > 0)
+    fail(`apt-get could not install ${missing.join(' ')}; ${byHand}`);
 };
 
 ensureNode();
 if (process.argv[2] === 'all') {
-  ensurePackages();
-  ensureHaproxy();
+  ensurePackagesOfNpm();
+  ensurePackagesOfDebian();
 }

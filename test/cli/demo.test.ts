@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { lastly } from '../kit/lastly.ts';
-import { type SluiceProcess, startSluice } from '../kit/sluice.ts';
+import { sluice, type SluiceProcess, startSluice } from '../kit/sluice.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
@@ -46,7 +46,45 @@ describe('demo', () => {
     assert.equal(code, 0, stderr);
     assert.equal(stderr, '');
     assert.match(stdout, /ended after [1-9]\d* requests, 0 failures; nothing is left behind\n$/);
-    for (const step of ['curl -s -H', 'npx sluice plan --run-dir', 'npx sluice explain']) assert.ok(stdout.includes(step), step);
+    await nothingIsLeft(temp);
+  });
+
+  it('prints commands that do what it says of them, and no request fails', async (t) => {
+    const { running, temp } = startIn(t, ['demo']);
+    await running.prints(/Ctrl-C ends everything/);
+    const inGuide = (what: RegExp): string => what.exec(running.stdout)?.[1] ?? assert.fail(`${String(what)} is not in ${running.stdout}`);
+    const folder = inGuide(/in a second terminal, in (.*), and watch/);
+    const type = async (command: string): Promise<string> => {
+      const { code, stdout, stderr } = await sluice([command], { command: ['/bin/sh', '-c'], cwd: folder });
+      assert.equal(code, 0, `${command}: ${stderr}`);
+      return stdout;
+    };
+    const command = (what: string): string => inGuide(new RegExp(`${what} {2,}(.*)`));
+    const explained = async (): Promise<string> => type(inGuide(/Also: (.*)/));
+    const serving = async (): Promise<number> => (await explained()).split('it takes traffic').length - 1;
+
+    const ask = command('ask a virtual host');
+    assert.equal((JSON.parse(await type(ask)) as { app: string }).app, '/shop/web');
+
+    await waitFor('HAProxy is as desired', async () => (await type(command('show the plan'))).startsWith('nothing to do'));
+
+    await type(command('scale an app'));
+    await waitFor('six servers take traffic', async () => (await serving()) === 6);
+
+    const { tasks } = JSON.parse(await type(command('kill a task'))) as { tasks: { host: string; ports: [number] }[] };
+    assert.notEqual(tasks.length, 0);
+    for (const { host, ports } of tasks) {
+      const ready = new RegExp(`${host}:${ports[0]} +ready`);
+      await waitFor('the server of the killed task takes none any more', async () => !ready.test(await explained()));
+    }
+    await waitFor('six servers take traffic again', async () => (await serving()) === 6);
+
+    const { version } = JSON.parse(await type(command('roll a new version'))) as { version: string };
+    await waitFor('the new version answers', async () => (JSON.parse(await type(`${ask}cart`)) as { version: string }).version === version);
+
+    const { code, stdout, stderr } = await running.endBy('SIGINT');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /, 0 failures; nothing is left behind\n$/);
     await nothingIsLeft(temp);
   });
 

@@ -1,4 +1,4 @@
-/** Apps of the demo, as `POST /v2/apps` takes them: two paths of one host, a wildcard host, and one that speaks TCP. */
+/** Apps of the demo, as `POST /v2/apps` takes them: two paths of one host, one of them sticky, and a wildcard host. */
 
 const check = {
   protocol: 'HTTP',

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { table } from '../table.ts';
 
 /** Where everything of the demo is. */
@@ -9,6 +10,9 @@ export interface Places {
   readonly api: string;
   readonly runDir: string;
 }
+
+/** Elsewhere npx would ask the registry for a package of this name. */
+const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** What to open and what to try. Every command works as it is printed, in a second terminal. */
 export const guide = (places: Places): string => {
@@ -24,12 +28,12 @@ export const guide = (places: Places): string => {
       ['', `${places.api}/status`, 'the API of Sluice'],
     ]),
     '',
-    'Try in a second terminal, and watch the failures stay at 0 here:',
+    `Try in a second terminal, in ${CHECKOUT}, and watch the failures stay at 0 here:`,
     '',
     `  1. ask a virtual host      curl -s -H 'Host: shop.localhost' ${places.http}/`,
     `  2. scale an app            curl -s -X PUT ${json} -d '{"instances":6}' ${places.marathon}/v2/apps/shop/web`,
     `  3. kill a task             curl -s -X DELETE "${places.marathon}/v2/apps/shop/web/tasks?host=127.0.1.1"`,
-    `  4. roll a new version      curl -s -X PUT ${json} -d '{"env":{"RELEASE":"2"}}' ${places.marathon}/v2/apps/shop/cart?force=true`,
+    `  4. roll a new version      curl -s -X PUT ${json} -d '{"env":{"RELEASE":"2"}}' "${places.marathon}/v2/apps/shop/cart?force=true"`,
     `  5. show the plan           npx sluice plan --run-dir ${places.runDir}`,
     '',
     `Also: npx sluice explain /shop/web --run-dir ${places.runDir}`,
