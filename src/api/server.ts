@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Views } from '../reconcile/views.ts';
+import { wrongHost } from './host-check.ts';
 
 class NothingToTell extends Error {
   constructor() {
@@ -66,6 +67,13 @@ const make = (views: () => Views | undefined): FastifyInstance =>
   // While it closes the routes still answer, and say themselves that Sluice is ending: in Fastify's words nobody would know it.
   withRoutes(Fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false, bodyLimit: 1 << 20 }), views);
 
+/** Refuses what browsers are led to send here: on TCP only, since no page reaches a Unix socket. */
+const withHostCheck = (server: FastifyInstance, listenHost: string): FastifyInstance =>
+  server.addHook('onRequest', async (request, reply) => {
+    const wrong = wrongHost(request.headers.host, listenHost);
+    return wrong === undefined ? undefined : reply.code(421).send({ error: wrong, code: 'WRONG_HOST' });
+  });
+
 /** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
 export interface ApiAddresses {
   readonly socket: string;
@@ -91,7 +99,7 @@ export const openApi = async (addresses: ApiAddresses, views: () => Views | unde
     await local.listen({ path: addresses.socket });
     chmodSync(addresses.socket, 0o600);
     if (addresses.listen === undefined) return { url: undefined, close };
-    const remote = make(views);
+    const remote = withHostCheck(make(views), addresses.listen.host);
     servers.push(remote);
     return { url: await remote.listen(addresses.listen), close };
   } catch (error) {
