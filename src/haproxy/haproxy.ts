@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError, messageOf } from '../kit/error.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
-import type { Observed, Scope } from '../plan/observed.ts';
+import type { HealthTable, Observed, Scope } from '../plan/observed.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { applySteps, type ApplyResult } from './apply.ts';
@@ -16,7 +16,7 @@ import { Generations } from './generations.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
-import { observeWorker } from './observe.ts';
+import { observeHealth, observeWorker } from './observe.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
 import { sendSignal } from './proc-fs.ts';
 import type { Processes } from './show-proc.ts';
@@ -73,6 +73,11 @@ export class Haproxy {
   /** Throws SluiceError HAPROXY_NOT_RUNNING when there is none, HAPROXY_SOCKET when it does not answer. */
   async observe(scope: Scope): Promise<Observed> {
     return this.#withSession('may-repeat', async (session) => observeWorker(session, scope));
+  }
+
+  /** How the worker in charge sees its servers: a small part of a look at all of it. Throws as `observe` does. */
+  async health(): Promise<HealthTable> {
+    return this.#withSession('may-repeat', observeHealth);
   }
 
   /** Throws as `observe` does: some steps may have been done then. During a reload they reach the worker that is being replaced, not the new one. */

@@ -1,8 +1,8 @@
 import { SluiceError } from '../kit/error.ts';
-import type { Observed, ObservedBackend, Scope, Touched } from '../plan/observed.ts';
+import type { HealthTable, Observed, ObservedBackend, Scope, Touched } from '../plan/observed.ts';
 import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { mapFile, parseMapEntries, parseMapNames, parseMapValue } from './map-answers.ts';
-import { parseServers } from './server-tables.ts';
+import { parseHealth, parseServers } from './server-tables.ts';
 import { parseInfo } from './show-info.ts';
 import { word } from './word.ts';
 
@@ -107,3 +107,10 @@ const observeTouched = async (session: CliSession, scope: Touched): Promise<Obse
 /** Asks a worker what it is: two round trips for all of it, one for a few backends and keys. */
 export const observeWorker = async (session: CliSession, scope: Scope): Promise<Observed> =>
   scope === 'all' ? observeAll(session) : observeTouched(session, scope);
+
+/** Asks a worker how it sees its servers: one round trip. */
+export const observeHealth = async (session: CliSession): Promise<HealthTable> => {
+  const [info = '', states = ''] = await session.ask(['show info', 'show servers state'], ANSWER_LIMIT_MS);
+  infoOf(info, session);
+  return parseHealth(states);
+};

@@ -1,5 +1,5 @@
 import type { ServerState } from '../desired/desired.ts';
-import type { ObservedServer } from '../plan/observed.ts';
+import type { HealthTable, ObservedServer, ServerHealth } from '../plan/observed.ts';
 
 /** Backend -> server -> what HAProxy says of it. */
 export type ServerTable = ReadonlyMap<string, ReadonlyMap<string, ObservedServer>>;
@@ -58,12 +58,7 @@ function* rows(text: string, wanted: readonly string[]): Generator<readonly stri
   }
 }
 
-const toHealth = (
-  checkState: string,
-  opState: string,
-  checkStatus: string,
-  checkResult: string,
-): Pick<ObservedServer, 'up' | 'unchecked'> => {
+const toHealth = (checkState: string, opState: string, checkStatus: string, checkResult: string): ServerHealth => {
   const up = (Number(checkState) & CHECKED) === 0 || Number(opState) !== 0;
   const byCheck = Number(checkStatus) > INITIALIZING && Number(checkResult) < PASSED;
   return up || byCheck ? { up } : { up, unchecked: true };
@@ -92,6 +87,20 @@ export const parseChecked = (stateText: string): ReadonlySet<string> => {
   for (const [backend = '', server = '', status] of rows(stateText, ['be_name', 'srv_name', 'srv_check_status']))
     if (Number(status) > INITIALIZING) checked.add(`${backend}/${server}`);
   return checked;
+};
+
+/** The columns that tell a server's health, and no more of them: this is read while a reload waits. */
+const HEALTH_COLUMNS = ['be_name', 'srv_name', 'srv_check_state', 'srv_op_state', 'srv_check_status', 'srv_check_result'] as const;
+
+/** From the answer to `show servers state`. */
+export const parseHealth = (stateText: string): HealthTable => {
+  const backends = new Map<string, Map<string, ServerHealth>>();
+  for (const [backend = '', server = '', checkState = '', opState = '', status = '', result = ''] of rows(stateText, HEALTH_COLUMNS)) {
+    const servers = backends.get(backend) ?? new Map<string, ServerHealth>();
+    backends.set(backend, servers);
+    servers.set(server, toHealth(checkState, opState, status, result));
+  }
+  return backends;
 };
 
 /** 'backend/server' -> connections, without the many that have none. */

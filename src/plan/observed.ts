@@ -29,7 +29,18 @@ export interface ObservedBackend {
   readonly servers: ReadonlyMap<string, ObservedServer>;
 }
 
-export interface ObservedServer {
+/** What HAProxy's own check says of a server. */
+export interface ServerHealth {
+  /** True without a check. */
+  readonly up: boolean;
+  /** Down, but not by a check: none was made since it was told to start so, or the last one passed before. */
+  readonly unchecked?: true;
+}
+
+/** Backend -> server -> its health. */
+export type HealthTable = ReadonlyMap<string, ReadonlyMap<string, ServerHealth>>;
+
+export interface ObservedServer extends ServerHealth {
   readonly name: string;
   readonly id: number;
   readonly address: string;
@@ -38,10 +49,6 @@ export interface ObservedServer {
   readonly state: ServerState;
   /** Requests and tunnels in progress on it (`used_cur` of `show servers conn`). */
   readonly connections: number;
-  /** By HAProxy's own check; true without one. */
-  readonly up: boolean;
-  /** Down, but not by a check: none was made since it was told to start so, or the last one passed before. */
-  readonly unchecked?: true;
   /** In maint for so short a time that a request which waits to be tried again may be meant for it: HAProxy does not count those. */
   readonly justRetired?: true;
 }

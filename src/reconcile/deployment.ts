@@ -5,7 +5,7 @@ import { bindKey } from '../desired/tables/listeners.ts';
 import { BindTaken, checkBinds, type RefusedListener } from '../haproxy/bind-check.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
-import type { Observed, Touched } from '../plan/observed.ts';
+import type { HealthTable, Touched } from '../plan/observed.ts';
 import { withStartingHealth } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -46,13 +46,13 @@ export class Deployment {
 
   /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
   async deploy(): Promise<void> {
-    const observed = await this.#observed();
+    const health = await this.#health();
     try {
-      await this.#load(observed);
+      await this.#load(health);
     } catch (error) {
       // A second time without the listeners that cannot be had; what is refused then is not an app's.
       if (!(error instanceof BindTaken) || !this.#leaveOut(error.listeners)) throw error;
-      await this.#load(observed);
+      await this.#load(health);
     }
   }
 
@@ -72,9 +72,9 @@ export class Deployment {
     clearTimeout(this.#timer);
   }
 
-  async #load(observed: Observed | undefined): Promise<void> {
+  async #load(health: HealthTable | undefined): Promise<void> {
     const { picture, haproxy } = this.#options;
-    const desired = observed === undefined ? picture.desired : withStartingHealth(picture.desired, observed);
+    const desired = health === undefined ? picture.desired : withStartingHealth(picture.desired, health);
     const files = this.#render(desired);
     await haproxy.deploy(files, { fingerprint: picture.fingerprint, binds: bindsOf(desired), startDown: startingDown(desired) });
   }
@@ -84,13 +84,12 @@ export class Deployment {
   }
 
   /** What the worker in charge sees of checked servers; undefined where there are none, or no worker that can tell. */
-  async #observed(): Promise<Observed | undefined> {
+  async #health(): Promise<HealthTable | undefined> {
     const { picture, haproxy, log } = this.#options;
-    // A look at all of HAProxy takes a tenth of the time of the reload that waits for it.
     const isChecked = picture.desired.backends.values().some(({ serverOptions }) => serverOptions.check !== undefined);
     if (!isChecked || !haproxy.isRunning()) return undefined;
     try {
-      return await haproxy.observe('all');
+      return await haproxy.health();
     } catch (error) {
       log.warn({ err: error }, `the old worker cannot be asked which servers are up: ${messageOf(error)}`);
       return undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { parseChecked, parseServers } from '../../src/haproxy/server-tables.ts';
+import { parseChecked, parseHealth, parseServers } from '../../src/haproxy/server-tables.ts';
 
 const STATE =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port\n';
@@ -51,4 +51,12 @@ it('show servers state: nothing in an answer that is no table', () => {
 it('show servers state: which servers were checked', () => {
   assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 15)}\n`), new Set(['a/s1']));
   assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 1)}\n`), new Set());
+});
+
+it('show servers state: the health of each server, as it is in the whole table', () => {
+  for (const text of [line(2, 0, 6), line(0, 0, 6), line(0, 0, 7, 1), line(2, 0, 0)]) {
+    const health = parseHealth(`${STATE}${text}\n`).get('a')?.get('s1');
+    const { up, unchecked } = parseServers(`${STATE}${text}\n`, '').get('a')?.get('s1') ?? {};
+    assert.deepEqual(health, unchecked === undefined ? { up } : { up, unchecked });
+  }
 });

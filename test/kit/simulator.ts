@@ -4,7 +4,7 @@ import type { Backend, Desired, Server, ServerState } from '../../src/desired/de
 import { profileNameOf, takesServers } from '../../src/desired/profile.ts';
 import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import type { Observed, ObservedBackend, ObservedServer, Scope } from '../../src/plan/observed.ts';
+import type { HealthTable, Observed, ObservedBackend, ObservedServer, Scope } from '../../src/plan/observed.ts';
 import type { RuntimeStep } from '../../src/plan/plan.ts';
 
 interface SimulatedBackend {
@@ -220,6 +220,10 @@ export class Simulator {
     return required(this.#backend(backend).servers.get(name), `server ${backend}/${name}`);
   }
 }
+
+/** The part of an observation that a new worker begins with. */
+export const healthIn = ({ backends }: Pick<Observed, 'backends'>): HealthTable =>
+  new Map([...backends].map(([name, { servers }]) => [name, servers]));
 
 /** HAProxy as it is right after it loaded this. */
 export const anObserved = (desired: Desired, scope: Scope = 'all'): Observed => {

@@ -13,7 +13,7 @@ import { never } from '../../src/kit/never.ts';
 import { Picture } from '../../src/reconcile/picture.ts';
 import { modelEvent } from '../kit/arbitraries.ts';
 import { haproxy26, haproxy34, someGlobals, someOptions } from '../kit/builders.ts';
-import { Simulator } from '../kit/simulator.ts';
+import { healthIn, Simulator } from '../kit/simulator.ts';
 
 /**
  * What happens next: Marathon tells something, a listener cannot be opened, requests begin or end on all servers, HAProxy's checks
@@ -71,7 +71,7 @@ class Edge {
   }
 
   reload(): void {
-    this.simulator.reload(withStartingHealth(this.picture.desired, this.simulator.observe('all')));
+    this.simulator.reload(withStartingHealth(this.picture.desired, healthIn(this.simulator.observe('all'))));
     this.#reloadIsDue = false;
     // A new worker has made no checks: what Marathon says is told to it, and nothing else is left to do.
     const plan = this.plan('all');

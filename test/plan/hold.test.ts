@@ -9,7 +9,7 @@ import type { ObservedServer } from '../../src/plan/observed.ts';
 import { withStartingHealth } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import { aBackend, aDesired, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
-import { anObserved } from '../kit/simulator.ts';
+import { anObserved, healthIn } from '../kit/simulator.ts';
 
 const old = aServer({ name: 'old', id: 1 });
 const fresh = aServer({ name: 'fresh', id: 2, port: 31001 });
@@ -115,7 +115,7 @@ it('a new worker begins with the ending servers where no other serves at once', 
     wanted: { serverOptions: CHECK, servers: [down], ending: [old] },
   });
   assert.deepEqual(
-    withStartingHealth(desired, observed)
+    withStartingHealth(desired, healthIn(observed))
       .backends.get('shop_10000')
       ?.servers.map(({ name }) => name),
     ['fresh', 'old'],

@@ -4,7 +4,7 @@ import type { ServerOptions } from '../../src/desired/desired.ts';
 import { withStartingHealth } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import { aBackend, aDesired, aServer, haproxy26 } from '../kit/builders.ts';
-import { anObserved, Simulator } from '../kit/simulator.ts';
+import { anObserved, healthIn, Simulator } from '../kit/simulator.ts';
 
 const TWO = aServer({ name: '10_0_0_2_31000', id: 2, address: '10.0.0.2' });
 
@@ -37,7 +37,7 @@ describe('a new worker begins with what the present one knows', () => {
         { ...backend, servers: new Map([...backend.servers].map(([key, server]) => [key, { ...server, up: isUp ?? true }])) },
       ]),
     );
-    return withStartingHealth(desired, { ...observed, backends }).backends.get('shop_10000')?.servers[0]?.startsDown;
+    return withStartingHealth(desired, healthIn({ backends })).backends.get('shop_10000')?.servers[0]?.startsDown;
   };
 
   it('up where HAProxy finds it up, whatever Marathon says', () => assert.equal(startsDown(true, true), false));
@@ -47,7 +47,7 @@ describe('a new worker begins with what the present one knows', () => {
   it('as it was where there is no check', () => assert.equal(startsDown(false, false, {}), false));
   it('what does not change stays the same value, so that nothing is rendered anew', () => {
     const desired = aDesired([aBackend({ serverOptions: check })]);
-    const started = withStartingHealth(desired, anObserved(desired));
+    const started = withStartingHealth(desired, healthIn(anObserved(desired)));
     assert.equal(started.backends.get('shop_10000'), desired.backends.get('shop_10000'));
   });
 });
