@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SluiceError } from './kit/error.ts';
+import { type Listener, portClashes } from './kit/port-clashes.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const seconds = z.coerce
@@ -153,12 +154,25 @@ const fileCredentials = (path: string): Settings['marathon']['credentials'] => {
   return parsed.data;
 };
 
+/** HAProxy would try again for ever, and nothing be served. */
+const refuseClashes = (flags: z.infer<typeof Flags>): void => {
+  const edge = (flag: string, number: number): Listener => ({ flag, address: flags.bindAddress, port: number });
+  const clashes = portClashes([
+    ...(flags.dontBindHttpHttps ? [] : [edge('--http-port', flags.httpPort), edge('--https-port', flags.httpsPort)]),
+    edge('--stats-port', flags.statsPort),
+    edge('--app-id-port', flags.appIdPort),
+    ...(flags.apiListen === null ? [] : [{ flag: '--api-listen', address: flags.apiListen.host, port: flags.apiListen.port }]),
+  ]);
+  if (clashes.length > 0) throw new SluiceError('SETTINGS', clashes.join('; '));
+};
+
 /** Path of the control socket in a run directory. */
 export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
 
 /** Flags (with environment already in them) as Settings. Throws a SluiceError SETTINGS that names every flag that is wrong. */
 export const toSettings = (raw: unknown): Settings => {
   const flags = parse(Flags, raw);
+  refuseClashes(flags);
   // Marathon-LB's order: the file before the flag.
   const login = flags.marathonAuthCredentialFile === undefined ? flags.authCredentials : fileCredentials(flags.marathonAuthCredentialFile);
   return {

@@ -37,6 +37,47 @@ for (const [what, flags, message] of WRONG) {
   });
 }
 
+const CLASHES: readonly (readonly [what: string, flags: object, message: string])[] = [
+  ['http and https', { httpPort: 8443, httpsPort: '8443' }, '--http-port and --https-port are both 8443: give each a port of its own'],
+  [
+    'statistics and app id',
+    { statsPort: 9000, appIdPort: 9000 },
+    '--stats-port and --app-id-port are both 9000: give each a port of its own',
+  ],
+  ['http and the default of another', { httpPort: 9091 }, '--http-port and --app-id-port are both 9091: give each a port of its own'],
+  ['statistics and the API', { statsPort: 9092 }, '--stats-port and --api-listen are both 9092: give each a port of its own'],
+  ['an API at every address', { bindAddress: '10.0.0.1', apiListen: '0.0.0.0:80' }, '--http-port and --api-listen are both 80'],
+  ['an API at every address, IPv6 too', { bindAddress: '10.0.0.1', apiListen: '[::]:80' }, '--http-port and --api-listen are both 80'],
+  ['an API at the same address', { bindAddress: '127.0.0.1', apiListen: 'localhost:443' }, '--https-port and --api-listen are both 443'],
+  ['an API at a name', { apiListen: 'edge.example:443' }, '--https-port and --api-listen are both 443'],
+  [
+    'more than two',
+    { httpPort: 1, httpsPort: 1, statsPort: 1 },
+    '--http-port and --https-port are both 1: give each a port of its own; --http-port',
+  ],
+];
+
+for (const [what, flags, message] of CLASHES) {
+  test(`ports that cannot both be listened on are an error that names both flags: ${what}`, () => {
+    assert.throws(
+      () => toSettings({ ...GIVEN, ...flags }),
+      (error) => error instanceof SluiceError && error.code === 'SETTINGS' && error.message.startsWith(message),
+    );
+  });
+}
+
+const NO_CLASHES: readonly (readonly [what: string, flags: object])[] = [
+  ['the API elsewhere', { bindAddress: '10.0.0.1', statsPort: 9092 }],
+  ['the API at IPv6 only', { statsPort: 9092, apiListen: '[::1]:9092' }],
+  ['no API', { statsPort: 9092, apiListen: 'off' }],
+  ['any port for the API', { apiListen: '127.0.0.1:0' }],
+  ['frontends that are not bound', { dontBindHttpHttps: true, httpPort: 9090, httpsPort: 9090 }],
+];
+
+for (const [what, flags] of NO_CLASHES) {
+  test(`equal ports are no error where both can be had: ${what}`, () => void toSettings({ ...GIVEN, ...flags }));
+}
+
 test('the credential file goes before the flag, and only its first line counts', () => {
   const folder = tempFolder();
   try {

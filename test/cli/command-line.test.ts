@@ -37,6 +37,11 @@ describe('the command line', { concurrency: 2 }, () => {
     ['a flag without its value', ['run', '--group'], /'--group <name>' argument missing/],
     ['a port that is none', ['run', '--group', 'x', '--http-port', 'eighty'], /--http-port/],
     ['two flags that are wrong', ['run', '--group', 'x', '--http-port', '0', '--api-listen', 'x'], /--http-port.*--api-listen/],
+    [
+      'two flags of the same port',
+      ['run', '--group', 'x', '--http-port', '8080', '--https-port', '8080'],
+      /^sluice: --http-port and --https-port are both 8080: give each a port of its own\n$/,
+    ],
     ['render without a file', ['render', '--group', 'x'], /--apps/],
     ['explain without an app', ['explain'], /missing required argument 'app'/],
     ['explain of what is no app id', ['explain', '/../status'], /'\/\.\.\/status' is not the id of an app/],
