@@ -27,6 +27,8 @@ export interface Claim<T> {
   readonly servicePort: number;
   /** An app that is scaled to nothing gives way to one that is not. */
   readonly wanted: boolean;
+  /** Since when the app has claimed it, ISO 8601. */
+  readonly since: string;
   readonly value: T;
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from '../kit/problem.ts';
 import type { PortSettings } from '../labels/catalogue.ts';
 import type { AppPort } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
+import { wordsOf } from '../model/since.ts';
 import type { Claim, RouteClaim } from './app-part.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { BuildOptions } from './options.ts';
@@ -32,11 +33,23 @@ export interface PortDraft {
   readonly problems: Problem[];
 }
 
-export const claim = <T>(context: Context, draft: PortDraft, value: T): Claim<T> => ({
+/** When the app came to want all of these: words of its labels, by label; the port and the groups are always among them. */
+const wantedSince = ({ entry }: Context, { index, servicePort, port }: PortDraft, wishes: readonly string[]): string => {
+  const own = [`port ${port.servicePort}`, `HAPROXY_${index}_PORT ${servicePort}`, ...wishes.map((wish) => `HAPROXY_${index}_${wish}`)];
+  const groups = ['HAPROXY_GROUP', `HAPROXY_${index}_GROUP`].flatMap((label) =>
+    wordsOf(entry.app.labels[label] ?? '').map((word) => `${label} ${word}`),
+  );
+  const times = [...own, ...groups].map((wish) => entry.since.get(wish)).filter((since) => since !== undefined);
+  return times.reduce((latest, since) => (since > latest ? since : latest), '');
+};
+
+/** `wishes`: what else must be wanted for this claim, e.g. 'VHOST shop.example'. */
+export const claim = <T>(context: Context, draft: PortDraft, value: T, wishes: readonly string[] = []): Claim<T> => ({
   appId: context.entry.app.id,
   portIndex: draft.index,
   servicePort: draft.servicePort,
   wanted: context.entry.app.instances > 0,
+  since: wantedSince(context, draft, wishes),
   value,
 });
 

@@ -38,6 +38,8 @@ export interface App {
   readonly instances: number;
   /** Version of the definition, ISO 8601. */
   readonly version: string;
+  /** When the definition last changed otherwise than in its number of instances, ISO 8601. Marathon: `versionInfo.lastConfigChangeAt`. */
+  readonly lastConfigChangeAt: string;
   readonly network: NetworkMode;
   readonly ports: readonly AppPort[];
   readonly healthChecks: readonly HealthCheck[];

@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import type { Since } from './since.ts';
 import type { Task } from './task.ts';
 
 /** An app and its tasks: the unit in which everything is rebuilt. */
@@ -6,6 +7,7 @@ export interface AppEntry {
   readonly app: App;
   /** By task id. */
   readonly tasks: ReadonlyMap<string, Task>;
+  readonly since: Since;
 }
 
 /** Everything Marathon told. Entries are replaced, never changed: the same entry object means nothing changed in that app. */

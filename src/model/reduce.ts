@@ -2,6 +2,7 @@ import { equal } from '../kit/equal.ts';
 import { never } from '../kit/never.ts';
 import type { ModelEvent } from './event.ts';
 import type { AppEntry, Model } from './model.ts';
+import { sinceOf } from './since.ts';
 import { withCheckResult, withCondition, withFacts, withHealth } from './task-changes.ts';
 import type { Task } from './task.ts';
 
@@ -31,9 +32,13 @@ const withKnownHealth = (before: AppEntry | undefined, after: AppEntry): AppEntr
   return tasks === undefined ? after : { ...after, tasks };
 };
 
+/** What an app asked for before it still asks for since then. */
+const withAge = (before: AppEntry | undefined, after: AppEntry): AppEntry =>
+  before === undefined ? after : { ...after, since: sinceOf(after.app, before.since) };
+
 /** The entry to put in place of `before`, or undefined when nothing is different. */
 const replacement = (before: AppEntry | undefined, read: AppEntry): AppEntry | undefined => {
-  const after = withKnownHealth(before, read);
+  const after = withAge(before, withKnownHealth(before, read));
   return equal(before, after) ? undefined : after;
 };
 

@@ -59,6 +59,7 @@ const ports: fc.Arbitrary<readonly AppPort[]> = fc
 const app: fc.Arbitrary<App> = fc
   .record({
     id: appId,
+    version: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'),
     labels,
     ports,
     instances: fc.nat({ max: 2 }),

@@ -1,5 +1,6 @@
 import type { App, AppPort, HealthCheck } from '../../src/model/app.ts';
 import type { AppEntry } from '../../src/model/model.ts';
+import { sinceOf } from '../../src/model/since.ts';
 import type { Task } from '../../src/model/task.ts';
 import { Assembly } from '../../src/desired/assembly.ts';
 import { buildApp } from '../../src/desired/build-app.ts';
@@ -31,6 +32,7 @@ export const anApp = (changes: Partial<App> = {}): App => ({
   labels: { HAPROXY_GROUP: 'external' },
   instances: 1,
   version: '2026-01-01T00:00:00.000Z',
+  lastConfigChangeAt: changes.version ?? '2026-01-01T00:00:00.000Z',
   network: 'host',
   ports: [aPort()],
   healthChecks: [],
@@ -58,6 +60,7 @@ export const aTask = (changes: Partial<Task> = {}): Task => ({
 export const anEntry = (app: Partial<App> = {}, tasks: readonly Task[] = [aTask()]): AppEntry => ({
   app: anApp(app),
   tasks: new Map(tasks.map((task) => [task.id, task])),
+  since: sinceOf(anApp(app)),
 });
 
 export const someOptions = (changes: Partial<BuildOptions> = {}): BuildOptions => ({

@@ -6,6 +6,7 @@ import type { StandIn } from '../../src/demo/stand-in.ts';
 import { toEntries } from '../../src/marathon/payload/list.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { call, deploy, standInFor } from '../demo/client.ts';
+import { without } from '../kit/builders.ts';
 import { follow, until, type Followed } from './following.ts';
 
 const APP = {
@@ -24,10 +25,12 @@ const BRIDGED = {
   networks: [{ mode: 'container/bridge' }],
 };
 
-const byId = (entries: Iterable<AppEntry>): Map<string, AppEntry> => new Map([...entries].map((entry) => [entry.app.id, entry]));
+/** Without `since`: who has just come knows less of the past. */
+const byId = (entries: Iterable<AppEntry>): Map<string, Omit<AppEntry, 'since'>> =>
+  new Map([...entries].map((entry) => [entry.app.id, without(entry, 'since')]));
 
 /** What a client that has just come would know. */
-const freshRead = async (standIn: StandIn): Promise<Map<string, AppEntry>> => {
+const freshRead = async (standIn: StandIn): Promise<ReturnType<typeof byId>> => {
   const response = await fetch(`${standIn.leaderUrl ?? standIn.url}/v2/apps?embed=apps.tasks`);
   const read = await toEntries(Buffer.from(await response.arrayBuffer()), AbortSignal.timeout(5_000));
   return byId(read.flatMap(({ value }) => value ?? []));

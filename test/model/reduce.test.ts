@@ -67,7 +67,7 @@ describe('an app', () => {
   it('that is new comes in', () => assert.deepEqual([...after(modelOf(), { kind: 'app', entry: SHOP }).apps], [['/shop', SHOP]]));
   it('that changed is replaced', () => {
     const changed = anEntry({ instances: 2 });
-    assert.equal(after(modelOf(SHOP), { kind: 'app', entry: changed }).apps.get('/shop'), changed);
+    assert.deepEqual(after(modelOf(SHOP), { kind: 'app', entry: changed }).apps.get('/shop'), changed);
   });
   it('that is gone goes', () =>
     assert.deepEqual([...after(modelOf(SHOP, CART), { kind: 'app-gone', appId: '/shop' }).apps.keys()], ['/shop/cart']));

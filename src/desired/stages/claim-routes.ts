@@ -39,7 +39,10 @@ export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const weight = weightOf(draft);
   draft.routes = settings.vhosts.flatMap((host) =>
     prefixesOf(draft).map((prefix) =>
-      claim(context, draft, { host, prefix, weight, backend: draft.name, redirectToHttps: settings.redirectToHttps }),
+      claim(context, draft, { host, prefix, weight, backend: draft.name, redirectToHttps: settings.redirectToHttps }, [
+        `VHOST ${host}`,
+        `PATH ${prefix.toLowerCase()}`,
+      ]),
     ),
   );
 };

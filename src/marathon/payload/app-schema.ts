@@ -33,6 +33,7 @@ export const appSchema = z.object({
   labels: z.record(z.string(), z.string()).nullish(),
   instances: z.int().min(0).nullish(),
   version: z.string().nullish(),
+  versionInfo: z.object({ lastConfigChangeAt: z.string().nullish() }).nullish(),
   networks: z.array(z.object({ mode: z.enum(['host', 'container/bridge', 'container']).nullish() })).nullish(),
   ipAddress: z.looseObject({ discovery: z.object({ ports: z.array(z.object({ number: port })).nullish() }).nullish() }).nullish(),
   container: z

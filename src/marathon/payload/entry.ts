@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Checked, Problem } from '../../kit/problem.ts';
 import type { App } from '../../model/app.ts';
 import type { AppEntry } from '../../model/model.ts';
+import { sinceOf } from '../../model/since.ts';
 import type { Task } from '../../model/task.ts';
 import { appSchema, type RawApp } from './app-schema.ts';
 import { toHealthCheck } from './health-checks.ts';
@@ -22,6 +23,7 @@ const toApp = (raw: RawApp): App => {
     labels: raw.labels ?? {},
     instances: raw.instances ?? 1,
     version: raw.version ?? '',
+    lastConfigChangeAt: raw.versionInfo?.lastConfigChangeAt ?? raw.version ?? '',
     network,
     ports: ports.ports,
     healthChecks: (raw.healthChecks ?? []).map((check) => toHealthCheck(check, ports)),
@@ -63,5 +65,5 @@ export const toEntry = (raw: unknown): ReadApp => {
   }
   const app = toApp(parsed.data);
   const tasks = toTasks(app, parsed.data.tasks);
-  return { appId: app.id, value: { app, tasks: tasks.value }, problems: tasks.problems };
+  return { appId: app.id, value: { app, tasks: tasks.value, since: sinceOf(app) }, problems: tasks.problems };
 };
