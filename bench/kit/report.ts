@@ -36,7 +36,7 @@ const barText = (bar: Bar): string => {
 export const describeReport = (report: Report): string =>
   [
     `# ${report.name} (${report.haproxy})`,
-    table(report.rows.map(({ what, figures }) => [what, ...Object.entries(figures).map(([name, value]) => `${name} ${shown(value)}`)])),
+    ...table(report.rows.map(({ what, figures }) => [what, ...Object.entries(figures).map(([name, value]) => `${name} ${shown(value)}`)])),
     ...report.bars.map(barText),
     '',
   ].join('\n');

@@ -14,6 +14,7 @@ import { freePorts } from './demo/free-ports.ts';
 import { guide, type Places } from './demo/guide.ts';
 import { Load } from './demo/load.ts';
 import { liveLines, logLine, Screen } from './demo/screen.ts';
+import { print } from './printable.ts';
 import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
 const HOST = '127.0.0.1';
@@ -72,7 +73,7 @@ const show = async (daemon: Daemon, load: Load, ended: AbortSignal): Promise<voi
   while (!ended.aborted) {
     const status = await daemon.views.status();
     if (isTTY) screen.draw(liveLines(status, load.tally));
-    else console.log(logLine(status, load.tally));
+    else print([logLine(status, load.tally)]);
     await pause(isTTY ? 500 : 2000, ended);
   }
 };
@@ -141,7 +142,7 @@ const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: number }
     const load = new Load(running.places.http, VISITS);
     try {
       if (await untilUp(running.places.http, running.daemon, ending.signal)) {
-        console.log(guide(running.places));
+        print(guide(running.places));
         load.start(30);
         await show(running.daemon, load, ending.signal);
       }

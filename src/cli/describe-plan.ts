@@ -32,18 +32,18 @@ const describeStep = (step: RuntimeStep): string => {
 };
 
 /** A plan as lines for people. */
-export const describePlan = (plan: Plan): string => {
+export const describePlan = (plan: Plan): readonly string[] => {
   switch (plan.kind) {
     case 'noop':
-      return 'nothing to do: HAProxy is as desired';
+      return ['nothing to do: HAProxy is as desired'];
     case 'runtime':
-      return ['without a reload:', ...plan.steps.map((step) => `  ${describeStep(step)}`)].join('\n');
+      return ['without a reload:', ...plan.steps.map((step) => `  ${describeStep(step)}`)];
     case 'reload':
       return [
         'a reload, because:',
         ...plan.because.map((reason) => `  ${reason}`),
         ...(plan.steps.length === 0 ? [] : ['at once, before it:', ...plan.steps.map((step) => `  ${describeStep(step)}`)]),
-      ].join('\n');
+      ];
     default:
       return never(plan);
   }

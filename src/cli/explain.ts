@@ -18,7 +18,7 @@ const serverRows = ({ servers }: PortExplanation): readonly string[] => {
     server.up ? 'up' : 'down',
     server.because,
   ]);
-  return ['  servers:', table(rows)];
+  return ['  servers:', ...table(rows)];
 };
 
 const describePort = (port: PortExplanation): readonly string[] => {
@@ -39,17 +39,16 @@ const describePort = (port: PortExplanation): readonly string[] => {
 };
 
 /** An explanation as lines for people. */
-const describeExplanation = (explanation: Explanation): string =>
-  [
-    `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
-    ...explanation.ports.flatMap(describePort),
-    ...(explanation.problems.length === 0
-      ? []
-      : list(
-          'problems',
-          explanation.problems.map(({ message }) => message),
-        )),
-  ].join('\n');
+const describeExplanation = (explanation: Explanation): readonly string[] => [
+  `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
+  ...explanation.ports.flatMap(describePort),
+  ...(explanation.problems.length === 0
+    ? []
+    : list(
+        'problems',
+        explanation.problems.map(({ message }) => message),
+      )),
+];
 
 /** Words that a URL takes for folders would ask for something else. */
 const pathOf = (appId: string): string => {

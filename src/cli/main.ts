@@ -5,7 +5,7 @@ import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { addPlan } from './plan.ts';
-import { printable } from './printable.ts';
+import { printableError } from './printable.ts';
 import { addRender } from './render.ts';
 import { addRun } from './run.ts';
 import { addStandIn } from './stand-in.ts';
@@ -29,11 +29,11 @@ const fail = (error: unknown): number => {
   // Commander has told already. Help and version end this way too, with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ExitError) {
-    if (error.message !== '') console.error(printable(`sluice: ${error.message}`));
+    if (error.message !== '') console.error(printableError(`sluice: ${error.message}`));
     return error.exitCode;
   }
-  console.error(printable(`sluice: ${messageOf(error)}`));
-  if (!(error instanceof SluiceError) && error instanceof Error) console.error(printable(error.stack ?? ''));
+  console.error(printableError(`sluice: ${messageOf(error)}`));
+  if (!(error instanceof SluiceError) && error instanceof Error) console.error(printableError(error.stack ?? ''));
   return error instanceof SluiceError && error.code === 'SETTINGS' ? EXIT.usage : EXIT.failed;
 };
 

@@ -52,7 +52,7 @@ const renderApps = async (path: string, settings: Settings): Promise<Rendered> =
       certificates.map((file) => resolve(file)),
       capabilities,
     ),
-    globalsOf(settings, templates.digest, capabilities),
+    globalsOf(settings, templates.digest),
   );
   picture.take({ kind: 'snapshot', entries, keep: new Set() });
   return { files: new Renderer(templates).render(picture.desired, picture.fingerprint), problems: [...problems, ...picture.problems()] };
@@ -81,7 +81,7 @@ const print = ({ files, problems }: Rendered, flags: { readonly out?: string; re
   if (flags.out === undefined)
     for (const { path, bytes } of files) process.stdout.write(path === 'haproxy.cfg' ? bytes : `\n# ${path}\n${bytes.toString()}`);
   else console.log(`${files.length} files in ${flags.out}; check them with: haproxy -c -f ${join(flags.out, 'haproxy.cfg')}`);
-  for (const problem of problems) console.error(printable(`sluice: ${problem.appId}: ${problem.message}`));
+  for (const problem of problems) console.error(printable([`sluice: ${problem.appId}: ${problem.message}`]));
 };
 
 export const addRender = (program: Command): void => {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { startDaemon } from '../daemon.ts';
 import { toSettings } from '../settings.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
+import { printableJson } from './printable.ts';
 import { addRunFlags } from './run-flags.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -17,7 +18,7 @@ Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
-  const log = pino({ level: settings.logLevel });
+  const log = pino({ level: settings.logLevel, hooks: { streamWrite: (line) => `${printableJson(line.trimEnd())}\n` } });
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');

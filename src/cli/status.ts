@@ -33,7 +33,7 @@ const problemLine = (problem: Problem): string =>
   `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message}`;
 
 /** The status as lines for people. */
-const describeStatus = (status: Status): string => {
+const describeStatus = (status: Status): readonly string[] => {
   const { haproxy, counters, problems } = status;
   const rows = [
     ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
@@ -52,7 +52,7 @@ const describeStatus = (status: Status): string => {
     ],
     ['problems', problems.length === 0 ? 'none' : String(problems.length)],
   ];
-  return [table(rows), ...problems.map(problemLine)].join('\n');
+  return [...table(rows), ...problems.map(problemLine)];
 };
 
 const show = (status: Status, json: boolean): void => {

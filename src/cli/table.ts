@@ -1,10 +1,13 @@
-/** Rows as columns of equal width, two blanks between; the last column is not padded. */
-export const table = (rows: readonly (readonly string[])[]): string => {
+import { escapeUnprintable } from '../kit/unprintable.ts';
+
+/** Rows as lines with columns of equal width, two blanks between; the last column is not padded. Cells are as they will be printed. */
+export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const cells = rows.map((row) => row.map(escapeUnprintable));
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  for (const row of cells) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
-  return rows.map(line).join('\n');
+  return cells.map(line);
 };
 
 /** '12 s', '3 min', '2 h' from milliseconds. */

@@ -15,13 +15,13 @@ export interface Places {
 const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** What to open and what to try. Every command works as it is printed, in a second terminal. */
-export const guide = (places: Places): string => {
+export const guide = (places: Places): readonly string[] => {
   const httpPort = new URL(places.http).port;
   const json = "-H 'Content-Type: application/json'";
   return [
     'Sluice runs: a stand-in for Marathon with live tasks, HAProxy, and a small steady load.',
     '',
-    table([
+    ...table([
       ['open', `http://shop.localhost:${httpPort}/`, 'a virtual host, over three tasks'],
       ['', `${places.stats}/haproxy?stats`, "HAProxy's statistics"],
       ['', `${places.marathon}/v2/apps`, 'Marathon (the stand-in)'],
@@ -39,5 +39,5 @@ export const guide = (places: Places): string => {
     `Also: npx sluice explain /shop/web --run-dir ${places.runDir}`,
     'Ctrl-C ends everything and leaves nothing behind.',
     '',
-  ].join('\n');
+  ];
 };
