@@ -10,7 +10,9 @@ import { certificatesFor } from './reconcile/certificate.ts';
 import { Deployment } from './reconcile/deployment.ts';
 import { buildOptions, globalsOf } from './reconcile/from-settings.ts';
 import { Loop } from './reconcile/loop.ts';
+import { countOldWorkers } from './reconcile/old-workers.ts';
 import { Picture } from './reconcile/picture.ts';
+import { holdByOldWorkers } from './reconcile/reload-hold.ts';
 import { Reloader } from './reconcile/reloader.ts';
 import { Saver } from './reconcile/saver.ts';
 import { loadTemplates } from './reconcile/template-files.ts';
@@ -114,8 +116,14 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   );
   // A reload that is due or under way writes the files itself.
   const saver = made.add(new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) }), (it) => it.close());
-  const reloader: Reloader = made.add(new Reloader({ log, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() }), (it) =>
-    it.close(),
+  const askHold = holdByOldWorkers({
+    countOldWorkers: () => countOldWorkers(haproxy),
+    oldWorkersLimit: settings.oldWorkersLimit,
+    oldWorkerLifeMs: settings.hardStopAfterSeconds * 1000,
+  });
+  const reloader: Reloader = made.add(
+    new Reloader({ log, askHold, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() }),
+    (it) => it.close(),
   );
   const loop: Loop = made.add(new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs }), (it) =>
     it.close(),

@@ -29,6 +29,13 @@ const reloadLine = ({ lastReload }: Status): string => {
   return `${error === undefined ? 'done' : `FAILED: ${error}`}, ${Math.round(durationMs)} ms, ${since(Date.parse(at))}, because ${because.join('; ')}`;
 };
 
+/** No row where none is held back. */
+const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonly (readonly string[])[] => {
+  if (reloadHeld === undefined) return [];
+  const rest = age(Date.parse(reloadHeld.until) - Date.now());
+  return [['next reload', `held back for ${rest} at most: ${reloadHeld.because}; due because ${reloadPending.join('; ')}`]];
+};
+
 const problemLine = (problem: Problem): string =>
   `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message}`;
 
@@ -46,6 +53,7 @@ const describeStatus = (status: Status): readonly string[] => {
     ],
     ['last cycle', cycleLine(status)],
     ['last reload', reloadLine(status)],
+    ...heldReload(status),
     [
       'since start',
       `${counters.events} events, ${counters.cycles} cycles, ${counters.steps} steps, ${counters.reloads} reloads (${counters.failedReloads} failed)`,

@@ -8,11 +8,12 @@ import type { ModelEvent } from '../model/event.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan, RuntimeStep } from '../plan/plan.ts';
+import { starvingBackends } from '../plan/starving.ts';
 import { waitingBackends } from '../plan/waiting.ts';
 import { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
 import { ProblemLog } from './problem-log.ts';
-import type { Reloader } from './reloader.ts';
+import type { Reloader, Urgency } from './reloader.ts';
 import type { Saver } from './saver.ts';
 import { type Counters, type CycleFailure, type CycleReport, tally } from './status.ts';
 
@@ -163,7 +164,7 @@ export class Loop {
   #haveItStarted(): number {
     const { reloader } = this.#options;
     this.#lookAtAllNext = false;
-    if (!reloader.isUnderWay) reloader.request(['HAProxy is not running']);
+    if (!reloader.isUnderWay) reloader.request(['HAProxy is not running'], 'urgent');
     if (this.#sawItRunning) reloader.retryNow();
     this.#sawItRunning = false;
     return 0;
@@ -176,7 +177,8 @@ export class Loop {
     // The stack once: the same again tells nothing.
     log.warn({ inRow, ...(inRow === 1 ? { err: error } : {}) }, `cycle failed and is tried again: ${messageOf(error)}`);
     // A socket that is gone comes back with a reload.
-    if (inRow === FAILURES_BEFORE_RELOAD && reloader.idle) reloader.request([`HAProxy could not be looked at: ${messageOf(error)}`]);
+    if (inRow === FAILURES_BEFORE_RELOAD && !reloader.isUnderWay)
+      reloader.request([`HAProxy could not be looked at: ${messageOf(error)}`], 'urgent');
     return this.#retryMs(inRow);
   }
 
@@ -185,7 +187,7 @@ export class Loop {
   }
 
   async #converge(scope: Scope): Promise<Plan> {
-    const { haproxy, reloader, saver } = this.#options;
+    const { haproxy, saver } = this.#options;
     const observed = this.#pending.withoutNews(await haproxy.observe(scope), this.#options.picture.desired);
     const plan = this.#plan(observed);
     if (plan.kind === 'noop') {
@@ -196,8 +198,7 @@ export class Loop {
     if (plan.steps.length > 0) saver.request();
     const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
     if (because.length === 0) await this.#verify(scope, postponed);
-    // A reload under way ends with a look at everything, which asks for another one if it is needed.
-    else if (!reloader.isUnderWay) reloader.request(because);
+    else this.#leaveToReload(observed, plan.steps, because);
     this.#counters.steps += plan.steps.length;
     return plan;
   }
@@ -205,6 +206,16 @@ export class Loop {
   #plan(observed: Observed): Plan {
     const { picture, haproxy } = this.#options;
     return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
+  }
+
+  /** The reload may be held back for minutes: what waits to go is looked at meanwhile. */
+  #leaveToReload(observed: Observed, steps: readonly RuntimeStep[], because: readonly string[]): void {
+    const { reloader, picture } = this.#options;
+    this.#lookAgainAt(waitingBackends(observed, picture.desired));
+    this.#lookAgainAt(steps.flatMap((step) => (step.kind === 'retire-server' ? [step.backend] : [])));
+    const urgency: Urgency = starvingBackends(observed, picture.desired, steps).length > 0 ? 'urgent' : 'may-wait';
+    // A reload under way ends with a look at everything, which asks for another one if it is needed.
+    if (!reloader.isUnderWay) reloader.request(because, urgency);
   }
 
   /** `refused`: reasons for a reload. `postponed`: what HAProxy will take later, e.g. to delete a server whose last request has just ended. */
@@ -259,8 +270,9 @@ export class Loop {
     if (this.#waiting.size === 0 || this.#closed) return;
     this.#lookAgain ??= setTimeout(() => {
       this.#lookAgain = undefined;
+      const { reloader, picture } = this.#options;
       // Until a reload that is due a route may lead to a backend that is to go. A look at everything follows it, and sees that.
-      if (this.#options.reloader.idle) this.#pending.addBackends(this.#waiting);
+      this.#pending.addBackends(this.#waiting.values().filter((name) => reloader.idle || picture.desired.backends.has(name)));
       this.#waiting.clear();
       this.#wake();
     }, this.#options.lookAgainMs ?? 1000);

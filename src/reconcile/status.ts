@@ -28,6 +28,13 @@ export interface ReloadReport {
   readonly error?: string;
 }
 
+/** A reload that is due and not begun yet, so that what is connected to replaced workers is not cut. */
+export interface ReloadHeld {
+  /** ISO 8601. Until then at the latest: sooner when old workers end. */
+  readonly until: string;
+  readonly because: string;
+}
+
 /** Since this process began. */
 export interface Counters {
   readonly events: number;
@@ -62,6 +69,8 @@ export interface Status {
     /** null: HAProxy does not say. */
     readonly oldWorkers: number | null;
     readonly reloadPending: readonly string[];
+    /** Absent: no reload is held back. */
+    readonly reloadHeld: ReloadHeld | undefined;
   };
   readonly apps: number;
   readonly tasks: number;

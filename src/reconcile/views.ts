@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import { SluiceError } from '../kit/error.ts';
@@ -7,6 +6,7 @@ import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { Loop } from './loop.ts';
+import { countOldWorkers } from './old-workers.ts';
 import type { Picture } from './picture.ts';
 import type { Reloader } from './reloader.ts';
 import type { Readiness, Status } from './status.ts';
@@ -59,17 +59,6 @@ const readiness = (parts: Parts): Readiness => {
   return { ready: because.length === 0, because };
 };
 
-const HAPROXY_SAYS_WITHIN_MS = 1000;
-
-/** null where HAProxy hangs or ends just now: then above all the rest of the status must be told. */
-const oldWorkers = async (haproxy: Haproxy): Promise<number | null> => {
-  const asked = haproxy.workers().then(
-    (workers) => workers?.old.length ?? 0,
-    () => null,
-  );
-  return Promise.race([asked, wait(HAPROXY_SAYS_WITHIN_MS, null, { ref: false })]);
-};
-
 const status = async (parts: Parts): Promise<Status> => {
   const { picture, haproxy, loop, reloader } = parts;
   const running = haproxy.isRunning();
@@ -84,8 +73,9 @@ const status = async (parts: Parts): Promise<Status> => {
       version: haproxy.capabilities.version,
       running,
       fingerprint: picture.fingerprint,
-      oldWorkers: await oldWorkers(haproxy),
+      oldWorkers: await countOldWorkers(haproxy),
       reloadPending: reloader.pending,
+      reloadHeld: reloader.held,
     },
     apps: model.apps.size,
     tasks: model.apps.values().reduce((sum, entry) => sum + entry.tasks.size, 0),

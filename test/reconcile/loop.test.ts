@@ -61,7 +61,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
       haproxy.fingerprint = picture.fingerprint;
     },
     onDone: () => loop.afterReload(),
-    leastSpacingMs: 1,
+    askHold: async () => undefined,
     firstRetryMs: 60_000,
   });
   const saver = new Saver({ log, save: async () => undefined });

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { anAppDefinition, type Edge } from '../kit/edge.ts';
 import { byHand, masterOf, workersOf } from '../kit/haproxy-of.ts';
+import { openWebSocket } from '../kit/open-web-socket.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
@@ -96,30 +97,23 @@ describe('somebody changes HAProxy by hand', { concurrency: 2 }, () => {
   });
 });
 
-/** A WebSocket through HAProxy; resolves when it is open. */
-const openWebSocket = async (t: TestContext, edge: Edge): Promise<WebSocket> => {
-  const socket = new WebSocket(`ws://127.0.0.1:${edge.ports.http}/`, { headers: { host: 'shop.example' } });
-  t.after(() => socket.terminate());
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  return socket;
-};
-
 describe('old workers', () => {
-  it('that WebSockets keep are at most as many as --max-old-workers: the oldest ends, the younger ones go on', async (t) => {
-    const { edge, clients } = await steadyEdge(t, { flags: { maxOldWorkers: '2' } });
+  it('that WebSockets keep are at most as many as --max-old-workers: the oldest ends where no reload can wait, the younger ones go on', async (t) => {
+    // A task that comes takes a reload, and one that is alone cannot wait for it.
+    const pinned = anAppDefinition('/pinned', { instances: 1, labels: { HAPROXY_0_BALANCE: 'source' } });
+    const { edge, clients } = await steadyEdge(t, { flags: { maxOldWorkers: '2' }, apps: [pinned] });
     const sockets: WebSocket[] = [];
     const workers: number[] = [];
-    // Each new algorithm is a new profile, and that takes a reload with every HAProxy.
-    for (const balance of ['leastconn', 'source', 'first', 'random']) {
+    for (let round = 1; round <= 4; round++) {
       const { current } = await workersOf(edge.runDir);
       workers.push(current);
-      sockets.push(await openWebSocket(t, edge));
-      const labels = { HAPROXY_0_BALANCE: balance };
-      await edge.deploy('POST', '/v2/apps', anAppDefinition(`/${balance}`, { labels }));
-      await edge.until(200, `${balance}.example`);
+      sockets.push(await openWebSocket(t, edge, 'shop.example'));
+      const { task = '' } = await edge.until(200, 'pinned.example');
+      edge.standIn.faults.killTask(task);
+      await waitFor('the new task answers', async () => {
+        const answer = await edge.get('pinned.example');
+        return answer.status === 200 && answer.task !== task;
+      });
     }
     await waitFor('the oldest WebSockets have ended', () => sockets.slice(0, 2).every(({ readyState }) => readyState === WebSocket.CLOSED));
     assert.deepEqual(
