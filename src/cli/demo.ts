@@ -10,7 +10,7 @@ import { type StandIn, startStandIn } from '../demo/stand-in.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { toSettings } from '../settings.ts';
 import { demoApps } from './demo/apps.ts';
-import { freePorts } from './demo/free-ports.ts';
+import { claimPorts } from './demo/claim-ports.ts';
 import { guide, type Places } from './demo/guide.ts';
 import { Load } from './demo/load.ts';
 import { liveLines, logLine, Screen } from './demo/screen.ts';
@@ -18,7 +18,8 @@ import { print } from './printable.ts';
 import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
 const HOST = '127.0.0.1';
-const AGENTS = ['127.0.1.1', '127.0.1.2', '127.0.1.3'].map((host) => ({ host }));
+/** Of Marathon, http, https, statistics, app id, the API, and three service ports: where others have them, any. */
+const WANTED_PORTS = [8088, 8080, 8443, 9090, 9091, 9092, 10_001, 10_002, 10_003];
 const VISITS = [
   { host: 'shop.localhost', path: '/' },
   { host: 'shop.localhost', path: '/cart/' },
@@ -95,11 +96,9 @@ interface Running {
   readonly close: () => Promise<void>;
 }
 
-const startAll = async (folder: string, haproxy: string | undefined): Promise<Running> => {
-  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = await freePorts([
-    8088, 8080, 8443, 9090, 9091, 9092, 10001, 10002, 10003,
-  ]);
-  const standIn = await startStandIn({ port: marathonPort, agents: AGENTS });
+const startAll = async (folder: string, ports: readonly number[], haproxy: string | undefined): Promise<Running> => {
+  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = ports;
+  const standIn = await startStandIn({ port: marathonPort });
   const runDir = join(folder, 'run');
   try {
     await postApps(standIn.url, demoApps(servicePorts));
@@ -119,7 +118,8 @@ const startAll = async (folder: string, haproxy: string | undefined): Promise<Ru
     });
     const daemon = await startDaemon(settings, pino({ level: 'silent' }));
     const at = (port: number, scheme = 'http'): string => `${scheme}://${HOST}:${port}`;
-    const places = { marathon: standIn.url, http: at(http), https: at(https, 'https'), stats: at(stats), api: at(api), runDir };
+    const agent = standIn.agents[0]?.host ?? '';
+    const places = { marathon: standIn.url, http: at(http), https: at(https, 'https'), stats: at(stats), api: at(api), runDir, agent };
     const close = async (): Promise<void> => {
       await daemon.close();
       await standIn.close();
@@ -132,13 +132,14 @@ const startAll = async (folder: string, haproxy: string | undefined): Promise<Ru
 };
 
 const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: number }): Promise<void> => {
+  const { ports, release } = await claimPorts(WANTED_PORTS, HOST);
   const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
   const ending = new AbortController();
   void untilSignal(TERMINAL_SIGNALS).then(() => ending.abort());
   const timer = seconds === undefined ? undefined : setTimeout(() => ending.abort(), seconds * 1000);
   try {
     console.log('starting a stand-in for Marathon, three apps of three tasks each, and HAProxy ...');
-    const running = await startAll(folder, haproxy);
+    const running = await startAll(folder, ports, haproxy);
     const load = new Load(running.places.http, VISITS);
     try {
       if (await untilUp(running.places.http, running.daemon, ending.signal)) {
@@ -154,6 +155,7 @@ const demo = async ({ haproxy, seconds }: { haproxy?: string; seconds?: number }
     console.log(`ended after ${requests} requests, ${failures} failures; nothing is left behind`);
   } finally {
     clearTimeout(timer);
+    await release();
     rmSync(folder, { recursive: true, force: true });
   }
 };

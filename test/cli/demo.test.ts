@@ -49,6 +49,26 @@ describe('demo', () => {
     await nothingIsLeft(temp);
   });
 
+  it('comes up beside three others that start at the same moment, each on ports of its own', async (t) => {
+    const demos = Array.from({ length: 4 }, () => startIn(t, ['demo']));
+    const ports = await Promise.all(
+      demos.map(async ({ running }) => {
+        await running.prints(/Ctrl-C ends everything/);
+        return [...running.stdout.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => port);
+      }),
+    );
+    const different = ports.map((of) => [...new Set(of)]);
+    for (const of of different) assert.ok(of.length >= 4, of.join());
+    assert.equal(new Set(different.flat()).size, different.flat().length, JSON.stringify(different));
+    for (const { running } of demos) await running.prints(/[1-9]\d* requests, 0 failures/);
+    const ended = await Promise.all(demos.map(async ({ running }) => running.endBy('SIGINT')));
+    for (const { code, stdout, stderr } of ended) {
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /ended after [1-9]\d* requests, 0 failures; nothing is left behind\n$/);
+    }
+    for (const { temp } of demos) await nothingIsLeft(temp);
+  });
+
   it('prints commands that do what it says of them, and no request fails', async (t) => {
     const { running, temp } = startIn(t, ['demo']);
     await running.prints(/Ctrl-C ends everything/);

@@ -1,22 +1,7 @@
-import { createServer, type Server } from 'node:net';
+import { claimPorts } from '../../src/cli/demo/claim-ports.ts';
 
-const open = (host: string): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port: 0 }, () => resolve(server));
-  });
-
-const portOf = (server: Server): number => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-};
-
-/** Ports that nobody listens on, all different. */
+/** Ports that nobody listens on, all different. No other test and no demo is given them before this process has ended. */
 export const freePorts = async (count: number, host = '127.0.0.1'): Promise<readonly number[]> => {
-  const servers = await Promise.all(Array.from({ length: count }, async () => open(host)));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const { ports } = await claimPorts(Array.from({ length: count }, () => undefined), host);
   return ports;
 };

@@ -9,6 +9,8 @@ export interface Places {
   readonly stats: string;
   readonly api: string;
   readonly runDir: string;
+  /** Address of one of the agents, where tasks run. */
+  readonly agent: string;
 }
 
 /** Elsewhere npx would ask the registry for a package of this name. */
@@ -32,7 +34,7 @@ export const guide = (places: Places): readonly string[] => {
     '',
     `  1. ask a virtual host      curl -s -H 'Host: shop.localhost' ${places.http}/`,
     `  2. scale an app            curl -s -X PUT ${json} -d '{"instances":6}' ${places.marathon}/v2/apps/shop/web`,
-    `  3. kill a task             curl -s -X DELETE "${places.marathon}/v2/apps/shop/web/tasks?host=127.0.1.1"`,
+    `  3. kill a task             curl -s -X DELETE "${places.marathon}/v2/apps/shop/web/tasks?host=${places.agent}"`,
     `  4. roll a new version      curl -s -X PUT ${json} -d '{"env":{"RELEASE":"2"}}' "${places.marathon}/v2/apps/shop/cart?force=true"`,
     `  5. show the plan           npx sluice plan --run-dir ${places.runDir}`,
     '',
