@@ -64,6 +64,9 @@ const toHealth = (checkState: string, opState: string, checkStatus: string, chec
   return up || byCheck ? { up } : { up, unchecked: true };
 };
 
+const toRest = (sinceSeconds: number): Pick<ObservedServer, 'justRetired' | 'restSeconds'> =>
+  sinceSeconds < LONGEST_RETRY_SECONDS ? { justRetired: true, restSeconds: LONGEST_RETRY_SECONDS - sinceSeconds } : {};
+
 const toServer = (row: readonly string[], connections: number): ObservedServer => {
   const [, name = '', id, address = '', port, weight, adminState, opState = '', ...rest] = row;
   const [checkState = '', checkStatus = '', checkResult = '', sinceChange] = rest;
@@ -77,7 +80,7 @@ const toServer = (row: readonly string[], connections: number): ObservedServer =
     state,
     connections,
     ...toHealth(checkState, opState, checkStatus, checkResult),
-    ...(state === 'maint' && Number(sinceChange) < LONGEST_RETRY_SECONDS ? { justRetired: true } : {}),
+    ...(state === 'maint' ? toRest(Number(sinceChange)) : {}),
   };
 };
 

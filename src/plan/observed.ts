@@ -51,4 +51,6 @@ export interface ObservedServer extends ServerHealth {
   readonly connections: number;
   /** In maint for so short a time that a request which waits to be tried again may be meant for it: HAProxy does not count those. */
   readonly justRetired?: true;
+  /** With `justRetired`: for so many seconds more. From 1. */
+  readonly restSeconds?: number;
 }

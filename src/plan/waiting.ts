@@ -1,22 +1,29 @@
 import type { Backend, Desired } from '../desired/desired.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 
-/** Retired with requests left that run on it or may be on their way to it, or held in service until another one serves. */
-const isWaiting = (server: ObservedServer, wanted: Backend | undefined): boolean => {
-  if (wanted?.servers.some(({ name }) => name === server.name) === true) return false;
-  return (
-    server.connections > 0 ||
-    server.justRetired === true ||
-    (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true)
-  );
+/** What a server that is to go waits for. HAProxy does not tell when it has happened: somebody must look. */
+export type Wait =
+  /** It serves on until another one does. */
+  | { readonly kind: 'replacement' }
+  /** A request may be on its way to it for so long; before that there is nothing to look for. */
+  | { readonly kind: 'rest'; readonly seconds: number }
+  /** What runs on it must end: nobody knows when. */
+  | { readonly kind: 'last-connection' };
+
+const waitOf = (server: ObservedServer, wanted: Backend | undefined): Wait | undefined => {
+  if (wanted?.servers.some(({ name }) => name === server.name) === true) return undefined;
+  if (server.justRetired === true) return { kind: 'rest', seconds: server.restSeconds ?? 1 };
+  if (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true) return { kind: 'replacement' };
+  return server.connections > 0 ? { kind: 'last-connection' } : undefined;
 };
 
-/** Backends with servers that are to go and cannot yet: to be looked at again. */
-export const waitingBackends = (observed: Observed, desired: Desired): ReadonlySet<string> => {
-  const waiting = new Set<string>();
-  for (const backend of observed.backends.values()) {
-    const wanted = desired.backends.get(backend.name);
-    if ([...backend.servers.values()].some((server) => isWaiting(server, wanted))) waiting.add(backend.name);
+/** Backends with servers that are to go and cannot yet, by name, with what those wait for: to be looked at again. */
+export const waitingBackends = (observed: Observed, desired: Desired): ReadonlyMap<string, readonly Wait[]> => {
+  const waiting = new Map<string, readonly Wait[]>();
+  for (const { name, servers } of observed.backends.values()) {
+    const wanted = desired.backends.get(name);
+    const waits = [...servers.values()].flatMap((server) => waitOf(server, wanted) ?? []);
+    if (waits.length > 0) waiting.set(name, waits);
   }
   return waiting;
 };

@@ -9,7 +9,8 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { starvingBackends } from '../plan/starving.ts';
-import { waitingBackends } from '../plan/waiting.ts';
+import { type Wait, waitingBackends } from '../plan/waiting.ts';
+import { LookAgain } from './look-again.ts';
 import { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
 import { ProblemLog } from './problem-log.ts';
@@ -25,8 +26,6 @@ interface LoopOptions {
   readonly saver: Saver;
   /** How often all of HAProxy is looked at without a reason: what somebody changed by hand is undone then. */
   readonly auditMs: number;
-  /** How soon a server that was retired with connections on it is looked at again. */
-  readonly lookAgainMs?: number;
   /** How soon a cycle that failed is tried again. */
   readonly retryMs?: number;
 }
@@ -47,12 +46,10 @@ export class Loop {
   /** What was sent to a worker while it was being replaced: the new one may not know. */
   readonly #sentDuringReload = new Pending();
   #lookAtAllNext = false;
-  /** Backends with servers that are to go and cannot yet. */
-  readonly #waiting = new Set<string>();
+  readonly #lookAgain = new LookAgain({ onDue: (backends) => this.#lookAt(backends) });
   readonly #audit: NodeJS.Timeout;
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #running: Promise<void> | undefined;
-  #lookAgain: NodeJS.Timeout | undefined;
   #closed = false;
   #applied = false;
   #mismatchesInRow = 0;
@@ -121,7 +118,7 @@ export class Loop {
     this.#problemLog.close();
     clearTimeout(this.#scheduled as NodeJS.Timeout);
     clearImmediate(this.#scheduled as NodeJS.Immediate);
-    clearTimeout(this.#lookAgain);
+    this.#lookAgain.close();
     await this.#running;
   }
 
@@ -211,8 +208,10 @@ export class Loop {
   /** The reload may be held back for minutes: what waits to go is looked at meanwhile. */
   #leaveToReload(observed: Observed, steps: readonly RuntimeStep[], because: readonly string[]): void {
     const { reloader, picture } = this.#options;
-    this.#lookAgainAt(waitingBackends(observed, picture.desired));
-    this.#lookAgainAt(steps.flatMap((step) => (step.kind === 'retire-server' ? [step.backend] : [])));
+    this.#noteWaiting(
+      observed,
+      steps.filter((step) => step.kind === 'retire-server'),
+    );
     const urgency: Urgency = starvingBackends(observed, picture.desired, steps).length > 0 ? 'urgent' : 'may-wait';
     // A reload under way ends with a look at everything, which asks for another one if it is needed.
     if (!reloader.isUnderWay) reloader.request(because, urgency);
@@ -240,8 +239,7 @@ export class Loop {
     const rest = this.#plan(observed);
     const isPostponed = rest.kind === 'runtime' && rest.steps.every((step) => postponed.some((other) => equal(step, other)));
     if (rest.kind === 'noop' || isPostponed) {
-      this.#settled(observed);
-      this.#lookAgainAt(postponed.flatMap((step) => ('backend' in step && typeof step.backend === 'string' ? [step.backend] : [])));
+      this.#settled(observed, postponed);
       return;
     }
     const cameMeanwhile = !this.#pending.isEmpty;
@@ -258,24 +256,26 @@ export class Loop {
       reloader.request(['HAProxy was not as desired after its steps']);
   }
 
-  #settled(observed: Observed): void {
+  #settled(observed: Observed, postponed: readonly RuntimeStep[] = []): void {
     this.#mismatchesInRow = 0;
     this.#applied = true;
-    this.#lookAgainAt(waitingBackends(observed, this.#options.picture.desired));
+    this.#noteWaiting(observed, postponed);
   }
 
-  /** One timer for all: who is added later is looked at a little early. */
-  #lookAgainAt(backends: Iterable<string>): void {
-    for (const backend of backends) this.#waiting.add(backend);
-    if (this.#waiting.size === 0 || this.#closed) return;
-    this.#lookAgain ??= setTimeout(() => {
-      this.#lookAgain = undefined;
-      const { reloader, picture } = this.#options;
-      // Until a reload that is due a route may lead to a backend that is to go. A look at everything follows it, and sees that.
-      this.#pending.addBackends(this.#waiting.values().filter((name) => reloader.idle || picture.desired.backends.has(name)));
-      this.#waiting.clear();
-      this.#wake();
-    }, this.#options.lookAgainMs ?? 1000);
+  /** `unfinished`: steps whose servers or backends will be gone some time later, which `observed` does not tell. */
+  #noteWaiting(observed: Observed, unfinished: readonly RuntimeStep[]): void {
+    const waiting = new Map<string, readonly Wait[]>(waitingBackends(observed, this.#options.picture.desired));
+    for (const step of unfinished)
+      if ('backend' in step && typeof step.backend === 'string')
+        waiting.set(step.backend, [...(waiting.get(step.backend) ?? []), { kind: 'last-connection' }]);
+    this.#lookAgain.note(observed.scope, waiting);
+  }
+
+  #lookAt(backends: readonly string[]): void {
+    const { reloader, picture } = this.#options;
+    // Until a reload that is due a route may lead to a backend that is to go. A look at everything follows it, and sees that.
+    this.#pending.addBackends(backends.filter((name) => reloader.idle || picture.desired.backends.has(name)));
+    if (!this.#pending.isEmpty) this.#wake();
   }
 
   #report(plan: Plan, durationMs: number): void {

@@ -109,7 +109,7 @@ class Edge {
   #whileWaiting(happens: () => void): void {
     const waiting = waitingBackends(this.simulator.observe('all'), this.picture.desired);
     happens();
-    if (waiting.size > 0) this.#converge({ backends: waiting, mapKeys: new Map() });
+    if (waiting.size > 0) this.#converge({ backends: new Set(waiting.keys()), mapKeys: new Map() });
   }
 
   #setConnections(connections: number): void {

@@ -106,7 +106,7 @@ it('what is held is looked at again', () => {
     is: { serverOptions: CHECK, servers: [old, down] },
     wanted: { serverOptions: CHECK, servers: [down], ending: [old] },
   });
-  assert.deepEqual(waitingBackends(observed, desired), new Set(['shop_10000']));
+  assert.deepEqual(waitingBackends(observed, desired), new Map([['shop_10000', [{ kind: 'replacement' }]]]));
 });
 
 it('a new worker begins with the ending servers where no other serves at once', () => {

@@ -4,11 +4,15 @@ import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
 import { noChange } from '../../src/desired/change.ts';
-import type { Observed, Scope } from '../../src/plan/observed.ts';
+import type { Desired } from '../../src/desired/desired.ts';
+import type { Observed, ObservedBackend, Scope } from '../../src/plan/observed.ts';
 import { Loop } from '../../src/reconcile/loop.ts';
 import type { Picture } from '../../src/reconcile/picture.ts';
+import type { AskHold } from '../../src/reconcile/reload-hold.ts';
 import { Reloader } from '../../src/reconcile/reloader.ts';
 import { Saver } from '../../src/reconcile/saver.ts';
+import { aBackend, aDesired, aServer } from '../kit/builders.ts';
+import { anObserved } from '../kit/simulator.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const log = pino({ level: 'silent' });
@@ -20,6 +24,7 @@ class FakeHaproxy {
   readonly capabilities = { addBackend: false, cookieOnNewServer: false };
   fingerprint = WANTED;
   readonly scopes: Scope[] = [];
+  backends: Observed['backends'] = new Map();
   /** Runs before each observation is answered. */
   meanwhile: () => void | Promise<void> = () => undefined;
 
@@ -30,7 +35,7 @@ class FakeHaproxy {
   async observe(scope: Scope): Promise<Observed> {
     this.scopes.push(scope);
     await this.meanwhile();
-    return { fingerprint: this.fingerprint, pid: 1, scope, backends: new Map(), maps: new Map() };
+    return { fingerprint: this.fingerprint, pid: 1, scope, backends: this.backends, maps: new Map() };
   }
 
   async apply(): Promise<{ readonly outcomes: readonly [] }> {
@@ -42,16 +47,16 @@ interface Rig {
   readonly haproxy: FakeHaproxy;
   readonly loop: Loop;
   readonly reloads: string[][];
-  readonly picture: { fingerprint: string };
+  readonly picture: { fingerprint: string; desired: Desired };
 }
 
-const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined): Rig => {
+const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined, askHold: AskHold = async () => undefined): Rig => {
   const haproxy = new FakeHaproxy();
   const reloads: string[][] = [];
   const picture = {
     complete: true,
     fingerprint: WANTED,
-    desired: { backends: new Map(), frontends: new Map(), profiles: new Map(), maps: new Map() },
+    desired: aDesired([]),
   };
   const reloader: Reloader = new Reloader({
     log,
@@ -61,7 +66,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
       haproxy.fingerprint = picture.fingerprint;
     },
     onDone: () => loop.afterReload(),
-    askHold: async () => undefined,
+    askHold,
     firstRetryMs: 60_000,
   });
   const saver = new Saver({ log, save: async () => undefined });
@@ -153,4 +158,32 @@ test('what went to the old worker during a reload is looked at again, and then e
   await waitFor('everything to be looked at', () => haproxy.scopes.includes('all'));
   const [first] = haproxy.scopes;
   assert.ok(first !== undefined && first !== 'all' && first.backends.has('cart_10000'));
+});
+
+test('while a reload is held back, what waits to go is looked at, but for what is to go as a whole', async (t) => {
+  const { haproxy, loop, reloads, picture } = rig(t, undefined, async () => ({ restMs: 60_000, because: 'old workers live' }));
+  const reload = (fingerprint: string): void => {
+    picture.fingerprint = fingerprint.repeat(36);
+    loop.takeChange(structureChange());
+  };
+  reload('b');
+  await waitFor('the first reload', () => haproxy.fingerprint === picture.fingerprint);
+  const retired = (backend: ObservedBackend): ObservedBackend => ({
+    ...backend,
+    servers: new Map(
+      [...backend.servers].map(([name, server]) => [name, { ...server, state: 'maint', justRetired: true, restSeconds: 0.1 }]),
+    ),
+  });
+  const before = anObserved(aDesired([aBackend({ servers: [aServer()] }), aBackend({ name: 'gone_1', servers: [aServer()] })]));
+  haproxy.backends = new Map([...before.backends].map(([name, backend]) => [name, retired(backend)]));
+  picture.desired = aDesired([aBackend({ servers: [] })]);
+  reload('c');
+  loop.lookAtAll();
+  haproxy.scopes.length = 0;
+  await waitFor(
+    'it is looked at again and again',
+    () => haproxy.scopes.filter((scope) => scope !== 'all' && scope.backends.has('shop_10000')).length > 1,
+  );
+  assert.ok(haproxy.scopes.every((scope) => scope === 'all' || !scope.backends.has('gone_1')));
+  assert.equal(reloads.length, 1);
 });
