@@ -1,15 +1,17 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-call */
 import assert from 'node:assert/strict';
 import { get } from 'node:https';
 import { describe, it } from 'node:test';
 import { generate } from 'selfsigned';
-
+import type { StandIn } from '../../src/demo/stand-in.ts';
+import { at, has, listAt, textAt } from '../kit/json.ts';
 import { call, deploy, standInFor } from './client.ts';
 
 const LOCKED =
   "App is locked by one or more deployments. Override with the option '?force=true'. View details at '/v2/deployments/<DEPLOYMENT_ID>'.";
 const app = { id: '/shop/cart', cmd: './run' };
+
+/** That app as Marathon tells it. */
+const cart = async (standIn: StandIn): Promise<unknown> => at((await call(standIn, 'GET', '/v2/apps/shop/cart')).body, 'app');
 
 describe('what the API refuses', () => {
   const requests: readonly (readonly [string, string, string, unknown, number, unknown])[] = [
@@ -94,20 +96,20 @@ describe('what the API refuses', () => {
   it('a body that is not JSON', async (t) => {
     const answered = await call(await standInFor(t), 'POST', '/v2/apps', '{');
     assert.equal(answered.status, 400);
-    assert.equal(answered.body.message, 'Invalid JSON');
-    assert.equal(typeof answered.body.details, 'string');
+    assert.equal(at(answered.body, 'message'), 'Invalid JSON');
+    assert.notEqual(textAt(answered.body, 'details'), '');
   });
 
   it('a change of a locked app, unless forced', async (t) => {
     const standIn = await standInFor(t, { agents: 0 });
     const created = await call(standIn, 'POST', '/v2/apps', app);
-    const [deployment] = created.body.deployments;
+    const deployment = at(created.body, 'deployments.0');
     const refused = await call(standIn, 'PUT', '/v2/apps/shop/cart', { instances: 2 });
     assert.deepEqual([refused.status, refused.body], [409, { message: LOCKED, deployments: [deployment] }]);
     const forced = await call(standIn, 'PUT', '/v2/apps/shop/cart?force=true', { instances: 0 });
     assert.equal(forced.status, 200);
-    assert.equal(await standIn.waitForDeployment(deployment.id as string), 'cancelled');
-    assert.equal(await standIn.waitForDeployment(forced.body.deploymentId as string), 'success');
+    assert.equal(await standIn.waitForDeployment(textAt(deployment, 'id')), 'cancelled');
+    assert.equal(await standIn.waitForDeployment(textAt(forced.body, 'deploymentId')), 'success');
     const failed = standIn.events.find(({ eventType }) => eventType === 'deployment_failed');
     assert.equal(failed?.['reason'], 'The upgrade has been cancelled');
     assert.ok(standIn.events.some(({ eventType }) => eventType === 'group_change_failed'));
@@ -120,10 +122,11 @@ describe('what the API answers', () => {
     const { status, headers, body } = await call(standIn, 'POST', '/v2/apps', app);
     assert.equal(status, 201);
     assert.equal(headers.get('location'), '/shop/cart');
-    assert.deepEqual(body.deployments, [{ id: headers.get('marathon-deployment-id') }]);
-    assert.deepEqual(body.portDefinitions, [{ port: 10_000, name: 'default', protocol: 'tcp' }]);
-    assert.deepEqual([body.tasksStaged, body.tasksRunning, body.instances, body.maxLaunchDelaySeconds], [0, 0, 1, 300]);
-    assert.equal('args' in body, false);
+    assert.deepEqual(at(body, 'deployments'), [{ id: headers.get('marathon-deployment-id') }]);
+    assert.deepEqual(at(body, 'portDefinitions'), [{ port: 10_000, name: 'default', protocol: 'tcp' }]);
+    const numbers = ['tasksStaged', 'tasksRunning', 'instances', 'maxLaunchDelaySeconds'].map((key) => at(body, key));
+    assert.deepEqual(numbers, [0, 0, 1, 300]);
+    assert.equal(has(body, 'args'), false);
     assert.equal(headers.get('cache-control'), 'no-cache, no-store, must-revalidate');
     assert.equal(headers.get('x-marathon-leader'), standIn.url);
   });
@@ -140,8 +143,8 @@ describe('what the API answers', () => {
     ] as const) {
       const answered = await deploy(standIn, method, path, body);
       assert.equal(answered.status, 200, `${method} ${path}`);
-      assert.deepEqual(Object.keys(answered.body), ['version', 'deploymentId']);
-      assert.equal(answered.body.deploymentId, answered.headers.get('marathon-deployment-id'));
+      assert.deepEqual(Object.keys(answered.body as object), ['version', 'deploymentId']);
+      assert.equal(at(answered.body, 'deploymentId'), answered.headers.get('marathon-deployment-id'));
     }
   });
 
@@ -153,47 +156,47 @@ describe('what the API answers', () => {
   it('merges by top-level key, and replaces with partialUpdate=false', async (t) => {
     const standIn = await standInFor(t, { seed: [{ ...app, labels: { a: '1' }, env: { E: '1' } }], upstreams: 'none' });
     await deploy(standIn, 'PUT', '/v2/apps/shop/cart', { labels: { b: '2' } });
-    const merged = (await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app;
-    assert.deepEqual([merged.labels, merged.env, merged.cmd], [{ b: '2' }, { E: '1' }, './run']);
+    const merged = await cart(standIn);
+    assert.deepEqual([at(merged, 'labels'), at(merged, 'env'), at(merged, 'cmd')], [{ b: '2' }, { E: '1' }, './run']);
     await deploy(standIn, 'PUT', '/v2/apps/shop/cart?partialUpdate=false', { cmd: 'x' });
-    const replaced = (await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app;
-    assert.deepEqual([replaced.labels, replaced.env, replaced.cmd], [{}, undefined, 'x']);
-    assert.equal(replaced.portDefinitions[0].port, merged.portDefinitions[0].port);
+    const replaced = await cart(standIn);
+    assert.deepEqual([at(replaced, 'labels'), has(replaced, 'env'), at(replaced, 'cmd')], [{}, false, 'x']);
+    assert.equal(at(replaced, 'portDefinitions.0.port'), at(merged, 'portDefinitions.0.port'));
   });
 
   it('rolls an app back to a version it had', async (t) => {
     const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
     await deploy(standIn, 'PUT', '/v2/apps/shop/cart', { cmd: 'new' });
-    const { versions } = (await call(standIn, 'GET', '/v2/apps/shop/cart/versions')).body;
+    const versions = listAt((await call(standIn, 'GET', '/v2/apps/shop/cart/versions')).body, 'versions');
     assert.equal(versions.length, 2);
     await deploy(standIn, 'PUT', '/v2/apps/shop/cart', { version: versions[1] });
-    assert.equal((await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app.cmd, './run');
+    assert.equal(at(await cart(standIn), 'cmd'), './run');
   });
 
   it('moves lastScalingAt and not lastConfigChangeAt when only the scale changes', async (t) => {
     const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
-    const before = (await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app;
+    const before = await cart(standIn);
     await deploy(standIn, 'PUT', '/v2/apps/shop/cart', { instances: 2 });
-    const after = (await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app;
-    assert.equal(after.versionInfo.lastConfigChangeAt, before.version);
-    assert.equal(after.versionInfo.lastScalingAt, after.version);
-    assert.ok(after.tasks.some((task: { version: string }) => task.version === before.version));
+    const after = await cart(standIn);
+    assert.equal(at(after, 'versionInfo.lastConfigChangeAt'), at(before, 'version'));
+    assert.equal(at(after, 'versionInfo.lastScalingAt'), at(after, 'version'));
+    assert.ok(listAt(after, 'tasks').some((task) => at(task, 'version') === at(before, 'version')));
   });
 
   it('embeds what is asked for, by any prefix', async (t) => {
     const standIn = await standInFor(t, { seed: [app], upstreams: 'none' });
     for (const embed of ['apps.tasks', 'app.tasks', 'group.apps.tasks', 'tasks']) {
-      const [listed] = (await call(standIn, 'GET', `/v2/apps?embed=${embed}`)).body.apps;
-      assert.equal(listed.tasks.length, 1, embed);
-      assert.deepEqual(listed.tasks[0].servicePorts, []);
+      const tasks = listAt((await call(standIn, 'GET', `/v2/apps?embed=${embed}`)).body, 'apps.0.tasks');
+      assert.equal(tasks.length, 1, embed);
+      assert.deepEqual(at(tasks, '0.servicePorts'), []);
     }
-    const [bare] = (await call(standIn, 'GET', '/v2/apps?embed=nonsense')).body.apps;
-    assert.equal('tasks' in bare, false);
-    assert.equal(bare.tasksRunning, 1);
-    const stats = (await call(standIn, 'GET', '/v2/apps?embed=apps.taskStats')).body.apps[0].tasksStats;
-    assert.equal(stats.totalSummary.stats.counts.running, 1);
-    assert.equal((await call(standIn, 'GET', '/v2/tasks')).body.tasks[0].servicePorts[0], 10_000);
-    assert.equal((await call(standIn, 'GET', '/v2/apps/shop/*')).body['*'].length, 1);
+    const bare = at((await call(standIn, 'GET', '/v2/apps?embed=nonsense')).body, 'apps.0');
+    assert.equal(has(bare, 'tasks'), false);
+    assert.equal(at(bare, 'tasksRunning'), 1);
+    const withStats = (await call(standIn, 'GET', '/v2/apps?embed=apps.taskStats')).body;
+    assert.equal(at(withStats, 'apps.0.tasksStats.totalSummary.stats.counts.running'), 1);
+    assert.equal(at((await call(standIn, 'GET', '/v2/tasks')).body, 'tasks.0.servicePorts.0'), 10_000);
+    assert.equal(listAt((await call(standIn, 'GET', '/v2/apps/shop/*')).body, '*').length, 1);
   });
 
   it('filters by id, cmd and label', async (t) => {
@@ -209,9 +212,9 @@ describe('what the API answers', () => {
       ['label=tier%20notin%20(db)', ['/other']],
       ['label=tier,tier==db', []],
     ] as const) {
-      const { apps } = (await call(standIn, 'GET', `/v2/apps?${query}`)).body;
+      const apps = listAt((await call(standIn, 'GET', `/v2/apps?${query}`)).body, 'apps');
       assert.deepEqual(
-        apps.map(({ id }: { id: string }) => id),
+        apps.map((one) => at(one, 'id')),
         expected,
         query,
       );
@@ -225,14 +228,14 @@ describe('what the API answers', () => {
     await deploy(standIn, 'POST', '/v2/tasks/delete?scale=true', { ids: [doomed, unknown] });
     assert.equal(standIn.tasks('/shop/cart').length, 2);
     assert.ok(standIn.tasks('/shop/cart').every(({ id }) => id !== doomed));
-    assert.equal((await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app.instances, 2);
+    assert.equal(at(await cart(standIn), 'instances'), 2);
   });
 
   it('replaces the tasks that are deleted without scale', async (t) => {
     const standIn = await standInFor(t, { seed: [app] });
     const [task] = standIn.tasks('/shop/cart');
     const answered = await call(standIn, 'DELETE', `/v2/apps/shop/cart/tasks/${task?.id}`);
-    assert.equal(answered.body.task.id, task?.id);
+    assert.equal(textAt(answered.body, 'task.id'), task?.id);
     await standIn.until('another task runs', () =>
       standIn.tasks('/shop/cart').some(({ id, state }) => id !== task?.id && state === 'TASK_RUNNING'),
     );
@@ -242,10 +245,10 @@ describe('what the API answers', () => {
     const standIn = await standInFor(t, { seed: [app], agents: 1 });
     await standIn.faults.loseAgent(standIn.agents[0]?.host ?? '', 'flows');
     const started = await call(standIn, 'PUT', '/v2/apps/shop/cart', { instances: 3 });
-    const [listed] = (await call(standIn, 'GET', '/v2/deployments')).body;
+    const listed = at((await call(standIn, 'GET', '/v2/deployments')).body, '0');
     assert.deepEqual(listed, {
-      id: started.body.deploymentId,
-      version: started.body.version,
+      id: at(started.body, 'deploymentId'),
+      version: at(started.body, 'version'),
       affectedApps: ['/shop/cart'],
       affectedPods: [],
       steps: [{ actions: [{ action: 'ScaleApplication', app: '/shop/cart' }] }],
@@ -253,17 +256,17 @@ describe('what the API answers', () => {
       currentStep: 1,
       totalSteps: 1,
     });
-    const { queue } = (await call(standIn, 'GET', '/v2/queue')).body;
-    assert.deepEqual([queue[0].count, queue[0].app.id], [2, '/shop/cart']);
-    const rolledBack = await call(standIn, 'DELETE', `/v2/deployments/${listed.id}`);
-    assert.equal(await standIn.waitForDeployment(rolledBack.body.deploymentId as string), 'success');
-    assert.equal((await call(standIn, 'GET', '/v2/apps/shop/cart')).body.app.instances, 1);
+    const queued = at((await call(standIn, 'GET', '/v2/queue')).body, 'queue.0');
+    assert.deepEqual([at(queued, 'count'), at(queued, 'app.id')], [2, '/shop/cart']);
+    const rolledBack = await call(standIn, 'DELETE', `/v2/deployments/${textAt(listed, 'id')}`);
+    assert.equal(await standIn.waitForDeployment(textAt(rolledBack.body, 'deploymentId')), 'success');
+    assert.equal(at(await cart(standIn), 'instances'), 1);
   });
 
   it('only drops a deployment with force=true', async (t) => {
     const standIn = await standInFor(t, { agents: 0 });
     const { body } = await call(standIn, 'POST', '/v2/apps', app);
-    const answered = await call(standIn, 'DELETE', `/v2/deployments/${body.deployments[0].id}?force=true`);
+    const answered = await call(standIn, 'DELETE', `/v2/deployments/${textAt(body, 'deployments.0.id')}?force=true`);
     assert.deepEqual([answered.status, answered.text], [202, '']);
     assert.equal((await call(standIn, 'GET', '/v2/apps/shop/cart')).status, 200);
   });
@@ -271,12 +274,13 @@ describe('what the API answers', () => {
   it('shows groups as a tree, and what was asked for of them', async (t) => {
     const standIn = await standInFor(t, { seed: [app, { id: '/top', cmd: 'x' }], upstreams: 'none' });
     const root = (await call(standIn, 'GET', '/v2/groups')).body;
-    assert.deepEqual([root.id, root.apps[0].id, root.groups[0].id, root.groups[0].apps[0].id], ['/', '/top', '/shop', '/shop/cart']);
+    const ids = ['id', 'apps.0.id', 'groups.0.id', 'groups.0.apps.0.id'].map((path) => at(root, path));
+    assert.deepEqual(ids, ['/', '/top', '/shop', '/shop/cart']);
     const some = (await call(standIn, 'GET', '/v2/groups/shop?embed=group.apps&embed=group.apps.tasks')).body;
-    assert.equal(some.apps[0].tasks.length, 1);
-    assert.equal('groups' in some, false);
+    assert.equal(listAt(some, 'apps.0.tasks').length, 1);
+    assert.equal(has(some, 'groups'), false);
     const dry = (await call(standIn, 'PUT', '/v2/groups/shop?dryRun=true', { scaleBy: 2 })).body;
-    assert.deepEqual(dry.steps, [{ actions: [{ action: 'ScaleApplication', app: '/shop/cart' }] }]);
+    assert.deepEqual(at(dry, 'steps'), [{ actions: [{ action: 'ScaleApplication', app: '/shop/cart' }] }]);
     await deploy(standIn, 'PUT', '/v2/groups/shop', { apps: [{ id: 'new', cmd: 'y', dependencies: [] }] });
     assert.equal((await call(standIn, 'GET', '/v2/apps/shop/cart')).status, 404);
     assert.equal((await call(standIn, 'GET', '/v2/apps/shop/new')).status, 200);
@@ -289,7 +293,10 @@ describe('what the API answers', () => {
     const { host } = new URL(standIn.url);
     assert.deepEqual((await call(standIn, 'GET', '/v2/leader')).body, { leader: host });
     const info = (await call(standIn, 'GET', '/v2/info')).body;
-    assert.deepEqual([info.name, info.version, info.leader, info.elected], ['marathon', '1.11.24', host, true]);
+    assert.deepEqual(
+      ['name', 'version', 'leader', 'elected'].map((key) => at(info, key)),
+      ['marathon', '1.11.24', host, true],
+    );
     assert.equal((await call(standIn, 'GET', '/ping')).text, 'pong');
     assert.equal((await call(standIn, 'GET', '/')).headers.get('location'), '/ui/');
   });

@@ -1,7 +1,6 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { at } from '../kit/json.ts';
 import { call, openEvents, RawClient, standInFor } from './client.ts';
 
 const app = { id: '/a', cmd: 'x' };
@@ -99,7 +98,7 @@ describe('a leader that abdicates', () => {
     await standIn.until('the plan is taken up', () => standIn.events.some(({ eventType }) => eventType === 'deployment_info'));
     assert.equal(
       (standIn.events.find(({ eventType }) => eventType === 'deployment_info')?.['plan'] as { id: string }).id,
-      body.deploymentId,
+      at(body, 'deploymentId'),
     );
     const response = await fetch(`${standIn.leaderUrl}/v2/apps?embed=apps.tasks`);
     const { apps } = (await response.json()) as { apps: { tasksHealthy: number; tasks: { healthCheckResults: unknown[] }[] }[] };

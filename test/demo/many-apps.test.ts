@@ -1,7 +1,6 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-call */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { at, listAt, numberAt, textAt } from '../kit/json.ts';
 import { call, openEvents, standInFor, words } from './client.ts';
 
 const seed = Array.from({ length: 5000 }, (_, index) => ({
@@ -15,12 +14,12 @@ const seed = Array.from({ length: 5000 }, (_, index) => ({
 describe('5,000 apps with 5 tasks each', () => {
   it('are there at once, with addresses that answer', async (t) => {
     const standIn = await standInFor(t, { seed, upstreams: 'shared', timeScale: 1 });
-    const { apps } = (await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body;
+    const apps = listAt((await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body, 'apps');
     assert.equal(apps.length, 5000);
-    assert.ok(apps.every((app: { tasksHealthy: number }) => app.tasksHealthy === 5));
-    const [first] = apps[4999].tasks;
-    assert.equal((await fetch(`http://${first.host}:${first.ports[0]}/health`)).status, 200);
-    const addresses = new Set(apps[0].tasks.map(({ host, ports }: { host: string; ports: number[] }) => `${host}:${ports[0]}`));
+    assert.ok(apps.every((app) => at(app, 'tasksHealthy') === 5));
+    const addressOf = (task: unknown): string => `${textAt(task, 'host')}:${numberAt(task, 'ports.0')}`;
+    assert.equal((await fetch(`http://${addressOf(at(apps, '4999.tasks.0'))}/health`)).status, 200);
+    const addresses = new Set(listAt(apps, '0.tasks').map(addressOf));
     assert.equal(addresses.size, 5);
     assert.deepEqual(standIn.events, []);
   });
@@ -41,8 +40,8 @@ describe('5,000 apps with 5 tasks each', () => {
       'IH true',
     ];
     assert.deepEqual(words(standIn.events), launched);
-    const { app } = (await call(standIn, 'GET', '/v2/apps/group-7/app-7')).body;
-    assert.deepEqual([app.instances, app.tasksRunning, app.tasks.at(-1).id], [6, 6, task]);
+    const { body } = await call(standIn, 'GET', '/v2/apps/group-7/app-7');
+    assert.deepEqual([at(body, 'app.instances'), at(body, 'app.tasksRunning'), at(body, 'app.tasks.-1.id')], [6, 6, task]);
     standIn.forget();
     await standIn.removeTask('/group-7/app-7', task);
     assert.deepEqual(words(standIn.events), ['IC Running', 'SU TASK_KILLED', 'IC Killed']);

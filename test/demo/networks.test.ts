@@ -1,9 +1,9 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AppInput } from '../../src/demo/specs/app-schema.ts';
-import { call, deploy, type Json, standInFor } from './client.ts';
+import type { StandIn } from '../../src/demo/stand-in.ts';
+import { at, has, listAt, numberAt, textAt } from '../kit/json.ts';
+import { call, deploy, standInFor } from './client.ts';
 
 const host: AppInput = {
   id: '/host',
@@ -55,59 +55,66 @@ const oldDockerOverlay: AppInput = {
 
 async function answersAt(address: string, port: number): Promise<string> {
   const response = await fetch(`http://${address}:${port}/`);
-  return ((await response.json()) as { task: string }).task;
+  return textAt(await response.json(), 'task');
+}
+
+/** The app as Marathon tells it, and its first task. */
+async function appAndTask(standIn: StandIn, id: string): Promise<{ app: unknown; task: unknown }> {
+  const app = at((await call(standIn, 'GET', `/v2/apps${id}`)).body, 'app');
+  return { app, task: at(app, 'tasks.0') };
+}
+
+async function answersOnHostPort(task: unknown): Promise<string> {
+  return answersAt(textAt(task, 'host'), numberAt(task, 'ports.0'));
 }
 
 describe('the networks of 1.5 and later', () => {
   it('host: ports of the agent', async (t) => {
     const standIn = await standInFor(t);
     await deploy(standIn, 'POST', '/v2/apps', host);
-    const { app } = (await call(standIn, 'GET', '/v2/apps/host')).body;
-    const [task] = app.tasks;
-    assert.deepEqual(app.networks, [{ mode: 'host' }]);
-    assert.equal('container' in app, false);
-    assert.equal(app.portDefinitions[1].port, 10_500);
-    assert.deepEqual(task.ipAddresses, [{ ipAddress: task.host, protocol: 'IPv4' }]);
-    assert.equal(task.ports.length, 2);
-    for (const port of task.ports as number[]) assert.equal(await answersAt(task.host as string, port), task.id);
+    const { app, task } = await appAndTask(standIn, '/host');
+    assert.deepEqual(at(app, 'networks'), [{ mode: 'host' }]);
+    assert.equal(has(app, 'container'), false);
+    assert.equal(at(app, 'portDefinitions.1.port'), 10_500);
+    assert.deepEqual(at(task, 'ipAddresses'), [{ ipAddress: at(task, 'host'), protocol: 'IPv4' }]);
+    assert.equal(listAt(task, 'ports').length, 2);
+    for (const index of [0, 1]) assert.equal(await answersAt(textAt(task, 'host'), numberAt(task, `ports.${index}`)), at(task, 'id'));
   });
 
   it('bridge: ports of the agent, and an address that leads nowhere', async (t) => {
     const standIn = await standInFor(t);
     await deploy(standIn, 'POST', '/v2/apps', bridge);
-    const { app } = (await call(standIn, 'GET', '/v2/apps/bridge')).body;
-    const [task] = app.tasks;
-    assert.equal('portDefinitions' in app, false);
-    assert.deepEqual(app.container.docker, { forcePullImage: false, parameters: [], privileged: false, image: 'nginx' });
-    assert.deepEqual(app.container.portMappings, [
+    const { app, task } = await appAndTask(standIn, '/bridge');
+    assert.equal(has(app, 'portDefinitions'), false);
+    assert.deepEqual(at(app, 'container.docker'), { forcePullImage: false, parameters: [], privileged: false, image: 'nginx' });
+    assert.deepEqual(at(app, 'container.portMappings'), [
       { containerPort: 80, hostPort: 0, labels: {}, name: 'http', protocol: 'tcp', servicePort: 10_000 },
       { containerPort: 0, hostPort: 0, labels: {}, protocol: 'udp,tcp', servicePort: 10_001 },
     ]);
-    assert.match(task.ipAddresses[0].ipAddress, /^172\.17\./);
-    assert.equal(await answersAt(task.host as string, task.ports[0] as number), task.id);
+    assert.match(textAt(task, 'ipAddresses.0.ipAddress'), /^172\.17\./);
+    assert.equal(await answersOnHostPort(task), at(task, 'id'));
   });
 
   it('container: an address per task, and only ports that have a host port', async (t) => {
     const standIn = await standInFor(t);
     await deploy(standIn, 'POST', '/v2/apps', overlay);
-    const { app } = (await call(standIn, 'GET', '/v2/apps/overlay')).body;
-    const [task] = app.tasks;
-    const [{ ipAddress }] = task.ipAddresses;
-    assert.notEqual(ipAddress, task.host);
-    assert.equal(task.ports.length, 1);
-    assert.equal(await answersAt(ipAddress as string, 18_080), task.id);
-    assert.equal(await answersAt(task.host as string, task.ports[0] as number), task.id);
-    assert.equal('hostPort' in app.container.portMappings[0], false);
+    const { app, task } = await appAndTask(standIn, '/overlay');
+    const ipAddress = textAt(task, 'ipAddresses.0.ipAddress');
+    assert.notEqual(ipAddress, at(task, 'host'));
+    assert.equal(listAt(task, 'ports').length, 1);
+    assert.equal(await answersAt(ipAddress, 18_080), at(task, 'id'));
+    assert.equal(await answersOnHostPort(task), at(task, 'id'));
+    assert.ok(has(app, 'container.portMappings.0') && !has(app, 'container.portMappings.0.hostPort'));
   });
 
   it('takes the old forms and answers in the new ones', async (t) => {
     const standIn = await standInFor(t, { upstreams: 'none' });
     await deploy(standIn, 'POST', '/v2/apps', oldBridge);
-    const { app } = (await call(standIn, 'GET', '/v2/apps/bridge')).body;
-    assert.deepEqual(app.networks, [{ mode: 'container/bridge' }]);
-    assert.equal(app.container.portMappings[0].containerPort, 80);
-    assert.equal('network' in app.container.docker, false);
-    assert.deepEqual(app.fetch, [{ uri: 'http://a/b' }]);
+    const { app } = await appAndTask(standIn, '/bridge');
+    assert.deepEqual(at(app, 'networks'), [{ mode: 'container/bridge' }]);
+    assert.equal(at(app, 'container.portMappings.0.containerPort'), 80);
+    assert.ok(has(app, 'container.docker') && !has(app, 'container.docker.network'));
+    assert.deepEqual(at(app, 'fetch'), [{ uri: 'http://a/b' }]);
   });
 
   it('refuses a container network without a name', async (t) => {
@@ -117,51 +124,51 @@ describe('the networks of 1.5 and later', () => {
 });
 
 describe('the networks of 1.4', () => {
-  async function legacyApp(t: Parameters<typeof standInFor>[0], input: AppInput): Promise<{ app: Json; task: Json }> {
+  async function legacyApp(t: Parameters<typeof standInFor>[0], input: AppInput): Promise<{ app: unknown; task: unknown }> {
     const standIn = await standInFor(t, { personality: 'legacy' });
     await deploy(standIn, 'POST', '/v2/apps', input);
-    const { app } = (await call(standIn, 'GET', `/v2/apps${input.id}`)).body;
-    return { app, task: app.tasks[0] };
+    return appAndTask(standIn, input.id);
   }
 
   it('host: ports beside portDefinitions, and explicit nulls', async (t) => {
     const { app, task } = await legacyApp(t, host);
-    assert.deepEqual([app.cmd, app.container, app.ipAddress, app.user, app.residency], ['x', null, null, null, null]);
-    assert.deepEqual(app.ports, [10_000, 10_500]);
-    assert.equal('networks' in app, false);
-    assert.equal('healthCheckResults' in task, false);
-    assert.match(task.id, /^host\.[0-9a-f-]{36}$/);
-    assert.equal(await answersAt(task.host as string, task.ports[0] as number), task.id);
+    const read = ['cmd', 'container', 'ipAddress', 'user', 'residency'].map((key) => at(app, key));
+    assert.deepEqual(read, ['x', null, null, null, null]);
+    assert.deepEqual(at(app, 'ports'), [10_000, 10_500]);
+    assert.equal(has(app, 'networks'), false);
+    assert.equal(has(task, 'healthCheckResults'), false);
+    assert.match(textAt(task, 'id'), /^host\.[0-9a-f-]{36}$/);
+    assert.equal(await answersOnHostPort(task), at(task, 'id'));
   });
 
   it('bridge: the network and the mappings inside of docker', async (t) => {
     const { app, task } = await legacyApp(t, oldBridge);
-    assert.equal(app.container.docker.network, 'BRIDGE');
-    assert.deepEqual(app.container.docker.portMappings, [
+    assert.equal(at(app, 'container.docker.network'), 'BRIDGE');
+    assert.deepEqual(at(app, 'container.docker.portMappings'), [
       { containerPort: 80, hostPort: 0, labels: {}, protocol: 'tcp', servicePort: 10_000 },
     ]);
-    assert.deepEqual(app.ports, [10_000]);
-    assert.deepEqual(app.uris, ['http://a/b']);
-    assert.equal(await answersAt(task.host as string, task.ports[0] as number), task.id);
+    assert.deepEqual(at(app, 'ports'), [10_000]);
+    assert.deepEqual(at(app, 'uris'), ['http://a/b']);
+    assert.equal(await answersOnHostPort(task), at(task, 'id'));
   });
 
   it('container: discovery ports, and no service port at all', async (t) => {
     const { app, task } = await legacyApp(t, oldOverlay);
-    assert.deepEqual(app.ipAddress, {
+    assert.deepEqual(at(app, 'ipAddress'), {
       groups: [],
       labels: {},
       discovery: { ports: [{ number: 18_080, name: 'http', protocol: 'tcp', labels: {} }] },
       networkName: 'dcos',
     });
-    for (const key of ['ports', 'portDefinitions', 'requirePorts']) assert.equal(key in app, false, key);
-    assert.equal('ports' in task, false);
-    assert.equal(await answersAt(task.ipAddresses[0].ipAddress as string, 18_080), task.id);
+    for (const key of ['ports', 'portDefinitions', 'requirePorts']) assert.equal(has(app, key), false, key);
+    assert.equal(has(task, 'ports'), false);
+    assert.equal(await answersAt(textAt(task, 'ipAddresses.0.ipAddress'), 18_080), at(task, 'id'));
   });
 
   it('container with docker: mappings with service ports', async (t) => {
     const { app, task } = await legacyApp(t, oldDockerOverlay);
-    assert.equal(app.container.docker.network, 'USER');
-    assert.equal(app.container.docker.portMappings[0].servicePort, 10_000);
-    assert.equal(await answersAt(task.ipAddresses[0].ipAddress as string, 18_081), task.id);
+    assert.equal(at(app, 'container.docker.network'), 'USER');
+    assert.equal(at(app, 'container.docker.portMappings.0.servicePort'), 10_000);
+    assert.equal(await answersAt(textAt(task, 'ipAddresses.0.ipAddress'), 18_081), at(task, 'id'));
   });
 });

@@ -1,7 +1,6 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { at, listAt, numberAt, sizeOf, textAt } from '../kit/json.ts';
 import { call, deploy, standInFor, words } from './client.ts';
 
 const resources = { cpus: 0.1, mem: 32 };
@@ -54,17 +53,21 @@ describe('pods', () => {
     const standIn = await standInFor(t);
     await deploy(standIn, 'POST', '/v2/pods', pod);
     const status = (await call(standIn, 'GET', '/v2/pods/shop/pod::status')).body;
-    assert.equal(status.status, 'STABLE');
-    const [instance] = status.instances;
-    const [web, sidecar] = instance.containers;
-    assert.deepEqual([web.endpoints[0], web.endpoints[1].name, web.endpoints[1].healthy], [{ name: 'admin' }, 'http', true]);
-    assert.match(web.containerId, /^shop_pod\.instance-[0-9a-f-]{36}\.web\.1$/);
-    assert.deepEqual(sidecar.endpoints, []);
-    const byHost = await fetch(`http://${instance.agentHostname}:${web.endpoints[1].allocatedHostPort}/`);
-    const byAddress = await fetch(`http://${instance.networks[0].addresses[0]}:19000/`);
-    assert.equal(byHost.headers.get('x-task-id'), web.containerId);
-    assert.equal(byAddress.headers.get('x-task-id'), web.containerId);
-    assert.deepEqual((await call(standIn, 'GET', '/v2/pods/::status')).body.length, 1);
+    assert.equal(at(status, 'status'), 'STABLE');
+    const instance = at(status, 'instances.0');
+    const web = at(instance, 'containers.0');
+    assert.deepEqual(
+      [at(web, 'endpoints.0'), at(web, 'endpoints.1.name'), at(web, 'endpoints.1.healthy')],
+      [{ name: 'admin' }, 'http', true],
+    );
+    const containerId = textAt(web, 'containerId');
+    assert.match(containerId, /^shop_pod\.instance-[0-9a-f-]{36}\.web\.1$/);
+    assert.deepEqual(at(instance, 'containers.1.endpoints'), []);
+    const byHost = await fetch(`http://${textAt(instance, 'agentHostname')}:${numberAt(web, 'endpoints.1.allocatedHostPort')}/`);
+    const byAddress = await fetch(`http://${textAt(instance, 'networks.0.addresses.0')}:19000/`);
+    assert.equal(byHost.headers.get('x-task-id'), containerId);
+    assert.equal(byAddress.headers.get('x-task-id'), containerId);
+    assert.equal(sizeOf((await call(standIn, 'GET', '/v2/pods/::status')).body), 1);
     assert.deepEqual((await call(standIn, 'GET', '/v2/apps')).body, { apps: [] });
   });
 
@@ -72,8 +75,8 @@ describe('pods', () => {
     const standIn = await standInFor(t, { upstreams: 'none' });
     await deploy(standIn, 'POST', '/v2/pods', pod);
     await deploy(standIn, 'PUT', '/v2/pods/shop/pod', { ...pod, scaling: { kind: 'fixed', instances: 2 } });
-    assert.equal((await call(standIn, 'GET', '/v2/pods/shop/pod::status')).body.instances.length, 2);
-    assert.equal((await call(standIn, 'GET', '/v2/pods/shop/pod::versions')).body.length, 2);
+    assert.equal(listAt((await call(standIn, 'GET', '/v2/pods/shop/pod::status')).body, 'instances').length, 2);
+    assert.equal(sizeOf((await call(standIn, 'GET', '/v2/pods/shop/pod::versions')).body), 2);
     const wrong = await call(standIn, 'PUT', '/v2/pods/shop/pod', { ...pod, id: '/other' });
     assert.deepEqual([wrong.status, wrong.body], [400, { message: "'/shop/pod' does not match definition's id ('/other')" }]);
     const deleted = await deploy(standIn, 'DELETE', '/v2/pods/shop/pod');

@@ -1,8 +1,7 @@
-// Answers are read as they come over the wire: the assertions say what is expected of them.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { launchNow, rollingStart } from '../../src/demo/deployments/rolling.ts';
+import { at, listAt, textAt } from '../kit/json.ts';
 import { call, standInFor } from './client.ts';
 
 describe('the arithmetic of a rolling upgrade', () => {
@@ -50,7 +49,7 @@ describe('a rolling upgrade', () => {
     const counts: { all: number; serving: number }[] = [];
     const { body } = await call(standIn, 'PUT', '/v2/apps/a', { cmd: 'new' });
     let isOver = false;
-    void standIn.waitForDeployment(body.deploymentId as string).then(() => (isOver = true));
+    void standIn.waitForDeployment(textAt(body, 'deploymentId')).then(() => (isOver = true));
     await standIn.until('the upgrade is over', () => {
       const tasks = standIn.tasks('/a');
       counts.push({
@@ -61,7 +60,7 @@ describe('a rolling upgrade', () => {
     });
     assert.ok(Math.max(...counts.map(({ all }) => all)) <= 5);
     assert.ok(Math.min(...counts.map(({ serving }) => serving)) >= 2);
-    assert.ok(standIn.tasks('/a').every(({ version }) => version === body.version));
+    assert.ok(standIn.tasks('/a').every(({ version }) => version === at(body, 'version')));
     assert.equal(standIn.tasks('/a').length, 4);
   });
 
@@ -70,13 +69,13 @@ describe('a rolling upgrade', () => {
     const env = { STANDIN_START_DELAY_MS: '200', STANDIN_START: '503' };
     const readinessChecks = [{ name: 'ready', path: '/ready', portName: 'default', intervalSeconds: 1, preserveLastResponse: true }];
     const { body } = await call(standIn, 'PUT', '/v2/apps/a', { env, readinessChecks });
-    const results = async (): Promise<unknown[]> =>
-      (await call(standIn, 'GET', '/v2/apps?embed=apps.readiness')).body.apps[0].readinessCheckResults;
+    const results = async (): Promise<unknown> =>
+      at((await call(standIn, 'GET', '/v2/apps?embed=apps.readiness')).body, 'apps.0.readinessCheckResults');
     await standIn.until('the new one runs', () =>
-      standIn.tasks('/a').some(({ version, state }) => version === body.version && state === 'TASK_RUNNING'),
+      standIn.tasks('/a').some(({ version, state }) => version === at(body, 'version') && state === 'TASK_RUNNING'),
     );
     assert.equal(standIn.tasks('/a').length, 2);
-    assert.equal(await standIn.waitForDeployment(body.deploymentId as string), 'success');
+    assert.equal(await standIn.waitForDeployment(textAt(body, 'deploymentId')), 'success');
     assert.deepEqual(await results(), []);
     assert.equal(standIn.tasks('/a').length, 1);
   });
@@ -88,9 +87,9 @@ describe('a rolling upgrade', () => {
       { id: 'db', cmd: 'x' },
     ];
     await call(standIn, 'POST', '/v2/groups', { id: '/g', apps });
-    const [{ steps }] = (await call(standIn, 'GET', '/v2/deployments')).body;
+    const steps = listAt((await call(standIn, 'GET', '/v2/deployments')).body, '0.steps');
     assert.deepEqual(
-      steps.map(({ actions }: { actions: { action: string; app: string }[] }) => actions.map(({ action, app: id }) => `${action} ${id}`)),
+      steps.map((step) => listAt(step, 'actions').map((action) => `${textAt(action, 'action')} ${textAt(action, 'app')}`)),
       [['StartApplication /g/web', 'StartApplication /g/db'], ['ScaleApplication /g/db'], ['ScaleApplication /g/web']],
     );
   });
