@@ -49,9 +49,9 @@ const isUp = async (http: string): Promise<boolean> => {
 
 /** Until every visit is answered; false when the demo was ended before. HAProxy may not listen yet: that is no error before the time is over. */
 const untilUp = async (http: string, daemon: Daemon, ended: AbortSignal): Promise<boolean> => {
-  const deadline = Date.now() + STARTS_WITHIN_MS;
+  const deadline = performance.now() + STARTS_WITHIN_MS;
   let last: unknown;
-  while (Date.now() < deadline && !ended.aborted) {
+  while (performance.now() < deadline && !ended.aborted) {
     try {
       if (await isUp(http)) return true;
     } catch (error) {

@@ -96,6 +96,8 @@ export interface MarathonState {
   readonly lastEventAtMs?: number;
   /** When the newest full picture was asked for: its age is at most now minus this. Absent = there has been none. */
   readonly lastFullReadAtMs?: number;
+  /** How long ago the later of these two was, by a clock that nobody sets. Absent = there was neither. */
+  readonly heardAgoMs?: number;
   readonly lastError?: { readonly code: string; readonly message: string; readonly atMs: number };
   /** Streams opened after the first. */
   readonly reconnects: number;

@@ -31,6 +31,7 @@ export class Reading {
   async readAll(signal: AbortSignal): Promise<void> {
     const { client, picture, problems, log } = this.#parts;
     const startedAtMs = Date.now();
+    const startedAt = performance.now();
     const mark = picture.begin();
     try {
       const read = await client.readApps(signal);
@@ -40,8 +41,9 @@ export class Reading {
     } finally {
       picture.end(mark);
     }
-    this.#answered({ lastFullReadAtMs: startedAtMs });
-    log.info({ durationMs: Date.now() - startedAtMs, problems: problems.all.length }, 'full read');
+    this.#parts.status.heard({ lastFullReadAtMs: startedAtMs }, startedAt);
+    this.#answered({});
+    log.info({ durationMs: Math.round(performance.now() - startedAt), problems: problems.all.length }, 'full read');
   }
 
   /** @throws SluiceError as above */

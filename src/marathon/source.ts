@@ -150,7 +150,7 @@ class Source implements MarathonSource {
 
   #heard(type: string, data: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#status.note({ lastEventAtMs: Date.now() });
+    this.#status.heard({ lastEventAtMs: Date.now() }, performance.now());
     // Any event proves that the stream is attached: what a full read begun now does not see will come as an event.
     if (!this.#isAttached) {
       this.#isAttached = true;

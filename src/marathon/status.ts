@@ -5,6 +5,8 @@ import type { MarathonState } from './options.ts';
 export class Status {
   readonly #onChange: (state: MarathonState) => void;
   #state: MarathonState;
+  /** As performance.now() has it. */
+  #heardAt: number | undefined;
 
   constructor(url: string, onChange: (state: MarathonState) => void) {
     this.#onChange = onChange;
@@ -12,7 +14,13 @@ export class Status {
   }
 
   get current(): MarathonState {
-    return this.#state;
+    return this.#heardAt === undefined ? this.#state : { ...this.#state, heardAgoMs: performance.now() - this.#heardAt };
+  }
+
+  /** Marathon told how things are. @param at by performance.now() */
+  heard(change: Partial<MarathonState>, at: number): void {
+    this.note(change);
+    this.#heardAt = Math.max(at, this.#heardAt ?? 0);
   }
 
   /** Takes a change over without telling: times and counts. */
@@ -22,7 +30,7 @@ export class Status {
 
   tell(change: Partial<MarathonState>): void {
     this.note(change);
-    this.#onChange(this.#state);
+    this.#onChange(this.current);
   }
 
   fail(error: unknown, change: Partial<MarathonState>): void {

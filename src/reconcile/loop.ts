@@ -53,7 +53,8 @@ export class Loop {
   #closed = false;
   #applied = false;
   #mismatchesInRow = 0;
-  #failure: CycleFailure | undefined;
+  /** `beganMs`: as performance.now() has it. */
+  #failure: (Omit<CycleFailure, 'forMs'> & { readonly beganMs: number }) | undefined;
   #sawItRunning = false;
   #lastCycle: CycleReport | undefined;
   readonly #counters = { events: 0, cycles: 0, steps: 0, refusedSteps: 0, mismatches: 0 };
@@ -71,7 +72,9 @@ export class Loop {
 
   /** Cycles that failed in a row; undefined: the last one went well. */
   get failure(): CycleFailure | undefined {
-    return this.#failure;
+    if (this.#failure === undefined) return undefined;
+    const { beganMs, ...failure } = this.#failure;
+    return { ...failure, forMs: performance.now() - beganMs };
   }
 
   get lastCycle(): CycleReport | undefined {
@@ -170,7 +173,8 @@ export class Loop {
   #failed(error: unknown): number {
     const { reloader, log } = this.#options;
     const inRow = (this.#failure?.inRow ?? 0) + 1;
-    this.#failure = { sinceMs: this.#failure?.sinceMs ?? Date.now(), inRow, message: messageOf(error) };
+    const { sinceMs, beganMs } = this.#failure ?? { sinceMs: Date.now(), beganMs: performance.now() };
+    this.#failure = { sinceMs, beganMs, inRow, message: messageOf(error) };
     // The stack once: the same again tells nothing.
     log.warn({ inRow, ...(inRow === 1 ? { err: error } : {}) }, `cycle failed and is tried again: ${messageOf(error)}`);
     // A socket that is gone comes back with a reload.

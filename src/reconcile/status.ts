@@ -16,6 +16,8 @@ export interface CycleReport {
 export interface CycleFailure {
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
+  /** How long, by a clock that nobody sets. */
+  readonly forMs: number;
   readonly inRow: number;
   readonly message: string;
 }

@@ -33,20 +33,21 @@ export interface Parts {
 }
 
 const staleness = ({ marathon, maxStalenessMs }: Parts): readonly string[] => {
-  const { streaming, connected, lastFullReadAtMs, lastEventAtMs, lastError } = marathon();
+  const { streaming, connected, lastFullReadAtMs, heardAgoMs = Infinity, lastError } = marathon();
   if (lastFullReadAtMs === undefined) return [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
   // A quiet Marathon is heard by its heartbeats: without them the stream is given up.
   if (streaming && connected) return [];
-  const ageMs = Date.now() - Math.max(lastFullReadAtMs, lastEventAtMs ?? 0);
-  return ageMs > maxStalenessMs ? [`Marathon was not heard for ${Math.round(ageMs / 1000)} s: what is served may be out of date`] : [];
+  return heardAgoMs > maxStalenessMs
+    ? [`Marathon was not heard for ${Math.round(heardAgoMs / 1000)} s: what is served may be out of date`]
+    : [];
 };
 
 /** Longer than this without a good cycle, and what is served may be out of date. */
 const FAILING_TOO_LONG_MS = 30_000;
 
 const failing = ({ loop: { failure } }: Parts): readonly string[] =>
-  failure !== undefined && Date.now() - failure.sinceMs > FAILING_TOO_LONG_MS
-    ? [`HAProxy could not be brought up to date for ${Math.round((Date.now() - failure.sinceMs) / 1000)} s: ${failure.message}`]
+  failure !== undefined && failure.forMs > FAILING_TOO_LONG_MS
+    ? [`HAProxy could not be brought up to date for ${Math.round(failure.forMs / 1000)} s: ${failure.message}`]
     : [];
 
 const readiness = (parts: Parts): Readiness => {

@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
  * Fails when it took longer than anybody should wait: that is a broken test, not a slow machine.
  */
 export const waitFor = async <T>(what: string, ask: () => T | Promise<T>, limitMs = 60_000): Promise<NonNullable<Exclude<T, false>>> => {
-  const deadline = Date.now() + limitMs;
+  const deadline = performance.now() + limitMs;
   let last: unknown;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     try {
       const answer = await ask();
       last = answer;

@@ -134,6 +134,20 @@ test('a cycle that fails is tried again, also for a change of structure alone', 
   await waitFor('the failure to be over', () => loop.failure === undefined);
 });
 
+test('how long cycles have failed does not change when the clock is set', async (t) => {
+  const { haproxy, loop } = rig(t);
+  haproxy.meanwhile = () => {
+    throw new Error('the socket is gone');
+  };
+  loop.lookAtAll();
+  const { sinceMs } = await waitFor('a cycle to fail', () => loop.failure);
+  const now = Date.now.bind(Date);
+  t.mock.method(Date, 'now', () => now() + 86_400_000);
+  await waitFor('more to fail', () => (loop.failure?.inRow ?? 0) > 2);
+  assert.ok((loop.failure?.forMs ?? Infinity) < 3_600_000);
+  assert.equal(loop.failure?.sinceMs, sinceMs);
+});
+
 test('failing cycles are told, and after many HAProxy is reloaded', async (t) => {
   const { haproxy, loop, reloads } = rig(t);
   haproxy.meanwhile = () => {
