@@ -32,7 +32,6 @@ const picture = new Picture(
     maxConnections: 10_000,
     hardStopAfterSeconds: 1800,
     templatesDigest: templates.digest,
-    initState: false,
   },
 );
 picture.take({ kind: 'snapshot', entries, keep: new Set() });

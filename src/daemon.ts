@@ -108,7 +108,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   });
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd }));
   const { capabilities } = haproxy;
-  const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest, capabilities));
+  const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest));
   const renderer = new Renderer(templates);
 
   const deployment = made.add(new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) }), (it) =>

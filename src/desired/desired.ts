@@ -21,8 +21,6 @@ export interface Globals {
   readonly hardStopAfterSeconds: number;
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
-  /** HAProxy >= 3.1: `init-state` on server lines. */
-  readonly initState: boolean;
 }
 
 export type Mode = 'http' | 'tcp';

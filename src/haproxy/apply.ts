@@ -1,4 +1,3 @@
-import type { Capabilities } from '../plan/capabilities.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { commandsFor, followUps, type Command } from './commands.ts';
@@ -60,10 +59,10 @@ const withFollowUps = async (session: CliSession, outcomes: readonly StepOutcome
 };
 
 /** Sends all steps in order, many at a time. Throws SluiceError HAPROXY_SOCKET when the session ends: some may have been done then. */
-export const applySteps = async (session: CliSession, steps: readonly RuntimeStep[], capabilities: Capabilities): Promise<ApplyResult> => {
+export const applySteps = async (session: CliSession, steps: readonly RuntimeStep[]): Promise<ApplyResult> => {
   const outcomes = await send(
     session,
-    steps.map((step) => ({ step, commands: commandsFor(step, capabilities) })),
+    steps.map((step) => ({ step, commands: commandsFor(step) })),
   );
   return { outcomes: await withFollowUps(session, outcomes) };
 };

@@ -46,7 +46,6 @@ const askAll = async (binary: Binary, directory: string, master: MasterProcess):
     addBackend: /^\s*add backend /m.test(help),
     wait: /^\s*wait /m.test(help),
     cookieOnNewServer: isRegistered(await worker('add server probe/cookie 127.0.0.1:1 id 1 cookie c')),
-    initState: isRegistered(await worker('add server probe/init 127.0.0.1:1 id 2 check init-state fully-down')),
     sameNames: await takesSameNames(binary.path, directory),
     // Last, for it ends the worker. HAProxy 2.6 closes the connection without a word.
     synchronousReload: (await askSocket(join(directory, 'master.sock'), 'reload', patience)).includes('Success='),

@@ -1,6 +1,5 @@
 import type { Server, ServerOptions, ServerState } from '../desired/desired.ts';
 import { never } from '../kit/never.ts';
-import type { Capabilities } from '../plan/capabilities.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import { serverWords } from '../render/server-line.ts';
 import { mapFile } from './map-answers.ts';
@@ -35,36 +34,35 @@ const stateCommand = (server: string, state: ServerState): Command =>
  */
 const startDown = (server: string): readonly Command[] => [stateCommand(server, 'drain'), command(`set server ${server} health down`)];
 
-const startIn = (path: string, server: Server, knowsInitState: boolean): readonly Command[] => {
+const startIn = (path: string, server: Server): readonly Command[] => {
   if (server.state === 'maint') return [];
-  return [...(server.startsDown && !knowsInitState ? startDown(path) : []), stateCommand(path, server.state)];
+  return [...(server.startsDown ? startDown(path) : []), stateCommand(path, server.state)];
 };
 
 /** A dynamic server starts in maint with its check asleep; the keyword `enabled` is refused since 3.0. */
-const addServer = (backend: string, server: Server, options: ServerOptions, capabilities: Capabilities): readonly Command[] => {
+const addServer = (backend: string, server: Server, options: ServerOptions): readonly Command[] => {
   const path = `${backend}/${server.name}`;
   return [
-    command(`add server ${path} ${serverWords(server, options, capabilities)}`, /New server registered\.\s*$/),
+    command(`add server ${path} ${serverWords(server, options)}`, /New server registered\.\s*$/),
     ...(options.check === undefined ? [] : [command(`enable health ${path}`)]),
-    ...startIn(path, server, capabilities.initState),
+    ...startIn(path, server),
   ];
 };
 
 /**
  * Maint first: HAProxy 3.0 and later apply an address up to 0.3 ms after the acknowledgement, and the old one may by then belong to another app.
- * `health down` also where there is init-state: this server's line may have been written without it.
  */
 const setAddress = (backend: string, server: Server): readonly Command[] => {
   const path = `${backend}/${server.name}`;
   return [
     stateCommand(path, 'maint'),
     command(`set server ${path} addr ${server.address} port ${server.port}`, ADDRESS_SET),
-    ...startIn(path, server, false),
+    ...startIn(path, server),
   ];
 };
 
 /** The commands of one step, in order; they are sent together, so each must do no harm where one before it was refused. */
-export const commandsFor = (step: RuntimeStep, capabilities: Capabilities): readonly Command[] => {
+export const commandsFor = (step: RuntimeStep): readonly Command[] => {
   switch (step.kind) {
     case 'add-backend': {
       const { name, profile, shape } = step.backend;
@@ -75,7 +73,7 @@ export const commandsFor = (step: RuntimeStep, capabilities: Capabilities): read
       ];
     }
     case 'add-server':
-      return addServer(step.backend, step.server, step.options, capabilities);
+      return addServer(step.backend, step.server, step.options);
     case 'set-weight':
       return [command(`set server ${step.backend}/${step.server} weight ${step.weight}`)];
     case 'set-up':

@@ -20,7 +20,7 @@ import { observeHealth, observeWorker } from './observe.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
 import { sendSignal } from './proc-fs.ts';
 import type { Processes } from './show-proc.ts';
-import { startThem, type ServerName } from './start-down.ts';
+import { StartStates } from './start-states.ts';
 import { WorkerSession } from './worker-session.ts';
 
 const SOFT_STOP_LIMIT_MS = 10_000;
@@ -38,6 +38,7 @@ export class Haproxy {
   readonly #options: HaproxyOptions;
   readonly #binary: string;
   readonly #generations: Generations;
+  readonly #startStates: StartStates;
   readonly #log: HaproxyLog;
   readonly #session: WorkerSession;
   readonly #master: Master;
@@ -53,6 +54,7 @@ export class Haproxy {
     this.#binary = binary;
     this.capabilities = capabilities;
     this.#generations = new Generations(runDir);
+    this.#startStates = new StartStates(runDir);
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
@@ -82,7 +84,7 @@ export class Haproxy {
 
   /** Throws as `observe` does: some steps may have been done then. During a reload they reach the worker that is being replaced, not the new one. */
   async apply(steps: readonly RuntimeStep[]): Promise<ApplyResult> {
-    return this.#withSession('once', async (session) => applySteps(session, steps, this.capabilities));
+    return this.#withSession('once', async (session) => applySteps(session, steps));
   }
 
   /**
@@ -161,6 +163,7 @@ export class Haproxy {
 
   async #putInForce(files: readonly RenderedFile[], expected: Expected): Promise<DeployResult> {
     const generation = await this.#generations.stage(files);
+    await this.#startStates.clear();
     const warnings = await checkConfig(this.#binary, this.#generations.configFileOf(generation), this.#options.hurry);
     this.#tell(warnings);
     await checkBinds(expected.binds, await this.#held());
@@ -202,32 +205,36 @@ export class Haproxy {
 
   async #switchTo(generation: string, expected: Expected): Promise<Omit<DeployResult, 'warnings'>> {
     const before = await this.#generations.current();
+    await this.#startStates.write(expected.down ?? []);
     await this.#generations.use(generation);
-    const how = await this.#master.startOrReload(expected.fingerprint).catch(async (error: unknown) => {
-      await this.#generations.use(before);
-      throw error;
-    });
+    const how = await this.#master
+      .startOrReload(expected.fingerprint)
+      .catch(async (error: unknown) => {
+        await this.#generations.use(before);
+        throw error;
+      })
+      .finally(async () => this.#forgetStates());
     // It would keep the old worker alive for ever.
     this.#session.close();
-    return { ...how, pid: await this.#afterSwitch(expected.startDown ?? []) };
+    return { ...how, pid: await this.#afterSwitch() };
+  }
+
+  /** Who reloads by hand later is not to begin with what is known now. */
+  async #forgetStates(): Promise<void> {
+    await this.#startStates
+      .clear()
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'the file of servers that start down could not be emptied'));
   }
 
   /** Returns the worker that serves. It is confirmed: what goes wrong from here on does not make the reload a failed one. */
-  async #afterSwitch(startDown: readonly ServerName[]): Promise<number | undefined> {
+  async #afterSwitch(): Promise<number | undefined> {
     const { log } = this.#options;
-    await this.#welcome(startDown).catch((error: unknown) => log.warn({ err: error }, 'servers could not be told to start down'));
     try {
       return await this.#endOldWorkers();
     } catch (error) {
       log.warn({ err: error }, 'old workers could not be counted');
       return undefined;
     }
-  }
-
-  async #welcome(startDown: readonly ServerName[]): Promise<void> {
-    if (startDown.length === 0 || this.capabilities.initState) return;
-    const unknown = await this.#withSession('may-repeat', async (session) => startThem(session, startDown));
-    if (unknown.length > 0) this.#options.log.warn({ servers: unknown.slice(0, 10) }, 'servers could not be told to start down');
   }
 
   /** Returns the worker that serves. */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { StartsDown } from '../plan/starting-health.ts';
 import type { Listener } from './bind-check.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { HaproxyExit } from './master-process.ts';
-import type { ServerName } from './start-down.ts';
 
 export interface HaproxyOptions {
   /** Path or name of the program. */
@@ -23,8 +23,8 @@ export interface Expected {
   readonly fingerprint: string;
   /** All that the files listen on. */
   readonly binds: readonly Listener[];
-  /** Servers that are to be down until their first good check, where HAProxy has no init-state. */
-  readonly startDown?: readonly ServerName[];
+  /** Servers that are to be down until a check of them passes. */
+  readonly down?: readonly StartsDown[];
 }
 
 export interface DeployResult {

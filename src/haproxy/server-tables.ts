@@ -84,14 +84,6 @@ const toServer = (row: readonly string[], connections: number): ObservedServer =
   };
 };
 
-/** 'backend/server' of those that were checked at least once. */
-export const parseChecked = (stateText: string): ReadonlySet<string> => {
-  const checked = new Set<string>();
-  for (const [backend = '', server = '', status] of rows(stateText, ['be_name', 'srv_name', 'srv_check_status']))
-    if (Number(status) > INITIALIZING) checked.add(`${backend}/${server}`);
-  return checked;
-};
-
 /** The columns that tell a server's health, and no more of them: this is read while a reload waits. */
 const HEALTH_COLUMNS = ['be_name', 'srv_name', 'srv_check_state', 'srv_op_state', 'srv_check_status', 'srv_check_result'] as const;
 

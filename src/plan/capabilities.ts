@@ -6,8 +6,6 @@ export interface Capabilities {
   readonly addBackend: boolean;
   /** `add server` takes `cookie` (3.0 and later). */
   readonly cookieOnNewServer: boolean;
-  /** `init-state` on server lines and `add server` (3.1 and later). */
-  readonly initState: boolean;
   /** `wait` on the worker's socket (3.0 and later). */
   readonly wait: boolean;
   /** A frontend may have the name of a backend: neither refused (3.3 and later) nor warned of (3.2) by `haproxy -c`. */

@@ -6,7 +6,7 @@ import { BindTaken, checkBinds, type RefusedListener } from '../haproxy/bind-che
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
 import type { HealthTable, Touched } from '../plan/observed.ts';
-import { withStartingHealth } from '../plan/starting-health.ts';
+import { beginWith } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { Picture } from './picture.ts';
@@ -26,12 +26,6 @@ interface DeploymentOptions {
 const NOTHING: Touched = { backends: new Set(), mapKeys: new Map() };
 
 const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.values()].flatMap((frontend) => frontend.binds);
-
-/** Servers that a new worker must not use before their first check passes. */
-const startingDown = (desired: Desired): readonly { readonly backend: string; readonly server: string }[] =>
-  [...desired.backends.values()].flatMap((backend) =>
-    backend.servers.filter((server) => server.startsDown).map((server) => ({ backend: backend.name, server: server.name })),
-  );
 
 /** Desired to files to HAProxy. A listener that this host cannot open is left out, with a Problem for its app, and tried again now and then. */
 export class Deployment {
@@ -72,27 +66,27 @@ export class Deployment {
     clearTimeout(this.#timer);
   }
 
-  async #load(health: HealthTable | undefined): Promise<void> {
+  async #load(health: HealthTable): Promise<void> {
     const { picture, haproxy } = this.#options;
-    const desired = health === undefined ? picture.desired : withStartingHealth(picture.desired, health);
+    const { desired, down } = beginWith(picture.desired, health);
     const files = this.#render(desired);
-    await haproxy.deploy(files, { fingerprint: picture.fingerprint, binds: bindsOf(desired), startDown: startingDown(desired) });
+    await haproxy.deploy(files, { fingerprint: picture.fingerprint, binds: bindsOf(desired), down });
   }
 
   #render(desired: Desired): readonly RenderedFile[] {
     return this.#options.renderer.render(desired, this.#options.picture.fingerprint);
   }
 
-  /** What the worker in charge sees of checked servers; undefined where there are none, or no worker that can tell. */
-  async #health(): Promise<HealthTable | undefined> {
+  /** What the worker in charge sees of checked servers; empty where there are none, or no worker that can tell. */
+  async #health(): Promise<HealthTable> {
     const { picture, haproxy, log } = this.#options;
     const isChecked = picture.desired.backends.values().some(({ serverOptions }) => serverOptions.check !== undefined);
-    if (!isChecked || !haproxy.isRunning()) return undefined;
+    if (!isChecked || !haproxy.isRunning()) return new Map();
     try {
       return await haproxy.health();
     } catch (error) {
       log.warn({ err: error }, `the old worker cannot be asked which servers are up: ${messageOf(error)}`);
-      return undefined;
+      return new Map();
     }
   }
 

@@ -36,10 +36,9 @@ const openFilesLimit = (): number => {
 /** Two open files a connection. */
 const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
-export const globalsOf = (settings: Settings, templatesDigest: string, capabilities: Capabilities): Globals => ({
+export const globalsOf = (settings: Settings, templatesDigest: string): Globals => ({
   runDir: settings.runDir,
   maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
   hardStopAfterSeconds: settings.hardStopAfterSeconds,
   templatesDigest,
-  initState: capabilities.initState,
 });

@@ -1,4 +1,4 @@
-import type { Backend, Desired, Frontend, Globals, Profile } from '../desired/desired.ts';
+import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
 import type { RenderedFile } from './file.ts';
 import { backendContext, frontendContext, globalContext, profileContext } from './section-contexts.ts';
 import type { SectionName, Templates } from './templates.ts';
@@ -33,8 +33,7 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
  */
 export class Renderer {
   readonly #templates: Templates;
-  #sections = new WeakMap<Profile | Frontend | Backend, string>();
-  #globals: Globals | undefined;
+  readonly #sections = new WeakMap<Profile | Frontend | Backend, string>();
 
   constructor(templates: Templates) {
     this.#templates = templates;
@@ -46,16 +45,13 @@ export class Renderer {
 
   #config(desired: Desired, fingerprint: string): RenderedFile {
     const { globals } = desired;
-    // Backends are rendered with them.
-    if (globals !== this.#globals) this.#sections = new WeakMap();
-    this.#globals = globals;
     const frontends = [...sorted(desired.frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
     const text = this.#templates.render('haproxy.cfg', {
       global: this.#templates.render('global', globalContext(globals, fingerprint)),
       defaults: this.#templates.render('defaults', globals),
       profiles: this.#join(sorted(desired.profiles), 'profile', profileContext),
       frontends: frontends.map((frontend) => this.#section(frontend, TEMPLATE_OF[frontend.kind], frontendContext)).join('\n'),
-      backends: this.#join(sorted(desired.backends), 'backend', (backend) => backendContext(backend, globals)),
+      backends: this.#join(sorted(desired.backends), 'backend', backendContext),
     });
     return { path: 'haproxy.cfg', bytes: Buffer.from(text) };
   }

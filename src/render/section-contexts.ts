@@ -50,8 +50,8 @@ export const frontendContext = (frontend: Frontend): object => ({
   ...routeContext(frontend.routes[0]),
 });
 
-export const backendContext = (backend: Backend, globals: Globals): object => ({
+export const backendContext = (backend: Backend): object => ({
   name: backend.name,
   profile: backend.profile.name,
-  serverLines: backend.servers.map((server) => serverLine(server, backend.serverOptions, globals)),
+  serverLines: backend.servers.map((server) => serverLine(server, backend.serverOptions)),
 });

@@ -1,4 +1,4 @@
-import type { Globals, Server, ServerOptions } from '../desired/desired.ts';
+import type { Server, ServerOptions } from '../desired/desired.ts';
 
 const checkWords = (options: ServerOptions): readonly string[] => {
   const { check } = options;
@@ -15,16 +15,15 @@ const address = (server: Server): string => (server.address.includes(':') ? `[${
  * The words after the server's name, the same in haproxy.cfg and in `add server`: a server added at run time ignores `default-server`
  * (HAProxy, all versions), so nothing may come from there.
  */
-export const serverWords = (server: Server, options: ServerOptions, globals: Pick<Globals, 'initState'>): string =>
+export const serverWords = (server: Server, options: ServerOptions): string =>
   [
     `${address(server)}:${server.port}`,
     `id ${server.id}`,
     `weight ${server.weight}`,
     ...(server.cookie === undefined ? [] : [`cookie ${server.cookie}`]),
     ...checkWords(options),
-    ...(server.startsDown && globals.initState ? ['init-state fully-down'] : []),
   ].join(' ');
 
 /** A `server` line of haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */
-export const serverLine = (server: Server, options: ServerOptions, globals: Pick<Globals, 'initState'>): string =>
-  `server ${server.name} ${serverWords(server, options, globals)}${server.state === 'ready' ? '' : ' disabled'}`;
+export const serverLine = (server: Server, options: ServerOptions): string =>
+  `server ${server.name} ${serverWords(server, options)}${server.state === 'ready' ? '' : ' disabled'}`;

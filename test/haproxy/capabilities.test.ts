@@ -11,8 +11,8 @@ import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   '2.6': ['sameNames'],
   '3.0': ['cookieOnNewServer', 'sameNames', 'synchronousReload', 'wait'],
-  '3.2': ['cookieOnNewServer', 'initState', 'synchronousReload', 'wait'],
-  '3.4': ['addBackend', 'cookieOnNewServer', 'initState', 'synchronousReload', 'wait'],
+  '3.2': ['cookieOnNewServer', 'synchronousReload', 'wait'],
+  '3.4': ['addBackend', 'cookieOnNewServer', 'synchronousReload', 'wait'],
 };
 
 eachHaproxy('capabilities', ({ binary, version }) => {

@@ -9,6 +9,7 @@ import { BindTaken } from '../../src/haproxy/bind-check.ts';
 import { ConfigRefused } from '../../src/haproxy/diagnostics.ts';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
 import type { DeployResult, HaproxyOptions } from '../../src/haproxy/options.ts';
+import type { ServerHealth } from '../../src/plan/observed.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { get, upstream } from '../kit/haproxy-upstream.ts';
@@ -200,16 +201,47 @@ eachHaproxy('files in force', (which) => {
     assert.equal(await serving(), 'fingerprint-a3');
   });
 
-  it('servers that should start down are down in a new worker', async (t) => {
-    const { haproxy, files, port } = await ready(t, which);
-    const words = haproxy.capabilities.initState ? ' init-state fully-down' : '';
-    const rest = `backend b from plain\n  server s1 127.0.0.1:9 id 1 check inter 60s${words}\n  server s2 127.0.0.1:9 id 2\n`;
-    const expected = { fingerprint: 'a1', binds: [{ address: '127.0.0.1', port }], startDown: [{ backend: 'b', server: 's1' }] };
+  it('servers that should start down never take a request before a check of them passes, and then do', async (t) => {
+    const { haproxy, files, port, runDir } = await ready(t, which);
+    let isWell = false;
+    const app = await upstream(t, 'app', (request, response) => {
+      response.statusCode = request.url === '/health' && !isWell ? 503 : 200;
+      response.end('app');
+    });
+    const server = { address: '127.0.0.1', port: app.port, weight: 100, state: 'ready', startsDown: true } as const;
+    const down = [
+      { backend: 'b', server: { ...server, name: 's1', id: 7 }, because: 'found-down' },
+      { backend: 'b', server: { ...server, name: 's2', id: 8 }, because: 'unseen' },
+      { backend: 'c', server: { ...server, name: 's1', id: 1 }, because: 'found-down' },
+    ] as const;
+    const check = 'weight 100 check inter 60s fastinter 1s downinter 1s rise 1 fall 4';
+    const rest = `backend b from plain
+  option httpchk GET /health
+  server s1 127.0.0.1:${app.port} id 7 ${check}
+  server s2 127.0.0.1:${app.port} id 8 ${check}
+backend c from sticky
+  balance source
+  option httpchk GET /health
+  server s1 127.0.0.1:${app.port} id 1 cookie x ${check}
+`;
+    const expected = { fingerprint: 'a1', binds: [{ address: '127.0.0.1', port }], down };
+    const health = async (): Promise<readonly unknown[]> => {
+      const seen = await haproxy.health();
+      return down.map(({ backend, server: { name } }) => seen.get(backend)?.get(name));
+    };
     for (const kind of ['started', 'reloaded']) {
-      assert.equal((await haproxy.deploy(files({ rest }), expected)).kind, kind);
-      const servers = (await haproxy.observe('all')).backends.get('b')?.servers;
-      assert.deepEqual([servers?.get('s1')?.up, servers?.get('s2')?.up], [false, true]);
+      assert.equal((await haproxy.deploy(files({ rest, routes: '/b b\n/c c\n' }), expected)).kind, kind);
+      assert.equal(readFileSync(join(runDir, 'servers.state'), 'utf8'), '1\n', 'who reloads by hand later begins with all of them up');
+      const [first, second, third] = await health();
+      assert.deepEqual([first, third], [{ up: false }, { up: false }]);
+      // Its first check may have failed by now.
+      assert.ok(second !== undefined && !(second as ServerHealth).up);
+      assert.deepEqual([(await get(port, '/b')).status, (await get(port, '/c')).status], [503, 503]);
     }
+    assert.ok(app.requests.every((path) => path === '/health'));
+    isWell = true;
+    await waitFor('the checks to pass', async () => (await health()).every((seen) => (seen as ServerHealth).up));
+    assert.deepEqual([(await get(port, '/b')).status, (await get(port, '/c')).status], [200, 200]);
   });
 
   it('a session goes over to the new worker, and no old worker stays for it', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { parseChecked, parseHealth, parseServers } from '../../src/haproxy/server-tables.ts';
+import { parseHealth, parseServers } from '../../src/haproxy/server-tables.ts';
 
 const STATE =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port\n';
@@ -46,11 +46,6 @@ for (const [sentence, actual, expected] of TABLE) it(`show servers state: ${sent
 it('show servers state: nothing in an answer that is no table', () => {
   assert.deepEqual(parseServers("Can't find backend.\n", "Can't find backend.\n"), new Map());
   assert.deepEqual(parseServers(`${STATE}\n`, CONN_26), new Map());
-});
-
-it('show servers state: which servers were checked', () => {
-  assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 15)}\n`), new Set(['a/s1']));
-  assert.deepEqual(parseChecked(`${STATE}${line(2, 0, 6, 1)}\n`), new Set());
 });
 
 it('show servers state: the health of each server, as it is in the whole table', () => {

@@ -85,7 +85,6 @@ export const someGlobals = (changes: Partial<Globals> = {}): Globals => ({
   maxConnections: 10_000,
   hardStopAfterSeconds: 1800,
   templatesDigest: '000000000000',
-  initState: false,
   ...changes,
 });
 
@@ -151,7 +150,6 @@ export const haproxy26: Capabilities = {
   version: 'HAProxy version 2.6.12',
   addBackend: false,
   cookieOnNewServer: false,
-  initState: false,
   wait: false,
   sameNames: true,
   synchronousReload: false,
@@ -162,7 +160,6 @@ export const haproxy34: Capabilities = {
   version: 'HAProxy version 3.4.7',
   addBackend: true,
   cookieOnNewServer: true,
-  initState: true,
   wait: true,
   sameNames: false,
   synchronousReload: true,

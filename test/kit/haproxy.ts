@@ -108,6 +108,7 @@ export const configFiles = ({
   nbthread 1
   stats socket ${runDir}/admin.sock mode 600 level admin
   stats timeout 1h
+  server-state-file ${runDir}/servers.state
   hard-stop-after 60s
   mworker-max-reloads 1000
   httpclient.ssl.verify none
@@ -116,6 +117,7 @@ defaults sluice
   balance roundrobin
   option idle-close-on-response
   option redispatch
+  load-server-state-from-file global
   retries 3
   timeout connect 2s
   timeout client 30s

@@ -4,8 +4,9 @@ import type { Backend, Desired, Server, ServerState } from '../../src/desired/de
 import { profileNameOf, takesServers } from '../../src/desired/profile.ts';
 import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import type { HealthTable, Observed, ObservedBackend, ObservedServer, Scope } from '../../src/plan/observed.ts';
+import type { HealthTable, Observed, ObservedBackend, ObservedServer, Scope, ServerHealth } from '../../src/plan/observed.ts';
 import type { RuntimeStep } from '../../src/plan/plan.ts';
+import { beginWith, type StartsDown } from '../../src/plan/starting-health.ts';
 
 interface SimulatedBackend {
   readonly name: string;
@@ -27,13 +28,16 @@ const toObserved = (server: Server): ObservedServer => ({
 const toBackend = ({ name, shape, servers }: Backend): SimulatedBackend => ({
   name,
   shape,
-  servers: new Map(servers.map((server) => [server.name, toObserved(server)])),
+  servers: new Map(servers.map((server) => [server.name, toObserved({ ...server, startsDown: false })])),
 });
 
 const required = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`HAProxy would refuse: no ${what}`);
   return value;
 };
+
+const healthAtStart = (because: StartsDown['because']): ServerHealth =>
+  because === 'unseen' ? { up: false, unchecked: true } : { up: false };
 
 /** HAProxy as far as plans are about it, with its rules for what may be done to what: a step that HAProxy would refuse throws. */
 export class Simulator {
@@ -48,13 +52,15 @@ export class Simulator {
     this.#capabilities = capabilities;
   }
 
-  /** A new worker, which has loaded this. */
-  reload(desired: Desired): void {
+  /** A new worker, which has loaded this. `health`: as the one before saw its servers. */
+  reload(wanted: Desired, health: HealthTable = new Map()): void {
+    const { desired, down } = beginWith(wanted, health);
     this.#pid += 1;
     this.#fingerprint = fingerprint(desired);
     this.#profiles = new Set(desired.profiles.keys());
     this.#backends = new Map([...desired.backends].map(([name, backend]) => [name, toBackend(backend)]));
     this.#maps = new Map([...desired.maps].map(([name, entries]) => [name, new Map(entries)]));
+    for (const { backend, server, because } of down) this.#change(backend, server.name, healthAtStart(because));
   }
 
   observe(scope: Scope): Observed {

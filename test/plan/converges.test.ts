@@ -5,7 +5,6 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Scope } from '../../src/plan/observed.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { withStartingHealth } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import type { Change } from '../../src/desired/change.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
@@ -71,14 +70,14 @@ class Edge {
   }
 
   reload(): void {
-    this.simulator.reload(withStartingHealth(this.picture.desired, healthIn(this.simulator.observe('all'))));
+    this.simulator.reload(this.picture.desired, healthIn(this.simulator.observe('all')));
     this.#reloadIsDue = false;
-    // A new worker has made no checks: what Marathon says is told to it, and nothing else is left to do.
+    // A new worker begins with what was known: what is retired is left to be done, and nothing else.
     const plan = this.plan('all');
     assert.notEqual(plan.kind, 'reload');
     const steps = plan.kind === 'noop' ? [] : plan.steps;
     assert.deepEqual(
-      steps.filter(({ kind }) => kind !== 'set-up' && kind !== 'retire-server' && kind !== 'delete-server'),
+      steps.filter(({ kind }) => kind !== 'retire-server' && kind !== 'delete-server'),
       [],
       'after a reload',
     );

@@ -46,7 +46,7 @@ describe('the fingerprint', () => {
     });
 
   it('is not about what only Sluice itself needs to know', () => {
-    const globals = (flags: object) => globalsOf(toSettings({ marathon: ['http://m:8080'], group: ['*'], ...flags }), '0', haproxy26);
+    const globals = (flags: object) => globalsOf(toSettings({ marathon: ['http://m:8080'], group: ['*'], ...flags }), '0');
     assert.deepEqual(globals({ maxOldWorkers: '3' }), globals({}));
   });
 

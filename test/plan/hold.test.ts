@@ -6,7 +6,7 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { ObservedServer } from '../../src/plan/observed.ts';
-import { withStartingHealth } from '../../src/plan/starting-health.ts';
+import { beginWith } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import { aBackend, aDesired, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
 import { anObserved, healthIn } from '../kit/simulator.ts';
@@ -115,8 +115,8 @@ it('a new worker begins with the ending servers where no other serves at once', 
     wanted: { serverOptions: CHECK, servers: [down], ending: [old] },
   });
   assert.deepEqual(
-    withStartingHealth(desired, healthIn(observed))
-      .backends.get('shop_10000')
+    beginWith(desired, healthIn(observed))
+      .desired.backends.get('shop_10000')
       ?.servers.map(({ name }) => name),
     ['fresh', 'old'],
   );

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ServerOptions } from '../../src/desired/desired.ts';
 import type { Observed, ObservedServer } from '../../src/plan/observed.ts';
-import { withStartingHealth } from '../../src/plan/starting-health.ts';
 import { type Wait, waitingBackends } from '../../src/plan/waiting.ts';
 import { aBackend, aDesired, aServer, haproxy26 } from '../kit/builders.ts';
-import { anObserved, healthIn, Simulator } from '../kit/simulator.ts';
+import { Simulator } from '../kit/simulator.ts';
 
 const TWO = aServer({ name: '10_0_0_2_31000', id: 2, address: '10.0.0.2' });
 
@@ -43,30 +41,4 @@ describe('backends to look at again', () => {
     assert.deepEqual(waitsOf({ state: 'maint', justRetired: true, restSeconds: 17 }), [{ kind: 'rest', seconds: 17 }]));
   it('then its last connection must end', () => assert.deepEqual(waitsOf({ state: 'maint' }), [{ kind: 'last-connection' }]));
   it('and then it waits for nothing', () => assert.equal(waitsOf({ state: 'maint', connections: 0 }), undefined));
-});
-
-describe('a new worker begins with what the present one knows', () => {
-  const check = { check: { intervalSeconds: 5, fall: 4 } };
-  const startsDown = (isUp: boolean | undefined, marathonSaysDown: boolean, serverOptions: ServerOptions = check) => {
-    const desired = aDesired([aBackend({ serverOptions, servers: [aServer({ startsDown: marathonSaysDown })] })]);
-    const observed = anObserved(isUp === undefined ? aDesired([aBackend({ serverOptions, servers: [] })]) : desired);
-    const backends = new Map(
-      [...observed.backends].map(([name, backend]) => [
-        name,
-        { ...backend, servers: new Map([...backend.servers].map(([key, server]) => [key, { ...server, up: isUp ?? true }])) },
-      ]),
-    );
-    return withStartingHealth(desired, healthIn({ backends })).backends.get('shop_10000')?.servers[0]?.startsDown;
-  };
-
-  it('up where HAProxy finds it up, whatever Marathon says', () => assert.equal(startsDown(true, true), false));
-  it('down where HAProxy finds it down', () => assert.equal(startsDown(false, false), true));
-  it('as Marathon says where HAProxy does not know it', () =>
-    assert.deepEqual([startsDown(undefined, true), startsDown(undefined, false)], [true, false]));
-  it('as it was where there is no check', () => assert.equal(startsDown(false, false, {}), false));
-  it('what does not change stays the same value, so that nothing is rendered anew', () => {
-    const desired = aDesired([aBackend({ serverOptions: check })]);
-    const started = withStartingHealth(desired, healthIn(anObserved(desired)));
-    assert.equal(started.backends.get('shop_10000'), desired.backends.get('shop_10000'));
-  });
 });

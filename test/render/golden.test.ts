@@ -90,7 +90,7 @@ describe('golden', () => {
           text.replaceAll('/etc/ssl/cert.pem', certificate).replaceAll('/run/sluice', folderOfCase),
         ]),
       );
-      write(folderOfCase, files);
+      write(folderOfCase, new Map([...files, ['servers.state', '1\n']]));
       const { status, stdout, stderr } = spawnSync(HAPROXY, ['-c', '-dW', '-f', join(folderOfCase, 'haproxy.cfg')], { encoding: 'utf8' });
       assert.equal(status, 0, stdout + stderr);
     });

@@ -5,7 +5,7 @@ import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { loadTemplates } from '../../src/reconcile/template-files.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { compileTemplates, type TemplateTexts } from '../../src/render/templates.ts';
-import { aBackend, aDesired, aServer, someGlobals } from '../kit/builders.ts';
+import { aBackend, aDesired, aServer } from '../kit/builders.ts';
 import { ownTemplates } from '../kit/own-templates.ts';
 
 const OWN = loadTemplates(undefined);
@@ -77,21 +77,12 @@ describe('the renderer', () => {
   it('makes files by the names of their maps', () =>
     assert.deepEqual(
       new Renderer(ownTemplates).render(aDesired([]), 'x').map(({ path }) => path),
-      ['haproxy.cfg', 'maps/routes.map', 'maps/redirects.map', 'maps/apps.map', 'maps/backends.map'],
+      ['haproxy.cfg', 'maps/routes.map', 'maps/redirects.map', 'maps/apps.map', 'maps/backends.map', 'maps/drain.map'],
     ));
 
   it('sees what changed', () => {
     const renderer = new Renderer(ownTemplates);
     text(renderer, aDesired([aBackend()]));
     assert.match(text(renderer, aDesired([aBackend({ servers: [aServer({ weight: 77 })] })])), /weight 77/);
-  });
-
-  it('sees other globals, also where the backends are the same values', () => {
-    const renderer = new Renderer(ownTemplates);
-    const desired = aDesired([
-      aBackend({ serverOptions: { check: { intervalSeconds: 5, fall: 4 } }, servers: [aServer({ startsDown: true })] }),
-    ]);
-    assert.doesNotMatch(text(renderer, desired), /init-state/);
-    assert.match(text(renderer, { ...desired, globals: someGlobals({ initState: true }) }), /init-state fully-down/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { AppInput } from '../../src/demo/specs/app-schema.ts';
 import { anAppDefinition, type Edge, openEdge } from '../kit/edge.ts';
 import { eachHaproxy, haproxies } from '../kit/haproxy.ts';
 import { steadyClients } from '../kit/steady-clients.ts';
@@ -54,6 +55,36 @@ eachHaproxy("health by HAProxy's own check", ({ binary }) => {
     const [sick = '', ...others] = tasks;
     edge.standIn.faults.setHealth(sick, 'fail');
     await untilServedBy(edge, others);
+    edge.standIn.faults.setHealth(sick, 'ok');
+    await untilServedBy(edge, tasks);
+    assert.deepEqual((await clients.stop()).failures, []);
+  });
+
+  it('a task whose check fails, and that Marathon still finds healthy, gets no request after reloads for other apps', async (t) => {
+    const app = anAppDefinition('/cart', { instances: 3, healthChecks: [{ path: '/health', intervalSeconds: 1 }] }) as AppInput;
+    // Marathon's second is an hour: it does not look again.
+    const edge = await openEdge(t, { haproxy: binary, standIn: { timeScale: 3600, seed: [app] } });
+    await edge.until(200, HOST);
+    const tasks = tasksOf(edge);
+    await untilServedBy(edge, tasks);
+    const [sick = '', ...others] = tasks;
+    edge.standIn.faults.setHealth(sick, 'fail');
+    await untilServedBy(edge, others);
+    const clients = await steadyClients(t, [{ host: HOST, port: edge.ports.http }]);
+    clients.forgetAnswers();
+    // The second reload knows from the worker of the first. Each new algorithm is a new profile, and that takes a reload with every HAProxy.
+    for (const balance of ['leastconn', 'first']) {
+      const { reloads } = (await edge.daemon.views.status()).counters;
+      await edge.marathon('POST', '/v2/apps', anAppDefinition(`/${balance}`, { instances: 0, labels: { HAPROXY_0_BALANCE: balance } }));
+      await waitFor('the reload', async () => (await edge.daemon.views.status()).counters.reloads > reloads);
+      await waitFor('nothing is left to do', async () => (await edge.daemon.views.plan()).kind === 'noop');
+      await clients.moreRequests();
+    }
+    assert.ok(
+      edge.standIn.tasks('/cart').every(({ healthy }) => healthy === true),
+      'Marathon does not know',
+    );
+    assert.deepEqual(new Set(clients.seen.byTask.keys()), new Set(others));
     edge.standIn.faults.setHealth(sick, 'ok');
     await untilServedBy(edge, tasks);
     assert.deepEqual((await clients.stop()).failures, []);
