@@ -6,6 +6,7 @@ import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
 import type { BuildOptions } from './options.ts';
+import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
 import { BackendTable } from './tables/backends.ts';
 import { ListenerTable } from './tables/listeners.ts';
@@ -65,16 +66,31 @@ export class Assembly {
     this.#placeSharedFrontends(change);
   }
 
+  /** HAProxy does not take these: they are left out until they are others. */
+  refuse(refusals: readonly Refusal[], change: Change): void {
+    const affected = this.#backends.refuse(
+      refusals.filter((refusal) => refusal.kind !== 'listener'),
+      change,
+    );
+    for (const id of affected) this.#enforce(id, change);
+    this.#listeners.refuse(
+      refusals.filter((refusal) => refusal.kind === 'listener'),
+      change,
+    );
+    this.#placeSharedFrontends(change);
+  }
+
   /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
   setUnbindable(reasons: ReadonlyMap<string, string>, change: Change): void {
     this.#listeners.setUnbindable(reasons, change);
   }
 
-  /** What became of the app's service ports: those of a part, and those that lost their backend's name to another. */
+  /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */
   fates(appId: string): readonly PortFate[] {
     return (this.#parts.get(appId)?.ports ?? []).map((fate) => {
-      if (fate.kind === 'left' || this.#backends.holds(fate.backend, { appId, portIndex: fate.index })) return fate;
-      return { kind: 'left', index: fate.index, because: `backend ${fate.backend} is taken by another port: see the problems` };
+      const port = { appId, portIndex: fate.index };
+      if (fate.kind === 'left' || this.#backends.holds(fate.backend, port)) return fate;
+      return { kind: 'left', index: fate.index, because: `${this.#backends.whyNotHeld(fate.backend, port)}: see the problems` };
     });
   }
 

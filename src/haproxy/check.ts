@@ -3,13 +3,22 @@ import { SluiceError } from '../kit/error.ts';
 import { ConfigRefused, parseDiagnostics, type Diagnostic } from './diagnostics.ts';
 
 const CHECK_LIMIT_MS = 60_000;
+/** A configuration that HAProxy dies of is none that it takes. Other signals come from outside. */
+const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP']);
 
-/** `haproxy -c`. Returns warnings; throws ConfigRefused. It does not see a port that is taken: see bind-check.ts. */
-export const checkConfig = async (binary: string, configFile: string, hurry?: AbortSignal): Promise<readonly Diagnostic[]> => {
-  const result = await execa(binary, ['-c', '-f', configFile], {
+/**
+ * `haproxy -c` of a file, or of all in a folder that end in '.cfg', in order of their names. Returns warnings; throws ConfigRefused.
+ * It does not see a port that is taken: see bind-check.ts.
+ */
+export const checkConfig = async (binary: string, config: string, hurry?: AbortSignal): Promise<readonly Diagnostic[]> => {
+  const result = await execa(binary, ['-c', '-f', config], {
     ...{ reject: false, all: true, stdin: 'ignore', timeout: CHECK_LIMIT_MS },
     ...(hurry === undefined ? {} : { cancelSignal: hurry }),
   });
+  if (result.signal !== undefined && CRASHES.has(result.signal)) {
+    const message = `HAProxy was ended by ${result.signal} as it read it`;
+    throw new ConfigRefused([...parseDiagnostics(result.all), { severity: 'alert', message }], result.all);
+  }
   if (result.exitCode === undefined) {
     throw new SluiceError('HAPROXY_MISSING', `'${binary} -c' could not be run to its end: ${result.shortMessage}`);
   }

@@ -18,7 +18,7 @@ const LOCATION = /^(?:parsing\s*)?\[([^[\]\s]+):(\d+)\]\s*:?\s*/i;
 const SERVER = /'server ([^/'\s]+)\/([^/'\s]+)'/;
 const PROXY = /\b(?:proxy|backend|frontend|listen)\s+'([^']+)'/i;
 /** What follows from complaints that were already made. */
-const SUMMARY = /^(?:Error\(s\) found in|Fatal errors found in|Some warnings were found|Configuration file is valid)/;
+const SUMMARY = /^(?:Error\(s\) found in|too many fatal errors|Fatal errors found in|Some warnings were found|Configuration file is valid)/;
 
 const SEVERITIES = { ALERT: 'alert', WARNING: 'warning', NOTICE: 'notice' } as const;
 
@@ -50,9 +50,15 @@ export const parseDiagnostics = (output: string): readonly Diagnostic[] =>
 export const describeDiagnostic = ({ file, line, message }: Diagnostic): string =>
   `${file === undefined ? '' : `${file.split('/').at(-1) ?? ''}:${line ?? '?'}: `}${message.split('\n')[0] ?? ''}`;
 
+/** It stops at some errors at once, and at the fiftieth of a file. When it has come to the end it says so. */
+const isCutShort = (output: string): boolean =>
+  !output.includes('Fatal errors found in configuration') || output.includes('too many fatal errors');
+
 /** HAProxy refuses a configuration: what it said, by place. */
 export class ConfigRefused extends SluiceError {
   readonly diagnostics: readonly Diagnostic[];
+  /** There may be more to complain of: HAProxy did not read on. */
+  readonly isCutShort: boolean;
 
   constructor(diagnostics: readonly Diagnostic[], output: string) {
     const alerts = diagnostics.filter(({ severity }) => severity === 'alert');
@@ -61,5 +67,6 @@ export class ConfigRefused extends SluiceError {
       `HAProxy refuses the configuration: ${alerts.map(describeDiagnostic).join('; ') || output.trim().slice(-500)}`,
     );
     this.diagnostics = diagnostics;
+    this.isCutShort = isCutShort(output);
   }
 }

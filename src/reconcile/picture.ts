@@ -10,6 +10,7 @@ import { buildApp } from '../desired/build-app.ts';
 import { type Change, noChange } from '../desired/change.ts';
 import type { Desired, Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
+import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
@@ -62,6 +63,13 @@ export class Picture {
     const change = noChange();
     for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
     if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);
+    return this.#noted(change);
+  }
+
+  /** HAProxy does not take these: they are left out until they are others. */
+  refuse(refusals: readonly Refusal[]): Change {
+    const change = noChange();
+    this.#assembly.refuse(refusals, change);
     return this.#noted(change);
   }
 

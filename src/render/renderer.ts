@@ -1,6 +1,7 @@
 import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
 import type { RenderedFile } from './file.ts';
 import { backendContext, frontendContext, globalContext, profileContext } from './section-contexts.ts';
+import { isOfApps, type Section } from './section.ts';
 import type { SectionName, Templates } from './templates.ts';
 
 const TEMPLATE_OF: Readonly<Record<Frontend['kind'], SectionName>> = {
@@ -15,6 +16,18 @@ const TEMPLATE_OF: Readonly<Record<Frontend['kind'], SectionName>> = {
 const ORDER: readonly Frontend['kind'][] = ['stats', 'http', 'https', 'app-id', 'service'];
 
 const sorted = <T>(values: ReadonlyMap<string, T>): readonly T[] => [...values.keys()].sort().map((name) => values.get(name) as T);
+
+const inOrder = (frontends: Desired['frontends']): readonly Frontend[] =>
+  [...sorted(frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+
+/** The same without any section of an app, and without entries of maps. */
+export const sharedOnly = (desired: Desired): Desired => ({
+  ...desired,
+  profiles: new Map(),
+  frontends: new Map([...desired.frontends].filter(([, frontend]) => !isOfApps(frontend))),
+  backends: new Map(),
+  maps: new Map([...desired.maps.keys()].map((name) => [name, new Map()])),
+});
 
 /**
  * The same text, stored as one piece. What Handlebars returns is a tree of the pieces that it put together (so V8 adds texts), and each join of
@@ -43,21 +56,43 @@ export class Renderer {
     return [this.#config(desired, fingerprint), ...[...desired.maps].map(([name, entries]) => mapFile(name, entries))];
   }
 
+  /** What apps alone are to blame for in a rendered Desired, in its order. */
+  sections(desired: Desired): readonly Section[] {
+    return [
+      ...sorted(desired.profiles).map((value): Section => ({ kind: 'profile', value, text: this.#profile(value) })),
+      ...inOrder(desired.frontends)
+        .filter(isOfApps)
+        .map((value): Section => ({ kind: 'listener', value, text: this.#frontend(value) })),
+      ...sorted(desired.backends).map((value): Section => ({ kind: 'backend', value, text: this.#backend(value) })),
+    ];
+  }
+
   #config(desired: Desired, fingerprint: string): RenderedFile {
     const { globals } = desired;
-    const frontends = [...sorted(desired.frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
     const text = this.#templates.render('haproxy.cfg', {
       global: this.#templates.render('global', globalContext(globals, fingerprint)),
       defaults: this.#templates.render('defaults', globals),
-      profiles: this.#join(sorted(desired.profiles), 'profile', profileContext),
-      frontends: frontends.map((frontend) => this.#section(frontend, TEMPLATE_OF[frontend.kind], frontendContext)).join('\n'),
-      backends: this.#join(sorted(desired.backends), 'backend', backendContext),
+      profiles: this.#joined(sorted(desired.profiles), (profile) => this.#profile(profile)),
+      frontends: this.#joined(inOrder(desired.frontends), (frontend) => this.#frontend(frontend)),
+      backends: this.#joined(sorted(desired.backends), (backend) => this.#backend(backend)),
     });
     return { path: 'haproxy.cfg', bytes: Buffer.from(text) };
   }
 
-  #join<T extends Profile | Backend>(values: readonly T[], name: SectionName, contextOf: (value: T) => object): string {
-    return values.map((value) => this.#section(value, name, contextOf)).join('\n');
+  #joined<T>(values: readonly T[], textOf: (value: T) => string): string {
+    return values.map(textOf).join('\n');
+  }
+
+  #profile(profile: Profile): string {
+    return this.#section(profile, 'profile', profileContext);
+  }
+
+  #frontend(frontend: Frontend): string {
+    return this.#section(frontend, TEMPLATE_OF[frontend.kind], frontendContext);
+  }
+
+  #backend(backend: Backend): string {
+    return this.#section(backend, 'backend', backendContext);
   }
 
   #section<T extends Profile | Frontend | Backend>(value: T, name: SectionName, contextOf: (value: T) => object): string {

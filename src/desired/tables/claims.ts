@@ -37,6 +37,11 @@ export class Claims<T> {
     return this.#byKey.get(key) ?? [];
   }
 
+  /** Keys with a claim of this kind. Looks at all of them. */
+  keysWith(isMeant: (value: T) => boolean): readonly string[] {
+    return [...this.#byKey].filter(([, claims]) => claims.some(({ value }) => isMeant(value))).map(([key]) => key);
+  }
+
   #insert(key: string, claim: Claim<T>): void {
     const claims = this.#byKey.get(key);
     if (claims === undefined) this.#byKey.set(key, [claim]);

@@ -1,9 +1,11 @@
+import { equal } from '../../kit/equal.ts';
 import type { Problem } from '../../kit/problem.ts';
 import type { Claim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Bind, Frontend } from '../desired.ts';
 import type { Draft } from '../draft.ts';
 import { byPrecedence } from '../precedence.ts';
+import type { RefusedListener } from '../refusal.ts';
 import { Claims } from './claims.ts';
 
 /** A claim that goes without, and why. */
@@ -17,6 +19,8 @@ const bindOf = (frontend: Frontend): Bind => {
   if (bind === undefined) throw new Error(`frontend ${frontend.name} has no bind`);
   return bind;
 };
+
+const portOf = (frontend: Frontend): string => String(bindOf(frontend).port);
 
 export const bindKey = (bind: Pick<Bind, 'address' | 'port'>): string => `${bind.address}:${bind.port}`;
 
@@ -33,10 +37,12 @@ const problemOf = ({ claim: { appId, portIndex, value }, because }: Refusal): Pr
 
 /** Listeners on service ports. One port, one app; two apps may share a port on addresses that differ. */
 export class ListenerTable {
-  readonly #claims = new Claims<Frontend>((frontend) => String(bindOf(frontend).port), byPrecedence);
+  readonly #claims = new Claims<Frontend>(portOf, byPrecedence);
   readonly #refusals = new Map<string, readonly Refusal[]>();
   readonly #inForce = new Map<string, readonly Claim<Frontend>[]>();
   readonly #unbindable = new Map<string, string>();
+  /** What HAProxy refuses, by name: each for as long as somebody claims just that. */
+  readonly #refused = new Map<string, RefusedListener>();
   readonly #reserved: ReadonlyMap<number, string>;
   readonly #draft: Draft;
 
@@ -46,7 +52,15 @@ export class ListenerTable {
   }
 
   replace(before: readonly Claim<Frontend>[], after: readonly Claim<Frontend>[], change: Change): void {
-    for (const port of this.#claims.replace(before, after)) this.#decide(port, change);
+    const ports = this.#claims.replace(before, after);
+    for (const { value } of before) if (this.#refused.has(value.name) && !this.#isClaimed(value)) this.#refused.delete(value.name);
+    for (const port of ports) this.#decide(port, change);
+  }
+
+  /** HAProxy does not take these. */
+  refuse(refusals: readonly RefusedListener[], change: Change): void {
+    for (const refusal of refusals) this.#refused.set(refusal.value.name, refusal);
+    for (const port of new Set(refusals.map(({ value }) => portOf(value)))) this.#decide(port, change);
   }
 
   /** Listeners that cannot be opened on this host: bindKey -> reason. They are left out until told otherwise. */
@@ -59,6 +73,10 @@ export class ListenerTable {
 
   problems(): readonly Problem[] {
     return [...this.#refusals.values()].flat().map(problemOf);
+  }
+
+  #isClaimed(listener: Frontend): boolean {
+    return this.#claims.of(portOf(listener)).some(({ value }) => equal(value, listener));
   }
 
   #decide(port: string, change: Change): void {
@@ -85,6 +103,8 @@ export class ListenerTable {
     if (reserved !== undefined) return `it belongs to ${reserved}`;
     const unbindable = this.#unbindable.get(bindKey(bind));
     if (unbindable !== undefined) return unbindable;
+    const refused = this.#refused.get(claim.value.name);
+    if (refused !== undefined && equal(refused.value, claim.value)) return `HAProxy refuses it: ${refused.because}`;
     const holder = inForce.find((other) => other.value.name === claim.value.name || overlap(bindOf(other.value), bind));
     return holder === undefined ? undefined : `${holder.appId} (port index ${holder.portIndex}) has it`;
   }

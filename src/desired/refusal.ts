@@ -1,0 +1,22 @@
+import { equal } from '../kit/equal.ts';
+import type { Backend, Frontend, Profile } from './desired.ts';
+
+interface Words {
+  /** What HAProxy said, as one line that is safe to print. */
+  readonly because: string;
+  /** Name of the label that the refused line was made of ('BALANCE'), where that is known. */
+  readonly label?: string;
+}
+
+/** A profile: all backends that take from it go without. */
+export type RefusedProfile = Words & { readonly kind: 'profile'; readonly value: Profile };
+/** `about` servers: a complaint of its server lines, which holds for these servers only. */
+export type RefusedBackend = Words & { readonly kind: 'backend'; readonly value: Backend; readonly about: 'settings' | 'servers' };
+export type RefusedListener = Words & { readonly kind: 'listener'; readonly value: Frontend };
+
+/** What HAProxy refuses of one app, or of all that share a profile, in its own words. It holds for this content: what is changed is tried again. */
+export type Refusal = RefusedProfile | RefusedBackend | RefusedListener;
+
+/** Whether this backend is what was refused. Its tasks come and go all the time, and most complaints have nothing to do with them. */
+export const isRefusedBackend = ({ value, about }: RefusedBackend, backend: Backend): boolean =>
+  value.name === backend.name && value.shape === backend.shape && (about === 'settings' || equal(value.servers, backend.servers));

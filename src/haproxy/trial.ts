@@ -1,0 +1,65 @@
+import type { RenderedFile } from '../render/file.ts';
+import type { Section } from '../render/section.ts';
+import type { CheckedFile } from './blame.ts';
+
+/** HAProxy reads a file up to its fiftieth error, and each of them by itself. */
+const SECTIONS_A_FILE = 10;
+
+/** Files for a check of some sections alone. */
+export interface Trial {
+  readonly files: readonly RenderedFile[];
+  /** By their names. */
+  readonly checked: ReadonlyMap<string, CheckedFile>;
+}
+
+const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.cfg`;
+
+const backendsOf = (sections: Iterable<Section>): ReadonlySet<string> =>
+  new Set(
+    [...sections]
+      .flatMap((section) => (section.kind === 'listener' ? section.value.routes : []))
+      .flatMap((route) => (route.kind === 'always' ? [route.backend] : [])),
+  );
+
+/** What is left of these when some are left out: a backend goes with its profile, a listener with its backend. */
+export const withoutThese = (sections: readonly Section[], left: ReadonlySet<Section>): readonly Section[] => {
+  const namesOf = (kind: Section['kind'], among: Iterable<Section>): ReadonlySet<string> =>
+    new Set([...among].flatMap((section) => (section.kind === kind ? [section.value.name] : [])));
+  const profiles = namesOf('profile', left);
+  const goes = (section: Section): boolean => left.has(section) || (section.kind === 'backend' && profiles.has(section.value.profile.name));
+  const backends = namesOf('backend', [...left, ...sections.filter(goes)]);
+  return sections.filter((section) => !goes(section) && ![...backendsOf([section])].some((name) => backends.has(name)));
+};
+
+/** What these cannot do without: a backend its profile, a listener its backend. In the order of `all`. */
+const withNeeded = (wanted: readonly Section[], all: readonly Section[]): readonly Section[] => {
+  const kept = new Set(wanted);
+  const keep = (kind: Section['kind'], names: ReadonlySet<string>): void => {
+    for (const section of all) if (section.kind === kind && names.has(section.value.name)) kept.add(section);
+  };
+  keep('backend', backendsOf(kept));
+  keep('profile', new Set([...kept].flatMap((section) => (section.kind === 'backend' ? [section.value.profile.name] : []))));
+  return all.filter((section) => kept.has(section));
+};
+
+/**
+ * Some sections with what they need, a few in each file. Pure.
+ * @param shared the files of a configuration without any section of an app
+ * @param all sections that there are
+ */
+export const trialOf = (wanted: readonly Section[], all: readonly Section[], shared: readonly RenderedFile[]): Trial => {
+  const sections = withNeeded(wanted, all);
+  const groups = Array.from({ length: Math.ceil(sections.length / SECTIONS_A_FILE) }, (_, at) =>
+    sections.slice(at * SECTIONS_A_FILE, (at + 1) * SECTIONS_A_FILE),
+  );
+  const base = shared.map(({ path, bytes }) => ({ path: path === 'haproxy.cfg' ? nameOf(0) : path, bytes }));
+  const checked = new Map<string, CheckedFile>([
+    [nameOf(0), { text: '', sections: [] }],
+    ...groups.map((group, at): [string, CheckedFile] => [
+      nameOf(at + 1),
+      { text: group.map(({ text }) => text).join('\n'), sections: group },
+    ]),
+  ]);
+  const own = [...checked].slice(1).map(([path, { text }]) => ({ path, bytes: Buffer.from(text) }));
+  return { files: [...base, ...own], checked };
+};
