@@ -8,6 +8,7 @@ import { messageOf, SluiceError } from './kit/error.ts';
 import { openMarathon } from './marathon/source.ts';
 import { certificatesFor } from './reconcile/certificate.ts';
 import { Deployment } from './reconcile/deployment.ts';
+import { drain } from './reconcile/drain.ts';
 import { buildOptions, globalsOf } from './reconcile/from-settings.ts';
 import { Loop } from './reconcile/loop.ts';
 import { countOldWorkers } from './reconcile/old-workers.ts';
@@ -29,6 +30,8 @@ export interface Daemon {
   readonly apiUrl: string | undefined;
   /** Reads all of Marathon and looks at all of HAProxy, now. */
   readonly refresh: () => void;
+  /** Turns `/ready` and HAProxy's health check red; all else goes on. Resolves to whether there is a HAProxy that serves. */
+  readonly drain: () => Promise<boolean>;
   /** Ends it in good order: HAProxy is stopped, or left with --keep-haproxy. */
   readonly close: () => Promise<void>;
 }
@@ -106,7 +109,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     onExit: () => loop.lookAtAll(),
     hurry: hurry.signal,
   });
-  const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd }));
+  const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
   const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest));
   const renderer = new Renderer(templates);
@@ -156,5 +159,5 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     loop.lookAtAll();
   };
   log.info({ version: version(), haproxy: capabilities.version, api: api.url, runDir: settings.runDir }, 'sluice runs');
-  return { views: present, apiUrl: api.url, refresh, close };
+  return { views: present, apiUrl: api.url, refresh, drain: () => drain({ log, picture, haproxy, loop }), close };
 };

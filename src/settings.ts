@@ -86,6 +86,8 @@ const Flags = z.object({
   maxOldWorkers: count.default(20),
   maxStaleness: seconds.default(600),
   keepHaproxy: flag,
+  drainGrace: z.coerce.number().min(0).max(3600).default(10),
+  stopLimit: seconds.default(10),
   logLevel: logLevel.default('info'),
 });
 
@@ -124,6 +126,10 @@ export interface Settings {
   readonly maxStalenessMs: number;
   /** Leave HAProxy running when Sluice ends in good order. */
   readonly keepHaproxy: boolean;
+  /** Between SIGTERM and the stop: traffic is served, and health checks say that it is to go elsewhere. 0: no such time. */
+  readonly drainGraceMs: number;
+  /** How long connections may take to end once HAProxy takes no new ones. */
+  readonly stopLimitMs: number;
   readonly logLevel: string;
 }
 
@@ -206,6 +212,8 @@ export const toSettings = (raw: unknown): Settings => {
     oldWorkersLimit: flags.maxOldWorkers,
     maxStalenessMs: flags.maxStaleness * 1000,
     keepHaproxy: flags.keepHaproxy,
+    drainGraceMs: flags.drainGrace * 1000,
+    stopLimitMs: flags.stopLimit * 1000,
     logLevel: flags.logLevel,
   };
 };

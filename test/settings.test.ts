@@ -17,6 +17,13 @@ test('only the group is needed, the rest has defaults', () => {
   assert.equal(settings.bindServicePorts, true);
 });
 
+test('how it ends is in seconds, and no grace is a choice', () => {
+  const { drainGraceMs, stopLimitMs } = toSettings(GIVEN);
+  assert.deepEqual([drainGraceMs, stopLimitMs], [10_000, 10_000]);
+  const chosen = toSettings({ ...GIVEN, drainGrace: '0', stopLimit: '1.5' });
+  assert.deepEqual([chosen.drainGraceMs, chosen.stopLimitMs], [0, 1500]);
+});
+
 const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[] = [
   ['no group', {}, /--group/],
   ['an empty list of groups', { group: [] }, /--group is needed at least once/],
@@ -25,6 +32,8 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
   ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address/],
+  ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
+  ['no time to stop', { ...GIVEN, stopLimit: '0' }, /--stop-limit/],
   ['a CA file that is not there', { ...GIVEN, marathonCaCert: '/nowhere/ca.pem' }, /--marathon-ca-cert: .*nowhere.*cannot be read/],
 ];
 

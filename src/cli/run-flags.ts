@@ -77,6 +77,18 @@ export const addRunFlags = (command: Command): Command => {
     '/ready turns red when Marathon was not heard for so long (default: 600)',
     'SLUICE_MAX_STALENESS',
   );
+  flag(
+    command,
+    '--drain-grace <seconds>',
+    'at SIGTERM: serve on for so long while health checks answer 503, then stop (default: 10)',
+    'SLUICE_DRAIN_GRACE',
+  );
+  flag(
+    command,
+    '--stop-limit <seconds>',
+    'longest time that connections may take to end when HAProxy is stopped (default: 10)',
+    'SLUICE_STOP_LIMIT',
+  );
   flag(command, '--keep-haproxy', 'leave HAProxy running at SIGTERM or SIGINT, for an upgrade of Sluice');
   flag(command, '--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: info)', 'SLUICE_LOG_LEVEL');
   return command;

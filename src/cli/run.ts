@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { pino } from 'pino';
-import { startDaemon } from '../daemon.ts';
+import { type Logger, pino } from 'pino';
+import { type Daemon, startDaemon } from '../daemon.ts';
 import { toSettings } from '../settings.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
 import { printableJson } from './printable.ts';
@@ -15,6 +16,12 @@ Examples:
 
 Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong,
 130 ended at once by a second signal, HAProxy may still run`;
+
+/** Serves on while whoever balances in front of this node takes it out. */
+const drain = async (daemon: Daemon, graceMs: number, log: Logger): Promise<void> => {
+  log.info({ graceMs }, 'drains: it serves on, and health checks say that traffic is to go elsewhere');
+  if (await daemon.drain()) await wait(graceMs);
+};
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
@@ -31,6 +38,8 @@ const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
     });
   }
   const signal = await ending;
+  // Ctrl-C is a person's, who does not want to wait.
+  if (signal === 'SIGTERM' && !settings.keepHaproxy && settings.drainGraceMs > 0) await drain(daemon, settings.drainGraceMs, log);
   log.info({ signal, haproxy: settings.keepHaproxy ? 'left running' : 'stopped' }, 'sluice ends');
   await daemon.close();
 };

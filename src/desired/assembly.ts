@@ -5,6 +5,7 @@ import type { AppPart, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
+import { DRAIN } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
@@ -83,6 +84,11 @@ export class Assembly {
   /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
   setUnbindable(reasons: ReadonlyMap<string, string>, change: Change): void {
     this.#listeners.setUnbindable(reasons, change);
+  }
+
+  /** HAProxy's health check fails from now on: this node is to be taken out of rotation. */
+  drain(change: Change): void {
+    this.#draft.setEntry(DRAIN.map, DRAIN.key, DRAIN.value, change);
   }
 
   /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */

@@ -1,6 +1,6 @@
 import { equal } from '../kit/equal.ts';
 import { type Change, noteKey } from './change.ts';
-import { MAPS } from './maps.ts';
+import { backendOfEntry, MAPS } from './maps.ts';
 import type { Backend, Desired, Frontend, Globals, Profile } from './desired.ts';
 
 type MapName = (typeof MAPS)[number];
@@ -37,7 +37,7 @@ export class Draft {
     if (this.#map(map).get(key) === value) return;
     noteKey(change, map, key);
     // An entry is given to HAProxy only where its backend is: so that is looked at too.
-    const backend = map === 'redirects' ? key : value;
+    const backend = backendOfEntry(map, key, value);
     if (backend !== undefined) change.backends.add(backend);
     if (value === undefined) this.#map(map).delete(key);
     else this.#map(map).set(key, value);

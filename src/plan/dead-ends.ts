@@ -1,3 +1,4 @@
+import { backendOfEntry } from '../desired/maps.ts';
 import type { Observed } from './observed.ts';
 import type { RuntimeStep } from './plan.ts';
 
@@ -11,7 +12,7 @@ interface GivenEntries {
 /** Backend that the entry leads to; undefined for steps that lead nowhere. */
 const leadsTo = (step: RuntimeStep): string | undefined => {
   if (step.kind !== 'add-map-entry' && step.kind !== 'set-map-entry') return undefined;
-  return step.map === 'redirects' ? step.key : step.value;
+  return backendOfEntry(step.map, step.key, step.value);
 };
 
 /**

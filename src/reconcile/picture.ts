@@ -9,6 +9,7 @@ import { Assembly } from '../desired/assembly.ts';
 import { buildApp } from '../desired/build-app.ts';
 import { type Change, noChange } from '../desired/change.ts';
 import type { Desired, Globals } from '../desired/desired.ts';
+import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
@@ -47,6 +48,11 @@ export class Picture {
     return this.#complete;
   }
 
+  /** See `drain`. */
+  get draining(): boolean {
+    return this.desired.maps.get(DRAIN.map)?.has(DRAIN.key) === true;
+  }
+
   /** What became of the app's service ports. */
   fates(appId: string): readonly PortFate[] {
     return this.#assembly.fates(appId);
@@ -77,6 +83,13 @@ export class Picture {
   setUnbindable(reasons: ReadonlyMap<string, string>): Change {
     const change = noChange();
     this.#assembly.setUnbindable(reasons, change);
+    return this.#noted(change);
+  }
+
+  /** This node is to be taken out of rotation. */
+  drain(): Change {
+    const change = noChange();
+    this.#assembly.drain(change);
     return this.#noted(change);
   }
 

@@ -52,6 +52,7 @@ const failing = ({ loop: { failure } }: Parts): readonly string[] =>
 
 const readiness = (parts: Parts): Readiness => {
   const because = [
+    ...(parts.picture.draining ? ['Sluice is about to end: traffic is to go elsewhere'] : []),
     ...(parts.haproxy.isRunning() ? [] : ['HAProxy is not running']),
     ...(parts.loop.applied ? [] : ['no state was applied yet']),
     ...failing(parts),

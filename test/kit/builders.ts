@@ -142,6 +142,7 @@ export const aDesired = (
       new Map(Object.entries(maps[name] ?? {})),
     ]),
     ['backends', new Map(backends.map(({ name, shape }) => [name, shape]))],
+    ['drain', new Map<string, string>()],
   ]),
 });
 

@@ -143,6 +143,8 @@ export const placeFor = async (t: TestContext, disk: 'any' | 'small' = 'any'): P
   const ports = { http, https, stats, appId };
   const flags = [
     ...['--group', 'external', '--bind-address', '127.0.0.1', '--maxconn', '2000', '--dont-bind-service-ports', '--api-listen', 'off'],
+    // Nobody balances in front of it: it need not be waited for when it ends.
+    ...['--drain-grace', '0'],
     ...['--run-dir', runDir, '--state-dir', stateDir, '--haproxy', process.env['SLUICE_HAPROXY'] ?? 'haproxy'],
     ...['--http-port', String(http), '--https-port', String(https), '--stats-port', String(stats), '--app-id-port', String(appId)],
   ];
