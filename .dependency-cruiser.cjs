@@ -24,6 +24,7 @@ module.exports = {
     room('render', ['desired', 'kit'], 'render/ places values, it never decides: decide in desired/ and put the result into Desired.'),
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
+    room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in reconcile/.'),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
     room('api', ['reconcile', 'kit'], 'api/ shows what reconcile/views.ts hands it: add what is missing there.'),
     {

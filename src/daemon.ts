@@ -1,17 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { beTheOnlyOne } from './api/only-one.ts';
 import { openApi } from './api/server.ts';
 import { openHaproxy } from './haproxy/haproxy.ts';
 import { messageOf, SluiceError } from './kit/error.ts';
 import { openMarathon } from './marathon/source.ts';
+import type { ModelEvent } from './model/event.ts';
+import { DEFAULT_MINIMA } from './model/guard.ts';
 import { certificatesFor } from './reconcile/certificate.ts';
 import { Deployment } from './reconcile/deployment.ts';
 import { drain } from './reconcile/drain.ts';
 import { buildOptions, globalsOf } from './reconcile/from-settings.ts';
+import { Gate } from './reconcile/gate.ts';
 import { Loop } from './reconcile/loop.ts';
 import { countOldWorkers } from './reconcile/old-workers.ts';
+import type { SetAside } from './reconcile/picture-report.ts';
 import { Picture } from './reconcile/picture.ts';
 import { holdByOldWorkers } from './reconcile/reload-hold.ts';
 import { Reloader } from './reconcile/reloader.ts';
@@ -21,6 +25,8 @@ import { type Views, viewsOf } from './reconcile/views.ts';
 import { Renderer } from './render/renderer.ts';
 import { compileTemplates } from './render/templates.ts';
 import type { Settings } from './settings.ts';
+import { ModelFile } from './store/model-file.ts';
+import { ModelKeeper } from './store/model-keeper.ts';
 import { version } from './version.ts';
 
 /** A running Sluice. */
@@ -71,6 +77,22 @@ class Made {
   }
 }
 
+/** With HAProxy running already there is time to wait for Marathon: what HAProxy has may be newer than what was saved. */
+const FIRST_READ_PATIENCE_MS = 10_000;
+
+/** What the picture begins with: the saved model, unless it cannot be trusted. */
+const beginWithSaved = async (file: ModelFile, picture: Picture, log: Logger): Promise<SetAside | undefined> => {
+  const loaded = await file.load();
+  if (loaded.kind === 'none') return undefined;
+  if (loaded.kind === 'set-aside') {
+    log.error({ path: loaded.path }, `the saved state is not trusted and was set aside: ${loaded.because}`);
+    return { path: loaded.path, because: loaded.because };
+  }
+  picture.restore(loaded.saved);
+  log.info({ savedAt: loaded.saved.savedAt, apps: picture.model.apps.size }, 'found a saved state');
+  return undefined;
+};
+
 /** How long a reload under way may take when Sluice ends; HAProxy's answers are not waited for after that. */
 const LAST_RELOAD_LIMIT_MS = 3000;
 
@@ -106,12 +128,17 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     oldWorkersLimit: settings.oldWorkersLimit,
     log,
     // Looking finds that none runs, and has it started with what is desired now.
-    onExit: () => loop.lookAtAll(),
+    onExit: () => {
+      loop.serveSaved();
+      loop.lookAtAll();
+    },
     hurry: hurry.signal,
   });
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
   const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest));
+  const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
+  const setAside = await beginWithSaved(modelFile, picture, log);
   const renderer = new Renderer(templates);
 
   const deployment = made.add(new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) }), (it) =>
@@ -131,7 +158,32 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   const loop: Loop = made.add(new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs }), (it) =>
     it.close(),
   );
-  const marathon = made.add(openMarathon({ ...settings.marathon, log }, { onEvent: (event) => loop.take(event) }), (it) => it.close());
+  const keeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) => it.close());
+  const take = (event: ModelEvent): void => {
+    loop.take(event);
+    // Before that the picture may be one app out of many.
+    if (picture.complete || picture.restoredAt !== undefined) keeper.request();
+  };
+  const gate = new Gate({
+    log,
+    model: () => picture.model,
+    policy: { maxLossPercent: settings.maxLossPercent, ...DEFAULT_MINIMA },
+    refresh: () => marathon.refresh(),
+    take,
+    onHold: () => loop.serveSaved(),
+  });
+  made.add(gate, (it) => it.close());
+  const onEvent = (event: ModelEvent): void => {
+    gate.note(event);
+    take(event);
+  };
+  const believes = (event: ModelEvent): boolean => gate.believes(event);
+  const marathon = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, believes }), (it) => it.close());
+  if (!haproxy.isRunning()) loop.serveSaved();
+  made.add(
+    setTimeout(() => loop.serveSaved(), FIRST_READ_PATIENCE_MS),
+    (timer) => clearTimeout(timer),
+  );
   const present = viewsOf({
     version: version(),
     startedAt: new Date(),
@@ -141,6 +193,9 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     loop,
     reloader,
     marathon: () => marathon.state(),
+    gate,
+    keeper,
+    setAside,
   });
   views = present;
 

@@ -85,6 +85,7 @@ const Flags = z.object({
   hardStopAfter: seconds.default(1800),
   maxOldWorkers: count.default(20),
   maxStaleness: seconds.default(600),
+  maxLoss: z.coerce.number().min(0).max(100).default(50),
   keepHaproxy: flag,
   drainGrace: z.coerce.number().min(0).max(3600).default(10),
   stopLimit: seconds.default(10),
@@ -124,6 +125,8 @@ export interface Settings {
   readonly hardStopAfterSeconds: number;
   readonly oldWorkersLimit: number;
   readonly maxStalenessMs: number;
+  /** Of the apps or tasks, so much may be gone in one full read. 100: any read is believed. */
+  readonly maxLossPercent: number;
   /** Leave HAProxy running when Sluice ends in good order. */
   readonly keepHaproxy: boolean;
   /** Between SIGTERM and the stop: traffic is served, and health checks say that it is to go elsewhere. 0: no such time. */
@@ -211,6 +214,7 @@ export const toSettings = (raw: unknown): Settings => {
     hardStopAfterSeconds: flags.hardStopAfter,
     oldWorkersLimit: flags.maxOldWorkers,
     maxStalenessMs: flags.maxStaleness * 1000,
+    maxLossPercent: flags.maxLoss,
     keepHaproxy: flags.keepHaproxy,
     drainGraceMs: flags.drainGrace * 1000,
     stopLimitMs: flags.stopLimit * 1000,

@@ -53,9 +53,18 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
     const explanation = await views().explain(appId);
     return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
   });
+  server.post('/confirm', (request, reply) => {
+    // Pages in a browser may send anything else to another site without asking.
+    if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+      return reply.code(415).send({ error: 'confirm with the body {} and content-type application/json', code: 'NOT_JSON' });
+    const held = views().confirm();
+    return held === undefined
+      ? reply.code(409).send({ error: 'nothing is held: all that Marathon lists is in force', code: 'NOTHING_HELD' })
+      : { confirmed: held };
+  });
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
-      error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready`,
+      error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready, POST /confirm`,
       code: 'NO_SUCH_ENDPOINT',
     }),
   );

@@ -13,14 +13,18 @@ const ORIGIN = 'http://sluice';
 
 const where = (target: Target): string => target.url ?? target.socket;
 
-const get = async (target: Target, path: string): Promise<{ readonly status: number; readonly text: string }> => {
+type Method = 'GET' | 'POST';
+
+/** A POST has an empty JSON object as its body. */
+const send = async (target: Target, method: Method, path: string): Promise<{ readonly status: number; readonly text: string }> => {
+  const what = method === 'POST' ? { method, headers: { 'content-type': 'application/json' }, body: '{}' } : { method };
   if (target.url !== undefined) {
-    const answer = await request(new URL(path, target.url), { headersTimeout: 30_000, bodyTimeout: 30_000 });
+    const answer = await request(new URL(path, target.url), { ...what, headersTimeout: 30_000, bodyTimeout: 30_000 });
     return { status: answer.statusCode, text: await answer.body.text() };
   }
   const client = new Client(ORIGIN, { socketPath: target.socket, headersTimeout: 30_000, bodyTimeout: 30_000 });
   try {
-    const answer = await client.request({ method: 'GET', path });
+    const answer = await client.request({ ...what, path });
     return { status: answer.statusCode, text: await answer.body.text() };
   } finally {
     await client.close();
@@ -36,10 +40,10 @@ const parse = (text: string, target: Target): unknown => {
 };
 
 /** Asks the running Sluice. No answer, or one that starts or ends: ExitError `unreachable`; an answer that is an error: ExitError `failed` with its text. */
-export const ask = async <T>(target: Target, path: string): Promise<T> => {
-  let answer: Awaited<ReturnType<typeof get>>;
+export const ask = async <T>(target: Target, path: string, method: Method = 'GET'): Promise<T> => {
+  let answer: Awaited<ReturnType<typeof send>>;
   try {
-    answer = await get(target, path);
+    answer = await send(target, method, path);
   } catch (error) {
     throw new ExitError(
       EXIT.unreachable,

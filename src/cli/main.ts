@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { version } from '../version.ts';
+import { addConfirm } from './confirm.ts';
 import { addDemo } from './demo.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -11,7 +12,7 @@ import { addRun } from './run.ts';
 import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
 
-const VERBS: readonly ((program: Command) => void)[] = [addRun, addDemo, addStandIn, addRender, addPlan, addStatus, addExplain];
+const VERBS: readonly ((program: Command) => void)[] = [addRun, addDemo, addStandIn, addRender, addPlan, addStatus, addExplain, addConfirm];
 
 const makeProgram = (): Command => {
   const program = new Command('sluice')

@@ -79,6 +79,12 @@ export const addRunFlags = (command: Command): Command => {
   );
   flag(
     command,
+    '--max-loss <percent>',
+    'hold a full read that has so much less of the apps or tasks, until `sluice confirm` (default: 50; 100: hold none)',
+    'SLUICE_MAX_LOSS',
+  );
+  flag(
+    command,
     '--drain-grace <seconds>',
     'at SIGTERM: serve on for so long while health checks answer 503, then stop (default: 10)',
     'SLUICE_DRAIN_GRACE',

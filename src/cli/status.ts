@@ -17,6 +17,11 @@ const marathonLine = (state: MarathonState): string => {
   return `${state.url}, ${stream}, last full read ${since(state.lastFullReadAtMs)}, last event ${since(state.lastEventAtMs)}${error}`;
 };
 
+const pictureLine = ({ picture: { source, ageSeconds } }: Status): string => {
+  if (ageSeconds === null) return 'none: Marathon was not read yet';
+  return `${source === 'saved' ? 'from the saved state' : 'from Marathon'}, ${age(ageSeconds * 1000)} old`;
+};
+
 const cycleLine = ({ lastCycle }: Status): string => {
   if (lastCycle === undefined) return 'none yet';
   const { kind, steps, durationMs, at, because } = lastCycle;
@@ -45,7 +50,9 @@ const describeStatus = (status: Status): readonly string[] => {
   const rows = [
     ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
     ['ready', status.ready.ready ? 'yes' : `NO: ${status.ready.because.join('; ')}`],
+    ...status.ready.notes.map((note) => ['note', note]),
     ['marathon', marathonLine(status.marathon)],
+    ['picture', pictureLine(status)],
     ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers ?? 'no word of'} old workers`],
     [
       'apps',

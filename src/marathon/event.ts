@@ -73,15 +73,31 @@ function instanceOrTask(taskId: string): string {
 
 const aboutApp = z.object({ appId: z.string() }).transform(({ appId }) => ofApps([appId]));
 
+const appTerminated = z
+  .object({ appId: z.string() })
+  .transform(({ appId }): EventMeaning => ({ ...ofApps([appId]), events: [{ kind: 'apps-ended', appIds: [appId] }] }));
+
 const apiPost = z.object({ appDefinition: z.object({ id: z.string() }) }).transform(({ appDefinition }) => ofApps([appDefinition.id]));
 
 /** The actions of pods have `pod` in place of `app`. */
-const action = z.object({ app: z.string().nullish() });
+const action = z.object({ app: z.string().nullish(), action: z.string().nullish() });
+const plan = z.object({ plan: z.object({ steps: z.array(z.object({ actions: z.array(action) })) }) });
 
-const deployment = z.object({ plan: z.object({ steps: z.array(z.object({ actions: z.array(action) })) }) }).transform(({ plan }) => {
-  const appIds = new Set<string>();
-  for (const step of plan.steps) for (const { app } of step.actions) if (app != null) appIds.add(app);
-  return ofApps([...appIds]);
+type Plan = z.infer<typeof plan>;
+
+const appsIn = ({ plan: { steps } }: Plan, isMeant: (action: string) => boolean): readonly string[] => {
+  const named = steps.flatMap(({ actions }) =>
+    actions.flatMap(({ app, action: what }) => (app != null && isMeant(what ?? '') ? [app] : [])),
+  );
+  return [...new Set(named)];
+};
+
+const deployment = plan.transform((raw) => ofApps(appsIn(raw, () => true)));
+
+/** Apps that a plan stops are gone from Marathon's lists at once, while their tasks still run. */
+const deploymentInfo = plan.transform((raw): EventMeaning => {
+  const ended = appsIn(raw, (what) => what === 'StopApplication');
+  return { ...ofApps(appsIn(raw, () => true)), events: ended.length === 0 ? [] : [{ kind: 'apps-ended', appIds: ended }] };
 });
 
 /**
@@ -96,12 +112,12 @@ const schemas = {
   instance_health_changed_event: instanceHealthChanged,
   health_status_changed_event: healthStatusChanged,
   api_post_event: apiPost,
-  deployment_info: deployment,
+  deployment_info: deploymentInfo,
   deployment_step_success: deployment,
   deployment_step_failure: deployment,
   deployment_success: deployment,
   deployment_failed: deployment,
-  app_terminated_event: aboutApp,
+  app_terminated_event: appTerminated,
   unhealthy_task_kill_event: aboutApp,
   unhealthy_instance_kill_event: aboutApp,
   /** Proof that the stream is attached: Marathon publishes it after it has subscribed the stream. */

@@ -29,6 +29,7 @@ const keyOf = (event: ModelEvent): string => {
     case 'snapshot':
     case 'app':
     case 'app-gone':
+    case 'apps-ended':
     case 'host-address':
       return event.kind;
     default:

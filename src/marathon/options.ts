@@ -111,6 +111,8 @@ export interface MarathonHandlers {
   /** In the order to be reduced. What is handed over between two `onBatchEnd` belongs together: act on it only then. */
   onEvent(event: ModelEvent): void;
   onBatchEnd?(): void;
+  /** Whether what a read came to (`snapshot`, `app`, `app-gone`) is to be taken; what is not is not handed over. Default: all of it. */
+  believes?(event: ModelEvent): boolean;
   /** A problem that was not there before. */
   onProblem?(problem: Problem): void;
   /** Something of the state changed that is not a time or a count. */

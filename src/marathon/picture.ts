@@ -6,6 +6,8 @@ import type { ReadApp } from './payload/entry.ts';
 
 interface PictureOptions {
   emit(event: ModelEvent): void;
+  /** Asked about each answer before it is handed over. */
+  believes?(event: ModelEvent): boolean;
   /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
   readonly maxKept: number;
 }
@@ -45,8 +47,11 @@ export class Picture {
   /** @returns the apps to be read */
   hear({ events, appIds, isOfApps }: EventMeaning): readonly string[] {
     for (const event of events) this.#options.emit(event);
+    const [first] = events;
+    // That apps end is told once: behind an older answer it would speak of what has been made anew.
+    const fact = first?.kind === 'apps-ended' ? undefined : first;
     for (const appId of appIds) {
-      this.#freshness.hear(appId, events[0]);
+      this.#freshness.hear(appId, fact);
       if (isOfApps) this.#noApps.delete(appId);
     }
     return appIds.filter((appId) => !this.#noApps.has(appId));
@@ -57,7 +62,7 @@ export class Picture {
     const entries = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
     const touched = this.#freshness.appsSince(mark);
     const keep = this.#keep(mark, touched, read);
-    this.#options.emit({ kind: 'snapshot', entries, keep });
+    if (!this.#hands({ kind: 'snapshot', entries, keep })) return;
     for (const appId of touched) if (!keep.has(appId)) this.#repeatFacts(appId, mark);
     this.#learn(entries, keep);
     this.#newestFull = { mark, keep };
@@ -67,14 +72,13 @@ export class Picture {
   putApp(mark: Mark, appId: string, entry: AppEntry | undefined): void {
     // Slower than a full read that began later, and that told of this app.
     if (mark < this.#newestFull.mark && !this.#newestFull.keep.has(appId)) return;
+    if (!this.#hands(entry === undefined ? { kind: 'app-gone', appId } : { kind: 'app', entry })) return;
     this.#freshness.hearRead(appId, mark);
     if (entry === undefined) {
-      this.#options.emit({ kind: 'app-gone', appId });
       this.#known.delete(appId);
       this.ignore(appId);
       return;
     }
-    this.#options.emit({ kind: 'app', entry });
     this.#repeatFacts(appId, mark);
     this.#known.add(appId);
     this.#noApps.delete(appId);
@@ -95,6 +99,13 @@ export class Picture {
     const unreadable = read.filter(({ value }) => value === undefined).map(({ appId }) => appId);
     const changed = touched.filter((id) => this.#freshness.wasReadSince(id, mark) || (isCalm && this.#known.has(id)));
     return new Set([...unreadable, ...changed]);
+  }
+
+  /** False: it is not believed, and for all that is known here it was never read. */
+  #hands(event: ModelEvent): boolean {
+    if (this.#options.believes?.(event) === false) return false;
+    this.#options.emit(event);
+    return true;
   }
 
   #repeatFacts(appId: string, mark: Mark): void {

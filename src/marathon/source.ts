@@ -55,7 +55,8 @@ class Source implements MarathonSource {
     const origins = new Origins(options.urls, options.credentials);
     this.#origins = origins;
     this.#status = new Status(origins.current.base, (state) => this.#tell(() => handlers.onState?.(state)));
-    this.#picture = new Picture({ emit: (event) => this.#emit(event), maxKept: limits.appsWaiting });
+    const believes = (event: ModelEvent): boolean => handlers.believes?.(event) ?? true;
+    this.#picture = new Picture({ emit: (event) => this.#emit(event), believes, maxKept: limits.appsWaiting });
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
     this.#hosts = this.#makeHosts(lookup);
     this.#reading = new Reading({

@@ -6,12 +6,20 @@ export type TaskFacts = Omit<Task, 'health'>;
 
 /** Everything that can change the model. Made by marathon/, reduced by model/reduce.ts. */
 export type ModelEvent =
-  /** A full read. The present entry stays for apps in `keep`: they changed while the read was under way and are read again on their own. */
+  /**
+   * A full read. The present entry stays for apps in `keep`: they changed while the read was under way and are read again on their own, or
+   * cannot be understood. '' in it is an app whose id cannot be read: it may be any that is missing, so none is known to be gone.
+   */
   | { readonly kind: 'snapshot'; readonly entries: readonly AppEntry[]; readonly keep: ReadonlySet<string> }
   /** One app, read again. */
   | { readonly kind: 'app'; readonly entry: AppEntry }
   /** Marathon says that there is no such app. */
   | { readonly kind: 'app-gone'; readonly appId: string }
+  /**
+   * app_terminated_event, and a deployment_info that stops apps: Marathon tells by itself that they are deleted. Changes nothing; reads that
+   * do not have them any more are believed.
+   */
+  | { readonly kind: 'apps-ended'; readonly appIds: readonly string[] }
   /** status_update_event. */
   | { readonly kind: 'task'; readonly appId: string; readonly task: TaskFacts }
   /** instance_changed_event. `condition`: Running, Killing, Killed, Failed, Unreachable, ... */

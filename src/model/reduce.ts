@@ -51,7 +51,7 @@ const reduceSnapshot = (model: Model, entries: readonly AppEntry[], keep: Readon
     const after = keep.has(id) ? undefined : replacement(model.apps.get(id), entry);
     if (after !== undefined) apps.set(id, after);
   }
-  for (const id of model.apps.keys()) if (!seen.has(id)) apps.set(id, undefined);
+  if (!keep.has('')) for (const id of model.apps.keys()) if (!seen.has(id)) apps.set(id, undefined);
   return { apps, hosts: new Map() };
 };
 
@@ -77,6 +77,8 @@ export const reduce = (model: Model, event: ModelEvent): ModelChange => {
     }
     case 'app-gone':
       return model.apps.has(event.appId) ? appChange(event.appId, undefined) : NOTHING;
+    case 'apps-ended':
+      return NOTHING;
     case 'task':
       return reduceTasks(model, event.appId, (entry) => withFacts(entry, event.task));
     case 'instance-condition':

@@ -15,6 +15,9 @@ const STAGES: ReadonlyMap<string, number> = new Map([
 
 const stageOf = (state: string): number => STAGES.get(state) ?? RUNNING;
 
+/** It runs, or it did when Marathon last heard of it (UNREACHABLE, LOST): it may take traffic. */
+export const isLive = (state: string): boolean => stageOf(state) === RUNNING;
+
 export const hasEnded = (state: string): boolean => stageOf(state) === ENDED;
 
 /** Events overtake each other: one that would lead a task back in its life came late. Only a read of the app may. */

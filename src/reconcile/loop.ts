@@ -6,17 +6,18 @@ import { equal } from '../kit/equal.ts';
 import { messageOf } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import type { Observed, Scope } from '../plan/observed.ts';
+import type { Observed, Scope, Touched } from '../plan/observed.ts';
 import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { starvingBackends } from '../plan/starving.ts';
 import { type Wait, waitingBackends } from '../plan/waiting.ts';
+import { DriftWatch } from './drift.ts';
 import { LookAgain } from './look-again.ts';
-import { Pending } from './pending.ts';
+import { isGlance, Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Reloader, Urgency } from './reloader.ts';
 import type { Saver } from './saver.ts';
-import { type Counters, type CycleFailure, type CycleReport, tally } from './status.ts';
+import { type CycleFailure, type CycleReport, type LoopCounters, tally } from './status.ts';
 
 interface LoopOptions {
   readonly log: Logger;
@@ -28,7 +29,11 @@ interface LoopOptions {
   readonly auditMs: number;
   /** How soon a cycle that failed is tried again. */
   readonly retryMs?: number;
+  /** How often HAProxy is asked, without a reason, which worker serves and what it runs. */
+  readonly glanceMs?: number;
 }
+
+const GLANCE_MS = 10_000;
 
 /** How often in a row HAProxy may differ after its steps before it is reloaded. */
 const MISMATCHES_BEFORE_RELOAD = 3;
@@ -48,6 +53,8 @@ export class Loop {
   #lookAtAllNext = false;
   readonly #lookAgain = new LookAgain({ onDue: (backends) => this.#lookAt(backends) });
   readonly #audit: NodeJS.Timeout;
+  readonly #glance: NodeJS.Timeout;
+  readonly #watch: DriftWatch;
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -63,6 +70,11 @@ export class Loop {
     this.#options = options;
     this.#problemLog = new ProblemLog({ log: options.log, problems: () => options.picture.problems() });
     this.#audit = setInterval(() => this.lookAtAll(), options.auditMs);
+    this.#glance = setInterval(() => this.#glanceAtWorker(), options.glanceMs ?? GLANCE_MS);
+    this.#watch = new DriftWatch({
+      log: options.log,
+      attempts: () => options.reloader.counts.reloads + options.reloader.counts.failedReloads,
+    });
   }
 
   /** A first state was applied and confirmed since this process began. */
@@ -81,8 +93,8 @@ export class Loop {
     return this.#lastCycle;
   }
 
-  get counters(): Omit<Counters, 'reloads' | 'failedReloads'> {
-    return this.#counters;
+  get counters(): LoopCounters {
+    return { ...this.#counters, ...this.#watch.counts };
   }
 
   /** An event of the source. */
@@ -115,14 +127,30 @@ export class Loop {
     this.#wake();
   }
 
+  /** Marathon does not say what should be: what was saved has to do. Changes nothing where there is better already. */
+  serveSaved(): void {
+    if (!this.#options.picture.settle()) return;
+    this.#options.log.warn({ savedAt: this.#options.picture.restoredAt }, 'the saved state serves until Marathon was read');
+    this.lookAtAll();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#audit);
+    clearInterval(this.#glance);
     this.#problemLog.close();
     clearTimeout(this.#scheduled as NodeJS.Timeout);
     clearImmediate(this.#scheduled as NodeJS.Immediate);
     this.#lookAgain.close();
     await this.#running;
+  }
+
+  /** A worker that somebody else started runs older files, or other ones: it should not take until the next audit to find that out. */
+  #glanceAtWorker(): void {
+    const { reloader, haproxy } = this.#options;
+    if (!this.#pending.isEmpty || !reloader.idle || !haproxy.isRunning()) return;
+    this.#pending.addStructure();
+    this.#wake();
   }
 
   #wake(delayMs = 0): void {
@@ -143,6 +171,7 @@ export class Loop {
   /** Resolves to how long to wait before the next cycle. Never rejects. */
   async #cycle(): Promise<number> {
     const { haproxy } = this.#options;
+    const { changed } = this.#pending;
     const scope = this.#pending.take();
     if (scope === 'all') this.#lookAtAllNext = false;
     if (!haproxy.isRunning()) return this.#haveItStarted();
@@ -150,12 +179,12 @@ export class Loop {
     if (this.#options.reloader.isUnderWay) this.#sentDuringReload.restore(scope);
     const began = performance.now();
     try {
-      const plan = await this.#converge(scope);
-      this.#report(plan, performance.now() - began);
+      const plan = await this.#converge(scope, changed);
+      if (plan.kind !== 'noop' || !isGlance(scope)) this.#report(plan, performance.now() - began);
       this.#failure = undefined;
       return this.#mismatchesInRow === 0 ? 0 : this.#retryMs(this.#mismatchesInRow);
     } catch (error) {
-      this.#pending.restore(scope);
+      this.#pending.restore(scope, changed);
       return this.#failed(error);
     }
   }
@@ -187,9 +216,11 @@ export class Loop {
     return backoffMs(inRow, { baseMs: this.#options.retryMs ?? 100, maxMs: 5000 });
   }
 
-  async #converge(scope: Scope): Promise<Plan> {
-    const { haproxy, saver } = this.#options;
+  async #converge(scope: Scope, changed: Touched): Promise<Plan> {
+    const { haproxy, saver, reloader } = this.#options;
     const observed = this.#pending.withoutNews(await haproxy.observe(scope), this.#options.picture.desired);
+    // Its files may be older than what its predecessor had been told since.
+    if (!reloader.isUnderWay && this.#watch.isForeign(observed)) this.#pending.addAll();
     const plan = this.#plan(observed);
     if (plan.kind === 'noop') {
       this.#settled(observed);
@@ -198,10 +229,19 @@ export class Loop {
     const { refused, postponed } = await this.#apply(plan.steps);
     if (plan.steps.length > 0) saver.request();
     const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
-    if (because.length === 0) await this.#verify(scope, postponed);
-    else this.#leaveToReload(observed, plan.steps, because);
+    if (because.length === 0) {
+      this.#noteRepairs(observed, plan.steps, changed);
+      await this.#verify(scope, changed, postponed);
+    } else this.#leaveToReload(observed, plan.steps, because);
     this.#counters.steps += plan.steps.length;
     return plan;
+  }
+
+  /** What waits for a reload comes again with each look until then. */
+  #noteRepairs(observed: Observed, steps: readonly RuntimeStep[], changed: Touched): void {
+    if (observed.scope !== 'all' || !this.#options.reloader.idle) return;
+    const waiting: Touched = { backends: this.#lookAgain.backends, mapKeys: new Map() };
+    this.#watch.noteRepairs(observed, steps, [changed, this.#pending.changed, waiting]);
   }
 
   #plan(observed: Observed): Plan {
@@ -237,7 +277,7 @@ export class Loop {
   }
 
   /** After the steps the plan must be noop, but for what was postponed. */
-  async #verify(scope: Scope, postponed: readonly RuntimeStep[]): Promise<void> {
+  async #verify(scope: Scope, changed: Touched, postponed: readonly RuntimeStep[]): Promise<void> {
     const { haproxy, reloader, log } = this.#options;
     const observed = await haproxy.observe(scope);
     const rest = this.#plan(observed);
@@ -247,7 +287,7 @@ export class Loop {
       return;
     }
     const cameMeanwhile = !this.#pending.isEmpty;
-    this.#pending.restore(scope);
+    this.#pending.restore(scope, changed);
     // What came in meanwhile may be the difference: looked at again together with it.
     if (cameMeanwhile) return;
     this.#counters.mismatches += 1;
@@ -263,6 +303,7 @@ export class Loop {
   #settled(observed: Observed, postponed: readonly RuntimeStep[] = []): void {
     this.#mismatchesInRow = 0;
     this.#applied = true;
+    this.#watch.settled(observed);
     this.#noteWaiting(observed, postponed);
   }
 

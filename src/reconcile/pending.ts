@@ -2,6 +2,9 @@ import type { Change } from '../desired/change.ts';
 import type { Desired } from '../desired/desired.ts';
 import type { Observed, Scope, Touched } from '../plan/observed.ts';
 
+/** Nothing but which worker serves, and what it runs. */
+export const isGlance = (scope: Scope): boolean => scope !== 'all' && scope.backends.size === 0 && scope.mapKeys.size === 0;
+
 /** What changed since it was last looked at: grows with changes, is emptied by `take`. */
 export class Pending {
   #all = false;
@@ -16,8 +19,17 @@ export class Pending {
     return !this.#all && !this.#structure && this.#backends.size === 0 && this.#mapKeys.size === 0;
   }
 
+  /** What is known to have changed, whether all is to be looked at or not. To be asked for before it is taken. */
+  get changed(): Touched {
+    return { backends: this.#backends, mapKeys: this.#mapKeys };
+  }
+
   addAll(): void {
     this.#all = true;
+  }
+
+  addStructure(): void {
+    this.#structure = true;
   }
 
   addBackends(names: Iterable<string>): void {
@@ -35,16 +47,20 @@ export class Pending {
     }
   }
 
-  /** Puts back what was taken and not done. That the structure may have changed goes without saying: a cycle always compares it. */
-  restore(scope: Scope): void {
+  /**
+   * Puts back what was taken and not done. That the structure may have changed goes without saying: a cycle always compares it.
+   * @param changed what was known to have changed where the scope does not say it
+   */
+  restore(scope: Scope, changed?: Touched): void {
     this.#structure = true;
     if (scope === 'all') this.#all = true;
-    else
-      this.add({
-        backends: new Set(scope.backends),
-        mapKeys: new Map([...scope.mapKeys].map(([map, keys]) => [map, new Set(keys)])),
-        structure: false,
-      });
+    const touched = scope === 'all' ? changed : scope;
+    if (touched === undefined) return;
+    this.add({
+      backends: new Set(touched.backends),
+      mapKeys: new Map([...touched.mapKeys].map(([map, keys]) => [map, new Set(keys)])),
+      structure: false,
+    });
   }
 
   /**
@@ -63,7 +79,7 @@ export class Pending {
   }
 
   take(): Scope {
-    const scope: Touched = { backends: this.#backends, mapKeys: this.#mapKeys };
+    const scope = this.changed;
     const all = this.#all || this.#backends.size > this.#manyBackends;
     this.#all = false;
     this.#structure = false;

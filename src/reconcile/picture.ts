@@ -13,6 +13,7 @@ import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
+import type { SavedModel } from '../store/model-text.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -23,6 +24,7 @@ export class Picture {
   readonly #failed = new Map<string, Problem>();
   #fingerprint: string | undefined;
   #complete = false;
+  #restoredAt: string | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.options = options;
@@ -43,9 +45,14 @@ export class Picture {
     return this.#fingerprint;
   }
 
-  /** A full read is in it. Before that it must not be applied: what is missing is not known to be gone. */
+  /** A full read is in it, or what was saved has to do. Before that it must not be applied: what is missing is not known to be gone. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** When what it began with was saved, ISO 8601; undefined: it began empty. */
+  get restoredAt(): string | undefined {
+    return this.#restoredAt;
   }
 
   /** See `drain`. */
@@ -62,10 +69,29 @@ export class Picture {
     return [...this.#failed.values(), ...this.#assembly.problems()];
   }
 
+  /** Begins with what was saved. It is not to be applied yet: see `settle`. */
+  restore({ apps, hosts, savedAt }: SavedModel): void {
+    for (const [host, address] of hosts) this.#take({ kind: 'host-address', host, address });
+    this.#take({ kind: 'snapshot', entries: apps, keep: new Set() });
+    this.#restoredAt = savedAt;
+  }
+
+  /** What was saved is the best there is. False: nothing was, or there is better already. */
+  settle(): boolean {
+    if (this.#complete || this.#restoredAt === undefined) return false;
+    this.#complete = true;
+    return true;
+  }
+
   take(event: ModelEvent): Change {
+    const change = this.#take(event);
+    if (event.kind === 'snapshot') this.#complete = true;
+    return change;
+  }
+
+  #take(event: ModelEvent): Change {
     const changed = reduce(this.#model, event);
     commit(this.#model, changed);
-    if (event.kind === 'snapshot') this.#complete = true;
     const change = noChange();
     for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
     if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);

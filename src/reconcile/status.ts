@@ -1,6 +1,7 @@
 import type { Problem } from '../kit/problem.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
+import type { PictureReport } from './picture-report.ts';
 
 /** What the last cycle did. */
 export interface CycleReport {
@@ -48,7 +49,22 @@ export interface Counters {
   readonly refusedSteps: number;
   /** Cycles after which HAProxy was not as desired. */
   readonly mismatches: number;
+  /** Steps that undid what somebody else had changed in HAProxy: about servers and backends, and about entries of maps. */
+  readonly repairedServers: number;
+  readonly repairedEntries: number;
+  /** Workers that somebody else's reload has started; all of each was looked at. */
+  readonly foreignWorkers: number;
+  /** Full reads of Marathon that were not believed. */
+  readonly heldReads: number;
+  /** Answers about single apps that were left to a full read, since too many took something away without an event that says why. */
+  readonly doubtedAnswers: number;
+  readonly confirmedReads: number;
 }
+
+export type LoopCounters = Omit<
+  Counters,
+  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads'
+>;
 
 /** How many of a kind of step, for one line of a log. */
 export const tally = (steps: readonly RuntimeStep[]): Readonly<Record<string, number>> => {
@@ -64,6 +80,7 @@ export interface Status {
   readonly startedAt: string;
   readonly ready: Readiness;
   readonly marathon: MarathonState;
+  readonly picture: PictureReport;
   readonly haproxy: {
     readonly version: string;
     readonly running: boolean;
@@ -91,4 +108,8 @@ export interface Status {
 export interface Readiness {
   readonly ready: boolean;
   readonly because: readonly string[];
+  /** What an operator must know although traffic may be sent here. */
+  readonly notes: readonly string[];
+  /** How old the picture is that is served; null: there is none. */
+  readonly pictureAgeSeconds: number | null;
 }

@@ -6,7 +6,10 @@ import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { Loop } from './loop.ts';
+import type { ModelKeeper } from '../store/model-keeper.ts';
+import type { Gate, Held } from './gate.ts';
 import { countOldWorkers } from './old-workers.ts';
+import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
 import type { Picture } from './picture.ts';
 import type { Reloader } from './reloader.ts';
 import type { Readiness, Status } from './status.ts';
@@ -19,6 +22,8 @@ export interface Views {
   readonly plan: () => Promise<Plan>;
   /** undefined: Marathon does not know the app. */
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
+  /** Takes the full read that is held. undefined: none is. */
+  readonly confirm: () => Held | undefined;
 }
 
 export interface Parts {
@@ -30,11 +35,23 @@ export interface Parts {
   readonly loop: Loop;
   readonly reloader: Reloader;
   readonly marathon: () => MarathonState;
+  readonly gate: Gate;
+  readonly keeper: ModelKeeper;
+  readonly setAside: SetAside | undefined;
 }
 
-const staleness = ({ marathon, maxStalenessMs }: Parts): readonly string[] => {
+const pictureReport = ({ marathon, picture: { restoredAt }, gate: { believedAgoMs, held }, keeper, setAside }: Parts): PictureReport =>
+  reportPicture({ marathon: marathon(), believedAgoMs, restoredAt, held, saved: keeper.state, setAside }, Date.now());
+
+const staleness = ({ marathon, maxStalenessMs, picture }: Parts): readonly string[] => {
   const { streaming, connected, lastFullReadAtMs, heardAgoMs = Infinity, lastError } = marathon();
-  if (lastFullReadAtMs === undefined) return [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
+  if (lastFullReadAtMs === undefined) {
+    // What was saved is as good as what was heard then.
+    const savedAtMs = picture.complete ? Date.parse(picture.restoredAt ?? '') : 0;
+    return Date.now() - savedAtMs <= maxStalenessMs
+      ? []
+      : [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
+  }
   // A quiet Marathon is heard by its heartbeats: without them the stream is given up.
   if (streaming && connected) return [];
   return heardAgoMs > maxStalenessMs
@@ -58,7 +75,8 @@ const readiness = (parts: Parts): Readiness => {
     ...failing(parts),
     ...staleness(parts),
   ];
-  return { ready: because.length === 0, because };
+  const report = pictureReport(parts);
+  return { ready: because.length === 0, because, notes: notesOf(report), pictureAgeSeconds: report.ageSeconds };
 };
 
 const status = async (parts: Parts): Promise<Status> => {
@@ -71,6 +89,7 @@ const status = async (parts: Parts): Promise<Status> => {
     startedAt: parts.startedAt.toISOString(),
     ready: readiness(parts),
     marathon: parts.marathon(),
+    picture: pictureReport(parts),
     haproxy: {
       version: haproxy.capabilities.version,
       running,
@@ -87,8 +106,8 @@ const status = async (parts: Parts): Promise<Status> => {
     lastCycle: loop.lastCycle,
     cycleFailure: loop.failure,
     lastReload: reloader.last,
-    counters: { ...loop.counters, ...reloader.counts },
-    problems: [...picture.problems(), ...parts.marathon().problems],
+    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts },
+    problems: [...parts.gate.problems(), ...picture.problems(), ...parts.marathon().problems],
   };
 };
 
@@ -107,6 +126,7 @@ export const viewsOf = (parts: Parts): Views => ({
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
   },
+  confirm: () => parts.gate.confirm(),
   explain: async (appId) => {
     const { picture, haproxy } = parts;
     const entry = picture.model.apps.get(appId);

@@ -29,7 +29,7 @@ describe('the API', () => {
     for (const place of placesOf(edge)) {
       assert.deepEqual((await askApi(place, '/health')).body, { alive: true });
       const ready = await askApi(place, '/ready');
-      assert.deepEqual([ready.status, ready.body], [200, { ready: true, because: [] }]);
+      assert.deepEqual([ready.status, ready.body], [200, { ready: true, because: [], notes: [], pictureAgeSeconds: 0 }]);
       assert.deepEqual((await askApi(place, '/plan')).body, { kind: 'noop' });
       const status = (await askApi(place, '/status')).body as Status;
       assert.deepEqual([status.apps, status.tasks, status.servers, status.haproxy.running], [1, 2, 2, true]);
@@ -60,6 +60,7 @@ describe('the API', () => {
         'lastCycle',
         'lastReload',
         'marathon',
+        'picture',
         'pid',
         'problems',
         'ready',
@@ -67,7 +68,11 @@ describe('the API', () => {
       ],
       ...['startedAt', 'tasks', 'version'],
     ]);
-    assert.deepEqual(keysOf(status.counters), ['cycles', 'events', 'failedReloads', 'mismatches', 'refusedSteps', 'reloads', 'steps']);
+    assert.deepEqual(keysOf(status.counters), [
+      ...['confirmedReads', 'cycles', 'doubtedAnswers', 'events', 'failedReloads', 'foreignWorkers', 'heldReads', 'mismatches'],
+      ...['refusedSteps', 'reloads', 'repairedEntries', 'repairedServers', 'steps'],
+    ]);
+    assert.deepEqual(keysOf(status.picture), ['ageSeconds', 'asOf', 'saved', 'source']);
     assert.deepEqual(keysOf(status.haproxy), ['fingerprint', 'oldWorkers', 'reloadPending', 'running', 'version']);
     assert.deepEqual(keysOf(status.lastCycle), ['at', 'because', 'durationMs', 'kind', 'steps']);
     assert.deepEqual(keysOf(status.lastReload), ['at', 'because', 'durationMs']);
@@ -234,5 +239,5 @@ test('/ready is red until a first state is applied, and says what is missing', a
     const answer = await ready();
     return answer.status === 200 && answer;
   });
-  assert.deepEqual(green.body, { ready: true, because: [] });
+  assert.deepEqual(green.body, { ready: true, because: [], notes: [], pictureAgeSeconds: 0 });
 });

@@ -74,7 +74,8 @@ const STATUS: object = {
   version: '1',
   pid: 1,
   startedAt: AT,
-  ready: { ready: true, because: [] },
+  ready: { ready: true, because: [], notes: [EVIL], pictureAgeSeconds: 1 },
+  picture: { source: 'saved', asOf: AT, ageSeconds: 1, saved: {} },
   marathon: {
     ...{ connected: false, streaming: false, url: EVIL, leader: EVIL, reconnects: 0, brokenEvents: 0, problems: [] },
     lastError: { code: 'MARATHON_NONSENSE', message: EVIL, atMs: 0 },
@@ -97,7 +98,7 @@ const apiThatSays = async (t: TestContext, status: number, body: unknown): Promi
 
 const VERBS: readonly (readonly [verb: readonly string[], answer: unknown, lines: number])[] = [
   [['explain', '/shop'], EXPLANATION, 10],
-  [['status'], STATUS, 10],
+  [['status'], STATUS, 12],
   [['plan'], PLAN, 4],
 ];
 

@@ -80,6 +80,16 @@ describe('faults of answers', () => {
     assert.equal(listAt((await call(standIn, 'GET', '/v2/apps')).body, 'apps').length, 1);
   });
 
+  it('has lost apps, and tasks of those that are left', async (t) => {
+    const standIn = await standInFor(t, { seed: [app, { ...app, id: '/b', instances: 2 }], upstreams: 'none' });
+    await standIn.until('all tasks run', () => standIn.tasks().filter(({ state }) => state === 'TASK_RUNNING').length === 3);
+    standIn.faults.thinApps({ apps: 1 });
+    assert.equal(listAt((await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body, 'apps').length, 1);
+    standIn.faults.thinApps({ tasks: 1 });
+    const thin = (await call(standIn, 'GET', '/v2/apps?embed=apps.tasks')).body;
+    assert.deepEqual([listAt(thin, 'apps').length, listAt(thin, 'apps.1.tasks').length, at(thin, 'apps.1.instances')], [2, 1, 2]);
+  });
+
   it('is whatever list it was told to be', async (t) => {
     const standIn = await standInFor(t);
     standIn.faults.answerApps('{"apps":[{"id":"/odd","tasks":[{}]}]}');

@@ -36,7 +36,7 @@ const OF_SAMPLES: Readonly<Record<string, EventMeaning>> = {
   health_status_changed_event: meaning([{ kind: 'check-result', appId: '/shop/cart', instanceId: INSTANCE, alive: true }], CART),
   instance_health_changed_event: meaning([{ kind: 'instance-health', appId: '/shop/cart', instanceId: INSTANCE, healthy: true }], CART),
   unhealthy_instance_kill_event: READ_CART,
-  app_terminated_event: READ_CART,
+  app_terminated_event: meaning([{ kind: 'apps-ended', appIds: CART }], CART, true),
   api_post_event: READ_CART,
   deployment_info: READ_CART,
   deployment_step_success: READ_CART,
@@ -105,6 +105,19 @@ const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMean
       },
     },
     meaning([], ['/a', '/b'], true),
+  ],
+  [
+    'a plan that stops apps says that they end',
+    {
+      eventType: 'deployment_info',
+      plan: { steps: [{ actions: [{ action: 'StopApplication', app: '/a' }] }, { actions: [{ action: 'ScaleApplication', app: '/b' }] }] },
+    },
+    meaning([{ kind: 'apps-ended', appIds: ['/a'] }], ['/a', '/b'], true),
+  ],
+  [
+    'one that has stopped them says nothing new: they may be there again',
+    { eventType: 'deployment_success', id: 'x', plan: { steps: [{ actions: [{ action: 'StopApplication', app: '/a' }] }] } },
+    meaning([], ['/a'], true),
   ],
   [
     'a plan without steps names nothing',

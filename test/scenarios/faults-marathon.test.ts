@@ -47,19 +47,6 @@ describe('Marathon is away', { concurrency: 3 }, () => {
     });
   }
 
-  it('says once that there are no apps: that is believed, requests get 503, and the next answer brings the apps back', async (t) => {
-    const { edge, clients } = await steadyEdge(t, { flags: { auditInterval: '1' } });
-    edge.standIn.faults.emptyApps();
-    await edge.until(503, 'shop.example');
-    assert.equal((await edge.daemon.views.status()).apps, 0);
-    assert.equal(edge.daemon.views.ready().ready, true);
-
-    edge.standIn.faults.clear();
-    await edge.until(200, 'shop.example');
-    const kinds = new Set((await clients.stop()).failures.map(({ kind }) => kind));
-    assert.deepEqual([...kinds], ['status 503']);
-  });
-
   it('answers with what is cut off or no JSON: nothing is taken from it', async (t) => {
     const { edge, clients } = await steadyEdge(t, { flags: { auditInterval: '1' } });
     const lastErrorAt = async (): Promise<number> => (await edge.daemon.views.status()).marathon.lastError?.atMs ?? 0;

@@ -4,13 +4,13 @@ import type { Faults, Refusing } from '../faults.ts';
 import type { StandInOptions } from '../options.ts';
 
 /** What a fault answers in Marathon's place, if one does. */
-export function faultAnswer(faults: Faults, pathname: string): Answer | undefined {
+export function faultAnswer(faults: Faults, method: string, pathname: string): Answer | undefined {
   const { refusing, appsAnswer } = faults;
   if (refusing !== undefined && refusing.times > 0 && pathname.startsWith(refusing.path)) {
     refusing.times -= 1;
     return refusal(refusing);
   }
-  if (appsAnswer !== undefined && /^\/v2\/apps\/?$/.test(pathname)) return { status: 200, body: appsAnswer };
+  if (appsAnswer !== undefined && method === 'GET' && /^\/v2\/apps\/?$/.test(pathname)) return { status: 200, body: appsAnswer };
   return undefined;
 }
 

@@ -54,6 +54,12 @@ export const controlVerbs: readonly ControlVerb[] = [
     ({ verbs }, it) => verbs.refuse(it),
   ),
   verb('empty-apps', 'GET /v2/apps answers that there are none', state, ({ verbs }, it) => verbs.emptyApps(it.state)),
+  verb(
+    'thin-apps',
+    'GET /v2/apps answers with so many apps, and so many tasks of each',
+    [z.object({ apps: z.number(), tasks: z.number() }).partial(), '{"apps":3,"tasks":0}'],
+    ({ verbs }, it) => verbs.thinApps(definedOnly(it)),
+  ),
   verb('answer-apps', 'GET /v2/apps answers this instead', [z.looseObject({}), '{"apps":[...]}'], ({ verbs }, it) =>
     verbs.answerApps(JSON.stringify(it)),
   ),

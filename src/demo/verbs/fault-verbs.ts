@@ -7,6 +7,7 @@ import { abdicate, type AbdicationTimes } from '../http/abdication.ts';
 import type { Leadership } from '../http/leadership.ts';
 import { type AgentTraffic, loseAgent, markAgentGone, returnAgent } from '../instances/agent-loss.ts';
 import { kill } from '../instances/kill.ts';
+import { type Thin, thinList } from '../specs/thin-list.ts';
 import { publish, type World } from '../world.ts';
 import { failTask } from './task-verbs.ts';
 import { instanceOf } from './views.ts';
@@ -33,6 +34,8 @@ export interface FaultVerbs {
   refuse(how?: Partial<Refusing>): void;
   /** `GET /v2/apps` answers that there are none. */
   emptyApps(state?: 'on' | 'off'): void;
+  /** `GET /v2/apps` answers with so many of the apps that there are now, and so many tasks of each. */
+  thinApps(left: Partial<Thin>): void;
   /** `GET /v2/apps` answers this text, whatever it is; undefined: the truth again. For lists that no stand-in would make. */
   answerApps(body: string | undefined): void;
   /** Every answer comes so much later; undefined: at once. */
@@ -84,6 +87,7 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
     publish: (event) => publish(world, event),
     refuse: (how = {}) => void (faults.refusing = { status: 503, body: 'html', path: '/', times: Infinity, ...how }),
     emptyApps: (state = 'on') => void (faults.appsAnswer = state === 'on' ? '{"apps":[]}' : undefined),
+    thinApps: (left) => void (faults.appsAnswer = thinList(world, { apps: Infinity, tasks: Infinity, ...left })),
     answerApps: (body) => void (faults.appsAnswer = body),
     delayAnswers: (delayMs) => void (faults.delayMs = delayMs),
     hangAnswers: (state = 'on') => void (faults.hanging = state === 'on'),

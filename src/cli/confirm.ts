@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { Held } from '../reconcile/gate.ts';
+import { ask } from './client.ts';
+import { print, printJson } from './printable.ts';
+import { addTargetFlags, targetOf } from './target-flags.ts';
+
+interface Confirmed {
+  readonly confirmed: Held;
+}
+
+const describeConfirmed = ({ because, apps, tasks }: Held): readonly string[] => [
+  `confirmed: ${because}`,
+  `${apps.lost} of ${apps.known} apps and ${tasks.lost} of ${tasks.known} running tasks are taken out`,
+];
+
+export const addConfirm = (program: Command): void => {
+  addTargetFlags(program.command('confirm'))
+    .description("take the list of apps that is held because too much is gone from it: see 'ready' in the status")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice status && sluice confirm\n  sluice confirm --json\n\nExit codes: 0 what was held is in force, 1 nothing is held, 2 the command line is wrong, 3 no Sluice answers',
+    )
+    .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
+      const answer = await ask<Confirmed>(targetOf(flags), '/confirm', 'POST');
+      if (flags.json === true) printJson(answer);
+      else print(describeConfirmed(answer.confirmed));
+    });
+};
