@@ -44,6 +44,11 @@ export class Following {
     if (this.#waiting !== undefined) this.#open(this.#waiting);
   }
 
+  /** The stream that is open is no good. */
+  giveUp(failure: SluiceError): void {
+    this.#stream?.giveUp(failure);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#waiting = undefined;

@@ -18,7 +18,8 @@ interface Heard {
   readonly events: Map<string, Fact>;
 }
 
-const keyOf = (event: ModelEvent): string => {
+/** Equal for events of which the newest alone counts. */
+export const keyOf = (event: ModelEvent): string => {
   switch (event.kind) {
     case 'task':
       return `task ${event.task.id}`;

@@ -1,8 +1,8 @@
 import { backoffMs } from '../kit/backoff.ts';
 
 interface FullReadsOptions {
-  /** One full read; throws when it failed. */
-  read(signal: AbortSignal): Promise<void>;
+  /** One full read; throws when it failed. `unasked`: nobody has asked for it, and nothing has failed before it. */
+  read(signal: AbortSignal, why: 'asked' | 'unasked'): Promise<void>;
   onFailure(error: unknown): void;
   /** The first read that succeeded after failures. */
   onRecovery(): void;
@@ -66,11 +66,12 @@ export class FullReads {
   }
 
   async #run(): Promise<void> {
+    const why = this.#isWanted || this.#failures > 0 ? 'asked' : 'unasked';
     this.#isReading = true;
     this.#isWanted = false;
     const startedAtMs = performance.now();
     try {
-      await this.#options.read(this.#closing.signal);
+      await this.#options.read(this.#closing.signal, why);
       if (this.#failures > 0) this.#options.onRecovery();
       this.#failures = 0;
     } catch (error) {

@@ -47,6 +47,12 @@ export interface MarathonLimits {
   readonly appBytes: number;
   /** Characters of one event. Marathon 1.6 and before send whole group trees in deployment events. */
   readonly eventChars: number;
+  /** From one whole event or heartbeat of a stream to the next. Bytes may come all the time and never be one. */
+  readonly unfinishedMs: number;
+  /** A stream whose events all come so much later than its fastest ones did, for as long, is read too slowly. */
+  readonly behindMs: number;
+  /** A process that did nothing for so long may have lost events: Marathon does not keep many, and before 1.8 drops more without a word. */
+  readonly stallMs: number;
   /** Longest pause between reads while they fail, and while a stream is wanted and there is none: reads are what keeps traffic right. */
   readonly urgentMs: number;
   /** First pause after a failure. */
@@ -73,6 +79,9 @@ export const DEFAULT_LIMITS: MarathonLimits = {
   listBytes: 512 * 1024 * 1024,
   appBytes: 16 * 1024 * 1024,
   eventChars: 16 * 1024 * 1024,
+  unfinishedMs: 60_000,
+  behindMs: 10_000,
+  stallMs: 5_000,
   urgentMs: 10_000,
   backoffBaseMs: 500,
   stableMs: 5_000,

@@ -57,12 +57,12 @@ export class Picture {
     return appIds.filter((appId) => !this.#noApps.has(appId));
   }
 
-  /** An answer to a read of all. */
-  putAll(mark: Mark, read: readonly ReadApp[]): void {
+  /** An answer to a read of all. `isAudit`: the events alone should have told what it tells. */
+  putAll(mark: Mark, read: readonly ReadApp[], isAudit = false): void {
     const entries = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
     const touched = this.#freshness.appsSince(mark);
     const keep = this.#keep(mark, touched, read);
-    if (!this.#hands({ kind: 'snapshot', entries, keep })) return;
+    if (!this.#hands({ kind: 'snapshot', entries, keep, ...(isAudit ? { isAudit } : {}) })) return;
     for (const appId of touched) if (!keep.has(appId)) this.#repeatFacts(appId, mark);
     this.#learn(entries, keep);
     this.#newestFull = { mark, keep };

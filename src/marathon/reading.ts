@@ -27,15 +27,18 @@ export class Reading {
     this.#parts = parts;
   }
 
-  /** @throws SluiceError; then nothing is known, and nothing was handed over */
-  async readAll(signal: AbortSignal): Promise<void> {
+  /**
+   * @param isAudit the events alone should have told what it tells
+   * @throws SluiceError; then nothing is known, and nothing was handed over
+   */
+  async readAll(signal: AbortSignal, isAudit: boolean): Promise<void> {
     const { client, picture, problems, log } = this.#parts;
     const startedAtMs = Date.now();
     const startedAt = performance.now();
     const mark = picture.begin();
     try {
       const read = await client.readApps(signal);
-      picture.putAll(mark, read);
+      picture.putAll(mark, read, isAudit);
       problems.putAll(read);
       this.#seeHosts(read);
     } finally {

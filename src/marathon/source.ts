@@ -1,10 +1,11 @@
-import { messageOf } from '../kit/error.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { AppReads } from './app-reads.ts';
 import { Client } from './client.ts';
-import { toMeaning, type EventMeaning } from './event.ts';
+import type { EventMeaning } from './event.ts';
 import { Following } from './following.ts';
 import { FullReads } from './full-reads.ts';
+import { Hearing } from './hearing.ts';
 import { Hosts, systemLookup, type Lookup } from './hosts.ts';
 import { Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
@@ -12,6 +13,7 @@ import { Origins, type Origin } from './origins.ts';
 import { Picture } from './picture.ts';
 import { Problems } from './problems.ts';
 import { Reading } from './reading.ts';
+import { StallWatch } from './stall-watch.ts';
 import { Status } from './status.ts';
 
 /** Marathon as a source of ModelEvents. A Marathon that fails yields none, and never an empty picture. */
@@ -25,8 +27,6 @@ interface MarathonSource {
 
 /** Missed heartbeats after which a stream is dead. */
 const HEARTBEATS = 3;
-/** What stands in decoded text for bytes that are no UTF-8. */
-const NOT_UTF8 = '\uFFFD';
 
 class Source implements MarathonSource {
   readonly #options: MarathonOptions;
@@ -41,8 +41,12 @@ class Source implements MarathonSource {
   readonly #appReads: AppReads;
   readonly #fullReads: FullReads;
   readonly #following: Following | undefined;
+  readonly #hearing: Hearing;
+  readonly #stallWatch: StallWatch;
   readonly #closing = new AbortController();
   #streams = 0;
+  /** The stream that was open when the newest full read began. */
+  #wholeSinceStream = 0;
   #isAttached = false;
   #attachTimer: NodeJS.Timeout | undefined;
   #batchTimer: NodeJS.Immediate | undefined;
@@ -68,6 +72,8 @@ class Source implements MarathonSource {
       status: this.#status,
       log: options.log,
     });
+    this.#hearing = new Hearing(limits.behindMs);
+    this.#stallWatch = new StallWatch(limits.stallMs, (stalledMs) => this.#stalled(stalledMs));
     this.#appReads = this.#makeAppReads();
     this.#fullReads = this.#makeFullReads();
     this.#following = options.mode === 'sse' ? this.#follow() : undefined;
@@ -87,6 +93,7 @@ class Source implements MarathonSource {
     this.#appReads.close();
     this.#fullReads.close();
     this.#hosts.close();
+    this.#stallWatch.close();
     clearTimeout(this.#attachTimer);
     clearImmediate(this.#batchTimer);
     await this.#http.close();
@@ -109,7 +116,7 @@ class Source implements MarathonSource {
     const { spacingMs, backoffBaseMs: baseMs, attachMs, urgentMs } = this.#limits;
     const unstreamedMs = mode === 'sse' ? Math.min(pollIntervalMs, urgentMs) : pollIntervalMs;
     const options = {
-      read: async (signal: AbortSignal) => this.#reading.readAll(signal),
+      read: async (signal: AbortSignal, why: 'asked' | 'unasked') => this.#readAll(signal, why),
       onFailure: (error: unknown) => this.#failed(error, 'full read failed'),
       onRecovery: () => this.#following?.hasten(),
       intervalMs: () => (this.#status.current.streaming ? auditIntervalMs : unstreamedMs),
@@ -118,6 +125,13 @@ class Source implements MarathonSource {
     };
     // A stream asks for the first read as soon as it is attached: without one by then, the picture must not wait for it.
     return new FullReads(options, mode === 'sse' ? attachMs : 0);
+  }
+
+  async #readAll(signal: AbortSignal, why: 'asked' | 'unasked'): Promise<void> {
+    const stream = this.#streams;
+    const isFollowed = this.#status.current.streaming && this.#wholeSinceStream === stream;
+    await this.#reading.readAll(signal, why === 'unasked' && isFollowed);
+    this.#wholeSinceStream = stream;
   }
 
   #follow(): Following {
@@ -137,6 +151,7 @@ class Source implements MarathonSource {
   #opened({ base: url }: Origin, leader: string): void {
     this.#streams += 1;
     this.#isAttached = false;
+    this.#hearing.beginStream();
     this.#status.tell({ connected: true, streaming: true, url, reconnects: this.#streams - 1, ...(leader === '' ? {} : { leader }) });
     this.#options.log.info({ url, leader }, 'event stream open');
     // Marathon sends the head before it attaches the stream, and nothing after it if it is too old to tell.
@@ -158,15 +173,26 @@ class Source implements MarathonSource {
       clearTimeout(this.#attachTimer);
       this.#fullReads.requestNow();
     }
-    const meaning = this.#meaningOf(type, data);
-    if (meaning === undefined) this.#fullReads.request();
-    else this.#follows(meaning);
+    const heard = this.#understand(type, data);
+    if (heard === undefined) this.#fullReads.request();
+    else this.#follows(heard.meaning);
+    if (heard?.isBehind === true) this.#fallenBehind();
   }
 
-  #meaningOf(type: string, data: string): EventMeaning | undefined {
+  /** What waits to be read never ends: what Marathon has kept for us is thrown away with the stream, and a full read takes its place. */
+  #fallenBehind(): void {
+    const { base } = this.#origins.current;
+    this.#following?.giveUp(new SluiceError('MARATHON_UNREACHABLE', `Marathon at ${base} sends events faster than they can be read.`));
+  }
+
+  #stalled(stalledMs: number): void {
+    this.#options.log.warn({ stalledMs: Math.round(stalledMs) }, 'this process stood still: Marathon is read in full');
+    this.#fullReads.request();
+  }
+
+  #understand(type: string, data: string): ReturnType<Hearing['understand']> | undefined {
     try {
-      if (data.includes(NOT_UTF8)) throw new SyntaxError('not UTF-8');
-      return toMeaning(type, JSON.parse(data));
+      return this.#hearing.understand(type, data);
     } catch (error) {
       this.#status.note({ brokenEvents: this.#status.current.brokenEvents + 1 });
       this.#options.log.warn({ type, error: messageOf(error), data: data.slice(0, 200) }, 'event not understood');

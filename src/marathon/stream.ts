@@ -1,9 +1,10 @@
-import { EventSource, type EventSourceFetchInit, type FetchLikeResponse, type ReaderLike } from 'eventsource';
+import { EventSource, type EventSourceFetchInit, type FetchLikeResponse } from 'eventsource';
 import { EVENT_TYPES } from './event.ts';
-import { asFailure, nonsense, statusError, TimedOut } from './failures.ts';
+import { asFailure, nonsense, statusError } from './failures.ts';
 import { header, type Answer, type Http } from './http.ts';
 import type { Origin } from './origins.ts';
 import type { SluiceError } from '../kit/error.ts';
+import { type StreamPatience, watchedReader } from './watched-reader.ts';
 
 interface StreamListeners {
   /** The stream is open; Marathon may attach it a moment later. `leader` as Marathon names itself, '' when it does not. */
@@ -14,39 +15,26 @@ interface StreamListeners {
   onEnd(error: SluiceError): void;
 }
 
-export interface StreamLimits {
+export interface StreamLimits extends StreamPatience {
   /** From the request to the head of the answer. */
   readonly headersMs: number;
-  /** Marathon writes an empty line every 10 s: a stream silent for longer than this is dead. */
-  readonly silenceMs: number;
   readonly eventChars: number;
 }
 
 /** `plan-format=light` keeps whole group trees out of deployment events: Marathon 1.5 and later, the default since 1.7. */
 const PATH = `/v2/events?plan-format=light&${EVENT_TYPES.map((type) => `event_type=${type}`).join('&')}`;
 
-/** Marathon's servlet answers 405 unless Accept is exactly this. Event streams are never compressed. */
+/** Marathon's servlet answers 405 unless Accept is exactly this. */
 const HEADERS = { accept: 'text/event-stream', 'cache-control': 'no-cache' };
 
-/** Reads an answer's bytes; each of them puts off the moment of silence at which the stream is given up. */
-const watchedReader = (answer: Answer, silenceMs: number): ReaderLike => {
-  const { body, url } = answer;
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  const silence = setTimeout(() => body.destroy(new TimedOut(url, 'sent no byte on the event stream', silenceMs)), silenceMs);
-  const stop = (): void => {
-    clearTimeout(silence);
-    body.destroy();
-  };
-  body.once('close', stop);
-  return {
-    read: async () => {
-      const next = await chunks.next();
-      if (next.done === true) return { done: true };
-      silence.refresh();
-      return { done: false, value: next.value };
-    },
-    cancel: async () => stop(),
-  };
+/** Undefined: it is a stream that can be read. */
+const whyNoStream = (answer: Answer): SluiceError | undefined => {
+  if (answer.status !== 200) return statusError(answer.status, answer.url);
+  const type = header(answer, 'content-type');
+  if (!/^text\/event-stream\b/i.test(type)) return nonsense(answer.url, `answered with "${type}" and not with an event stream`);
+  // Whoever packs it holds events back, and may pack endlessly many into little.
+  const packed = header(answer, 'content-encoding');
+  return /^(?:identity)?$/i.test(packed) ? undefined : nonsense(answer.url, `answered with an event stream packed as "${packed}"`);
 };
 
 /**
@@ -72,32 +60,37 @@ export class EventStream {
     this.#source.addEventListener('error', (event) => {
       if (!('data' in event)) this.#end(origin.base, event.message);
     });
-    for (const type of EVENT_TYPES) this.#source.addEventListener(type, (event) => listeners.onEvent(type, String(event.data)));
+    for (const type of EVENT_TYPES)
+      this.#source.addEventListener(type, (event) => {
+        // What was read before it was closed is still told.
+        if (this.#source.readyState !== EventSource.CLOSED) listeners.onEvent(type, String(event.data));
+      });
   }
 
   close(): void {
     this.#source.close();
   }
 
+  /** Ends it as if Marathon had, with this to say. */
+  giveUp(failure: SluiceError): void {
+    if (this.#source.readyState === EventSource.CLOSED) return;
+    this.#failure = failure;
+    this.#end(failure.message, undefined);
+  }
+
   async #fetch(http: Http, origin: Origin, limits: StreamLimits, init: EventSourceFetchInit): Promise<FetchLikeResponse> {
     try {
-      const { headersMs, silenceMs } = limits;
+      const { headersMs } = limits;
       const answer = await http.get(origin, PATH, { headers: HEADERS, headersMs, signal: init.signal as AbortSignal });
-      return this.#streamOf(answer, silenceMs);
+      return this.#streamOf(answer, limits);
     } catch (error) {
       this.#failure = asFailure(origin.base, error);
       throw error;
     }
   }
 
-  #streamOf(answer: Answer, silenceMs: number): FetchLikeResponse {
-    const type = header(answer, 'content-type');
-    const failure =
-      answer.status !== 200
-        ? statusError(answer.status, answer.url)
-        : /^text\/event-stream\b/i.test(type)
-          ? undefined
-          : nonsense(answer.url, `answered with "${type}" and not with an event stream`);
+  #streamOf(answer: Answer, patience: StreamPatience): FetchLikeResponse {
+    const failure = whyNoStream(answer);
     if (failure !== undefined) {
       answer.body.destroy();
       throw failure;
@@ -105,7 +98,7 @@ export class EventStream {
     this.#leader = header(answer, 'x-marathon-leader');
     answer.body.on('error', (error) => (this.#failure = asFailure(answer.url, error)));
     const headers = { get: (name: string) => header(answer, name) };
-    const body = { getReader: () => watchedReader(answer, silenceMs) };
+    const body = { getReader: () => watchedReader(answer, patience) };
     return { status: 200, url: answer.url, redirected: false, headers, body };
   }
 
