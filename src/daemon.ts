@@ -8,6 +8,8 @@ import { messageOf, SluiceError } from './kit/error.ts';
 import { openMarathon } from './marathon/source.ts';
 import type { ModelEvent } from './model/event.ts';
 import { DEFAULT_MINIMA } from './model/guard.ts';
+import { Audit } from './reconcile/audit.ts';
+import { CertificateFiles } from './reconcile/certificate-files.ts';
 import { certificatesFor } from './reconcile/certificate.ts';
 import { Deployment } from './reconcile/deployment.ts';
 import { drain } from './reconcile/drain.ts';
@@ -93,6 +95,16 @@ const beginWithSaved = async (file: ModelFile, picture: Picture, log: Logger): P
   return undefined;
 };
 
+/** How often it is looked whether certificates were renewed. */
+const CERTIFICATES_EVERY_MS = 60_000;
+
+const openCertificates = async (settings: Settings): Promise<CertificateFiles> => {
+  const given = await certificatesFor(settings.certificates, settings.stateDir);
+  const certificates = new CertificateFiles(settings.bindHttpHttps ? given.map((path) => resolve(path)) : []);
+  await certificates.restore(join(settings.runDir, 'config'));
+  return certificates;
+};
+
 /** How long a reload under way may take when Sluice ends; HAProxy's answers are not waited for after that. */
 const LAST_RELOAD_LIMIT_MS = 3000;
 
@@ -121,7 +133,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   // First of all that may fail: nothing that serves has been touched yet.
   const api = made.add(await openApi(settings.api, () => views), (it) => it.close());
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
-  const certificates = (await certificatesFor(settings.certificates, settings.stateDir)).map((path) => resolve(path));
+  const certificates = await openCertificates(settings);
   const opened = await openHaproxy({
     binary: settings.haproxy,
     runDir: settings.runDir,
@@ -136,13 +148,14 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   });
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
-  const picture = new Picture(buildOptions(settings, certificates, capabilities), globalsOf(settings, templates.digest));
+  const picture = new Picture(buildOptions(settings, certificates.paths, capabilities), globalsOf(settings, templates.digest));
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
   const renderer = new Renderer(templates);
 
-  const deployment = made.add(new Deployment({ log, picture, haproxy, renderer, onChange: (change) => loop.takeChange(change) }), (it) =>
-    it.close(),
+  const deployment = made.add(
+    new Deployment({ log, picture, haproxy, renderer, certificates, onChange: (change) => loop.takeChange(change) }),
+    (it) => it.close(),
   );
   // A reload that is due or under way writes the files itself.
   const saver = made.add(new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) }), (it) => it.close());
@@ -173,8 +186,10 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     onHold: () => loop.serveSaved(),
   });
   made.add(gate, (it) => it.close());
+  const audit = made.add(new Audit({ log, model: () => picture.model }), (it) => it.close());
   const onEvent = (event: ModelEvent): void => {
     gate.note(event);
+    audit.note(event);
     take(event);
   };
   const believes = (event: ModelEvent): boolean => gate.believes(event);
@@ -183,6 +198,13 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   made.add(
     setTimeout(() => loop.serveSaved(), FIRST_READ_PATIENCE_MS),
     (timer) => clearTimeout(timer),
+  );
+  const lookAtCertificates = async (): Promise<void> => {
+    if (picture.complete && (await deployment.areCertificatesNew())) reloader.request(['certificates on disk are others']);
+  };
+  made.add(
+    setInterval(() => void lookAtCertificates(), CERTIFICATES_EVERY_MS),
+    (timer) => clearInterval(timer),
   );
   const present = viewsOf({
     version: version(),
@@ -194,6 +216,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     reloader,
     marathon: () => marathon.state(),
     gate,
+    audit,
     keeper,
     setAside,
   });
@@ -212,6 +235,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   const refresh = (): void => {
     marathon.refresh();
     loop.lookAtAll();
+    void lookAtCertificates();
   };
   log.info({ version: version(), haproxy: capabilities.version, api: api.url, runDir: settings.runDir }, 'sluice runs');
   return { views: present, apiUrl: api.url, refresh, drain: () => drain({ log, picture, haproxy, loop }), close };

@@ -59,11 +59,15 @@ export interface Counters {
   /** Answers about single apps that were left to a full read, since too many took something away without an event that says why. */
   readonly doubtedAnswers: number;
   readonly confirmedReads: number;
+  /** Full reads of Marathon that nothing but `--audit-interval` asked for, while events came. */
+  readonly audits: number;
+  /** Apps that differed in those, though no event had told of it. */
+  readonly auditDifferences: number;
 }
 
 export type LoopCounters = Omit<
   Counters,
-  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads'
+  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads' | 'audits' | 'auditDifferences'
 >;
 
 /** How many of a kind of step, for one line of a log. */

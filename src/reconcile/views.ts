@@ -4,6 +4,7 @@ import { SluiceError } from '../kit/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Audit } from './audit.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { Loop } from './loop.ts';
 import type { ModelKeeper } from '../store/model-keeper.ts';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly reloader: Reloader;
   readonly marathon: () => MarathonState;
   readonly gate: Gate;
+  readonly audit: Audit;
   readonly keeper: ModelKeeper;
   readonly setAside: SetAside | undefined;
 }
@@ -106,7 +108,7 @@ const status = async (parts: Parts): Promise<Status> => {
     lastCycle: loop.lastCycle,
     cycleFailure: loop.failure,
     lastReload: reloader.last,
-    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts },
+    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts },
     problems: [...parts.gate.problems(), ...picture.problems(), ...parts.marathon().problems],
   };
 };
