@@ -40,15 +40,11 @@ const isRegistered = (answer: string): boolean => answer.includes('New server re
 const askAll = async (binary: Binary, directory: string, master: MasterProcess): Promise<Capabilities> => {
   const patience: Patience = { answerMs: PROBE_LIMIT_MS, refusedMs: PROBE_LIMIT_MS, isAlive: () => master.isAlive };
   const worker = async (command: string): Promise<string> => askSocket(join(directory, 'admin.sock'), command, patience);
-  const help = await worker('help');
   return {
     version: binary.version,
-    addBackend: /^\s*add backend /m.test(help),
-    wait: /^\s*wait /m.test(help),
+    addBackend: /^\s*add backend /m.test(await worker('help')),
     cookieOnNewServer: isRegistered(await worker('add server probe/cookie 127.0.0.1:1 id 1 cookie c')),
     sameNames: await takesSameNames(binary.path, directory),
-    // Last, for it ends the worker. HAProxy 2.6 closes the connection without a word.
-    synchronousReload: (await askSocket(join(directory, 'master.sock'), 'reload', patience)).includes('Success='),
   };
 };
 
@@ -59,7 +55,7 @@ const probe = async (binary: Binary): Promise<Capabilities> => {
     const config = join(directory, 'haproxy.cfg');
     await writeFile(config, probeConfig(directory));
     const log = new HaproxyLog(join(directory, 'log'));
-    const master = await MasterProcess.start(binary.path, ['-W', '-S', `${directory}/master.sock,mode,600,level,admin`, '-f', config], log);
+    const master = await MasterProcess.start(binary.path, ['-W', '-f', config], log);
     try {
       return await askAll(binary, directory, master);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError, messageOf } from '../kit/error.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
@@ -7,18 +7,16 @@ import type { RuntimeStep } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { applySteps, type ApplyResult } from './apply.ts';
 import { findBinary } from './binary.ts';
-import { checkBinds, listenersIn, type Listener } from './bind-check.ts';
 import { askCapabilities } from './capabilities.ts';
-import { checkConfig } from './check.ts';
 import type { CliSession } from './cli-session.ts';
-import { describeDiagnostic, type Diagnostic } from './diagnostics.ts';
+import { Configuration } from './configuration.ts';
 import { Generations } from './generations.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
 import { observeHealth, observeWorker } from './observe.ts';
+import { endOldest } from './old-workers.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
-import { sendSignal } from './proc-fs.ts';
 import type { Processes } from './show-proc.ts';
 import { StartStates } from './start-states.ts';
 import { WorkerSession } from './worker-session.ts';
@@ -36,29 +34,25 @@ const LONGEST_RUN_DIR = 80;
 export class Haproxy {
   readonly capabilities: Capabilities;
   readonly #options: HaproxyOptions;
-  readonly #binary: string;
-  readonly #generations: Generations;
-  readonly #startStates: StartStates;
   readonly #log: HaproxyLog;
   readonly #session: WorkerSession;
   readonly #master: Master;
+  readonly #configuration: Configuration;
   readonly #logTimer: NodeJS.Timeout;
-  /** Warnings of the last check. */
-  #told: ReadonlySet<string> = new Set();
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Use openHaproxy. */
   constructor(options: HaproxyOptions, binary: string, capabilities: Capabilities) {
-    const { runDir } = options;
+    const { runDir, log, hurry } = options;
     this.#options = options;
-    this.#binary = binary;
     this.capabilities = capabilities;
-    this.#generations = new Generations(runDir);
-    this.#startStates = new StartStates(runDir);
+    const generations = new Generations(runDir);
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
-    this.#master = new Master({ binary, runDir, configFile: this.#generations.configFile, log: this.#log, onExit, hurry: options.hurry });
+    this.#master = new Master({ binary, runDir, configFile: generations.configFile, log: this.#log, onExit, hurry });
+    const startStates = new StartStates(runDir);
+    this.#configuration = new Configuration({ binary, log, generations, startStates, master: this.#master, hurry });
     this.#logTimer = setInterval(() => void this.#boundLog(), BOUND_LOG_EVERY_MS).unref();
   }
 
@@ -95,13 +89,14 @@ export class Haproxy {
     return this.#inOrder(async () => this.#deploy(files, expected));
   }
 
+  /** What `haproxy -c` says of the '.cfg' files among these, by themselves; nothing is put in force. Throws ConfigRefused. */
+  async check(files: readonly RenderedFile[]): Promise<void> {
+    return this.#inOrder(async () => this.#configuration.check(files));
+  }
+
   /** Makes the files on disk those of the present worker after runtime steps, for whatever starts or reloads HAProxy next. */
   async save(files: readonly RenderedFile[]): Promise<void> {
-    return this.#inOrder(async () => {
-      if (await this.#generations.holds(files)) return;
-      await this.#generations.use(await this.#generations.stage(files));
-      await this.#prune();
-    });
+    return this.#inOrder(async () => this.#configuration.save(files));
   }
 
   /** The master, the worker that serves, and those that were replaced. Undefined when no HAProxy runs. */
@@ -151,103 +146,26 @@ export class Haproxy {
   async #deploy(files: readonly RenderedFile[], expected: Expected): Promise<DeployResult> {
     await this.#find();
     try {
-      return await this.#putInForce(files, expected);
-    } catch (error) {
-      if (!this.isRunning()) await this.#startLastGood();
-      throw error;
+      const result = await this.#configuration.putInForce(files, expected);
+      // It would keep the old worker alive for ever.
+      this.#session.close();
+      return { ...result, pid: await this.#endOldWorkers() };
     } finally {
-      await this.#prune();
       await this.#boundLog();
     }
   }
 
-  async #putInForce(files: readonly RenderedFile[], expected: Expected): Promise<DeployResult> {
-    const generation = await this.#generations.stage(files);
-    await this.#startStates.clear();
-    const warnings = await checkConfig(this.#binary, this.#generations.configFileOf(generation), this.#options.hurry);
-    this.#tell(warnings);
-    await checkBinds(expected.binds, await this.#held());
-    return { ...(await this.#switchTo(generation, expected)), warnings };
-  }
-
-  /** What served last is better than nothing; the owner hears of what stands in the way of more. */
-  async #startLastGood(): Promise<void> {
-    const { log } = this.#options;
+  /** Returns the worker that serves. It is confirmed: what goes wrong here does not make the reload a failed one. */
+  async #endOldWorkers(): Promise<number | undefined> {
+    const { log, oldWorkersLimit } = this.#options;
     try {
-      const fingerprint = await this.#generations.fingerprint();
-      if (fingerprint === undefined || this.#options.hurry?.aborted === true) return;
-      await this.#master.startOrReload(fingerprint);
-      log.warn({ fingerprint }, 'HAProxy was started with the last good configuration, for the new one cannot be had');
-    } catch (error) {
-      log.error({ err: error }, `HAProxy does not start with the last good configuration either: ${messageOf(error)}`);
-    }
-  }
-
-  /** Each warning once, for as long as each check repeats it. */
-  #tell(warnings: readonly Diagnostic[]): void {
-    const messages = new Set(warnings.map(({ message }) => message));
-    for (const warning of warnings)
-      if (!this.#told.has(warning.message))
-        this.#options.log.warn({ haproxy: describeDiagnostic(warning) }, 'HAProxy warns of its configuration');
-    this.#told = messages;
-  }
-
-  /** What is left over costs some room, nothing else. */
-  async #prune(): Promise<void> {
-    const { log } = this.#options;
-    await this.#generations.prune().catch((error: unknown) => log.warn({ err: error }, 'old files of HAProxy could not be deleted'));
-  }
-
-  /** What our HAProxy listens on: its files say it, and they are what it was last started or reloaded with. */
-  async #held(): Promise<readonly Listener[]> {
-    return this.isRunning() ? listenersIn(await readFile(this.#generations.configFile, 'utf8')) : [];
-  }
-
-  async #switchTo(generation: string, expected: Expected): Promise<Omit<DeployResult, 'warnings'>> {
-    const before = await this.#generations.current();
-    await this.#startStates.write(expected.down ?? []);
-    await this.#generations.use(generation);
-    const how = await this.#master
-      .startOrReload(expected.fingerprint)
-      .catch(async (error: unknown) => {
-        await this.#generations.use(before);
-        throw error;
-      })
-      .finally(async () => this.#forgetStates());
-    // It would keep the old worker alive for ever.
-    this.#session.close();
-    return { ...how, pid: await this.#afterSwitch() };
-  }
-
-  /** Who reloads by hand later is not to begin with what is known now. */
-  async #forgetStates(): Promise<void> {
-    await this.#startStates
-      .clear()
-      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'the file of servers that start down could not be emptied'));
-  }
-
-  /** Returns the worker that serves. It is confirmed: what goes wrong from here on does not make the reload a failed one. */
-  async #afterSwitch(): Promise<number | undefined> {
-    const { log } = this.#options;
-    try {
-      return await this.#endOldWorkers();
+      const processes = await this.workers();
+      endOldest(processes?.old ?? [], oldWorkersLimit, log);
+      return processes?.current?.pid;
     } catch (error) {
       log.warn({ err: error }, 'old workers could not be counted');
       return undefined;
     }
-  }
-
-  /** Returns the worker that serves. */
-  async #endOldWorkers(): Promise<number | undefined> {
-    const processes = await this.workers();
-    for (const { pid, uptimeSeconds } of processes?.old.slice(this.#options.oldWorkersLimit) ?? []) {
-      this.#options.log.warn(
-        { haproxyPid: pid, uptimeSeconds, limit: this.#options.oldWorkersLimit },
-        'too many old workers: ending the oldest',
-      );
-      sendSignal(pid, 'SIGTERM');
-    }
-    return processes?.current?.pid;
   }
 }
 

@@ -6,10 +6,6 @@ export interface Capabilities {
   readonly addBackend: boolean;
   /** `add server` takes `cookie` (3.0 and later). */
   readonly cookieOnNewServer: boolean;
-  /** `wait` on the worker's socket (3.0 and later). */
-  readonly wait: boolean;
   /** A frontend may have the name of a backend: neither refused (3.3 and later) nor warned of (3.2) by `haproxy -c`. */
   readonly sameNames: boolean;
-  /** The master's `reload` answers with success or failure (2.7 and later). */
-  readonly synchronousReload: boolean;
 }

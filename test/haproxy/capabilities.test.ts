@@ -10,9 +10,9 @@ import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
 /** What each version was found to do, by hand. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   '2.6': ['sameNames'],
-  '3.0': ['cookieOnNewServer', 'sameNames', 'synchronousReload', 'wait'],
-  '3.2': ['cookieOnNewServer', 'synchronousReload', 'wait'],
-  '3.4': ['addBackend', 'cookieOnNewServer', 'synchronousReload', 'wait'],
+  '3.0': ['cookieOnNewServer', 'sameNames'],
+  '3.2': ['cookieOnNewServer'],
+  '3.4': ['addBackend', 'cookieOnNewServer'],
 };
 
 eachHaproxy('capabilities', ({ binary, version }) => {

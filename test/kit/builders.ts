@@ -151,9 +151,7 @@ export const haproxy26: Capabilities = {
   version: 'HAProxy version 2.6.12',
   addBackend: false,
   cookieOnNewServer: false,
-  wait: false,
   sameNames: true,
-  synchronousReload: false,
 };
 
 /** What HAProxy 3.4 can. */
@@ -161,9 +159,7 @@ export const haproxy34: Capabilities = {
   version: 'HAProxy version 3.4.7',
   addBackend: true,
   cookieOnNewServer: true,
-  wait: true,
   sameNames: false,
-  synchronousReload: true,
 };
 
 /** The record without one of its fields. */
