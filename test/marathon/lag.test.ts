@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Lag } from '../../src/marathon/lag.ts';
 
 /** Events a second apart; each comes so many ms after it was made. By a clock of Marathon's that differs from ours. */
-const isTooLong = (lagsMs: readonly number[], clockMs = (_at: number): number => 1_600_000_000_000): readonly boolean[] => {
+const isTooLong = (lagsMs: readonly number[], clockMs: (at: number) => number = () => 1_600_000_000_000): readonly boolean[] => {
   const lag = new Lag(10_000);
   return lagsMs.map((lagMs, at) => lag.isTooLong(clockMs(at) + at * 1000, at * 1000 + lagMs));
 };
