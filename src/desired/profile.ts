@@ -1,17 +1,20 @@
+import { digest } from '../kit/digest.ts';
 import type { Check, Profile, ServerOptions } from './desired.ts';
-import { digest } from './digest.ts';
 
 export const COOKIE_NAME = 'mesosphere_server_id';
+
+/** Equal content, equal text: its keys must be written in one order, in one place. */
+const digestOf = (content: readonly unknown[]): string => digest(JSON.stringify(content));
 
 /** The profile of this content. Its name holds the algorithm's word and a digest of all of it. */
 export const makeProfile = (content: Omit<Profile, 'name'>): Profile => {
   const algorithm = /^[a-z-]+/.exec(content.balance)?.[0] ?? 'balance';
   const { mode, balance, cookieName, check } = content;
-  return { name: `${mode}_${algorithm}_${digest([mode, balance, cookieName, check])}`, ...content };
+  return { name: `${mode}_${algorithm}_${digestOf([mode, balance, cookieName, check])}`, ...content };
 };
 
 /** What HAProxy must have been given for a backend: the profile's name and a digest of what all its server lines share. */
-export const shapeOf = (profile: Profile, options: ServerOptions): string => `${profile.name}.${digest([options.check])}`;
+export const shapeOf = (profile: Profile, options: ServerOptions): string => `${profile.name}.${digestOf([options.check])}`;
 
 /** Name of the profile in a shape. */
 export const profileNameOf = (shape: string): string => shape.slice(0, shape.lastIndexOf('.'));

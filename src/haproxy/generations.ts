@@ -36,7 +36,11 @@ export class Generations {
   }
 
   configFileOf(generation: string): string {
-    return join(this.#runDir, generation, 'haproxy.cfg');
+    return join(this.folderOf(generation), 'haproxy.cfg');
+  }
+
+  folderOf(generation: string): string {
+    return join(this.#runDir, generation);
   }
 
   /** Name of the generation that the link leads to. */

@@ -117,9 +117,8 @@ export interface MarathonState {
 }
 
 export interface MarathonHandlers {
-  /** In the order to be reduced. What is handed over between two `onBatchEnd` belongs together: act on it only then. */
+  /** In the order to be reduced. */
   onEvent(event: ModelEvent): void;
-  onBatchEnd?(): void;
   /** Whether what a read came to (`snapshot`, `app`, `app-gone`) is to be taken; what is not is not handed over. Default: all of it. */
   believes?(event: ModelEvent): boolean;
   /** A problem that was not there before. */

@@ -49,7 +49,6 @@ class Source implements MarathonSource {
   #wholeSinceStream = 0;
   #isAttached = false;
   #attachTimer: NodeJS.Timeout | undefined;
-  #batchTimer: NodeJS.Immediate | undefined;
 
   constructor(options: MarathonOptions, handlers: MarathonHandlers, lookup: Lookup) {
     this.#options = options;
@@ -95,7 +94,6 @@ class Source implements MarathonSource {
     this.#hosts.close();
     this.#stallWatch.close();
     clearTimeout(this.#attachTimer);
-    clearImmediate(this.#batchTimer);
     await this.#http.close();
   }
 
@@ -228,12 +226,7 @@ class Source implements MarathonSource {
   }
 
   #emit(event: ModelEvent): void {
-    if (this.#closing.signal.aborted) return;
-    this.#handlers.onEvent(event);
-    this.#batchTimer ??= setImmediate(() => {
-      this.#batchTimer = undefined;
-      this.#handlers.onBatchEnd?.();
-    });
+    this.#tell(() => this.#handlers.onEvent(event));
   }
 }
 

@@ -1,10 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Desired, Frontend, Globals, Profile } from '../desired/desired.ts';
-
-/** Lower-case hex digits of one part of the fingerprint. */
-const PART = 12;
-
-const sha256 = (text: string): string => hash('sha256', text).slice(0, PART);
+import { digest } from '../kit/digest.ts';
 
 /** Frontends and profiles are replaced, never changed: their text is made once. */
 const texts = new WeakMap<Frontend | Profile, string>();
@@ -18,14 +13,14 @@ const textOf = (value: Frontend | Profile): string => {
 };
 
 const digestOf = (values: ReadonlyMap<string, Frontend | Profile>): string =>
-  sha256(
+  digest(
     [...values.keys()]
       .sort()
       .map((name) => textOf(values.get(name) as Frontend | Profile))
       .join('\n'),
   );
 
-const digestOfGlobals = (globals: Globals): string => sha256(JSON.stringify(Object.entries(globals).sort()));
+const digestOfGlobals = (globals: Globals): string => digest(JSON.stringify(Object.entries(globals).sort()));
 
 /**
  * 36 hex digits over all that no HAProxy changes without a reload: the process's own values and templates, the frontends, the profiles
@@ -33,6 +28,9 @@ const digestOfGlobals = (globals: Globals): string => sha256(JSON.stringify(Obje
  */
 export const fingerprint = (desired: Pick<Desired, 'globals' | 'frontends' | 'profiles'>): string =>
   digestOfGlobals(desired.globals) + digestOf(desired.frontends) + digestOf(desired.profiles);
+
+/** Digits of one part. */
+const PART = 12;
 
 /** Which parts of two fingerprints differ. */
 interface FingerprintDifference {

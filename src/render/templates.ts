@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { digest } from './text-digest.ts';
+import { digest } from '../kit/digest.ts';
 import { SluiceError, messageOf } from '../kit/error.ts';
 
 /** The texts of templates by name without '.hbs': 'haproxy.cfg', 'global', 'backend', ... */
@@ -48,6 +48,15 @@ const call = (name: SectionName, template: Handlebars.TemplateDelegate, context:
   }
 };
 
+/** Over names and texts, whatever their order. */
+const digestOf = (texts: TemplateTexts): string =>
+  digest(
+    [...texts.keys()]
+      .sort()
+      .map((name) => JSON.stringify([name, texts.get(name)]))
+      .join(''),
+  );
+
 /** Compiles the texts. A missing section, or a text that is no Handlebars, is a SluiceError TEMPLATE that names it. */
 export const compileTemplates = (texts: TemplateTexts): Templates => {
   const handlebars = Handlebars.create();
@@ -63,7 +72,7 @@ export const compileTemplates = (texts: TemplateTexts): Templates => {
     compiled.set(name, handlebars.compile(tree, { strict: true, noEscape: true }));
   }
   return {
-    digest: digest(texts),
+    digest: digestOf(texts),
     render: (name, context) => call(name, compiled.get(name) as Handlebars.TemplateDelegate, context),
   };
 };
