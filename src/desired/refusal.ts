@@ -17,6 +17,10 @@ export type RefusedListener = Words & { readonly kind: 'listener'; readonly valu
 /** What HAProxy refuses of one app, or of all that share a profile, in its own words. It holds for this content: what is changed is tried again. */
 export type Refusal = RefusedProfile | RefusedBackend | RefusedListener;
 
+/** With those that serve on until others do: a new worker may be given these too. */
+const hasServers = (backend: Backend, { servers }: Backend): boolean =>
+  equal(backend.servers, servers) || equal([...backend.servers, ...backend.ending], servers);
+
 /** Whether this backend is what was refused. Its tasks come and go all the time, and most complaints have nothing to do with them. */
 export const isRefusedBackend = ({ value, about }: RefusedBackend, backend: Backend): boolean =>
-  value.name === backend.name && value.shape === backend.shape && (about === 'settings' || equal(value.servers, backend.servers));
+  value.name === backend.name && value.shape === backend.shape && (about === 'settings' || hasServers(backend, value));

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { readSources } from './certificate-source.ts';
 
 const DAYS = 3650;
 
@@ -32,11 +33,20 @@ const isWhole = (path: string): boolean => {
   );
 };
 
+/** Throws where HAProxy could not begin with it. */
+const assertUsable = async (path: string): Promise<void> => {
+  const fail = (what: string): never => {
+    throw new SluiceError('SETTINGS', `--ssl-certs: ${what}; give files or directories with certificate and key in PEM`);
+  };
+  if (!existsSync(path)) fail(`${path} does not exist`);
+  const sources = await readSources(path).catch((error: unknown) => fail(`${path} cannot be read: ${messageOf(error)}`));
+  if (sources.length === 0) fail(`${path} holds no certificate`);
+  for (const { path: file, wrong } of sources) if (wrong !== undefined) fail(`${file} cannot be used: ${wrong}`);
+};
+
 /** Certificates for the https frontend: the operator's, or a self-signed one (CN *, ten years) that is made once and kept in the state directory. */
 export const certificatesFor = async (given: readonly string[], stateDir: string): Promise<readonly string[]> => {
-  const missing = given.find((path) => !existsSync(path));
-  if (missing !== undefined)
-    throw new SluiceError('SETTINGS', `--ssl-certs: ${missing} does not exist; give files or directories with certificate and key in PEM`);
+  for (const path of given) await assertUsable(path);
   if (given.length > 0) return given;
   const path = join(stateDir, 'self-signed.pem');
   try {

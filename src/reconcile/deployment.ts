@@ -1,53 +1,52 @@
 import type { Logger } from 'pino';
-import type { Change } from '../desired/change.ts';
 import type { Bind, Desired } from '../desired/desired.ts';
-import { bindKey } from '../desired/tables/listeners.ts';
-import { BindTaken, checkBinds, type RefusedListener } from '../haproxy/bind-check.ts';
-import type { Haproxy } from '../haproxy/haproxy.ts';
+import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { messageOf } from '../kit/error.ts';
+import { makePlan } from '../plan/make-plan.ts';
 import type { HealthTable, Touched } from '../plan/observed.ts';
-import { beginWith } from '../plan/starting-health.ts';
+import { beginWith, type StartsDown } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
-import type { Renderer } from '../render/renderer.ts';
-import type { Picture } from './picture.ts';
+import { sharedOnly } from '../render/renderer.ts';
+import type { CertificateFiles, Certificates } from './certificate-files.ts';
+import type { Rendered } from './isolation.ts';
+import { LeftOut, type LeftOutOptions, observeIfRunning } from './left-out.ts';
+import type { Deployed } from './reloader.ts';
 
-interface DeploymentOptions {
+interface DeploymentOptions extends LeftOutOptions {
   readonly log: Logger;
-  readonly picture: Picture;
-  readonly haproxy: Haproxy;
-  readonly renderer: Renderer;
-  /** Desired changed, because a listener cannot be opened or can be again. */
-  readonly onChange: (change: Change) => void;
-  /** How often a listener that could not be opened is tried again. */
-  readonly tryAgainMs?: number;
+  readonly certificates: CertificateFiles;
 }
+
+/** One try. */
+interface Attempt extends Rendered {
+  readonly certificates: Certificates;
+  readonly fingerprint: string;
+  readonly binds: readonly Bind[];
+  readonly down: readonly StartsDown[];
+}
+
+/** Each but the last leaves something out for the next. */
+const MOST_ATTEMPTS = 6;
 
 /** `show info` alone. */
 const NOTHING: Touched = { backends: new Set(), mapKeys: new Map() };
 
 const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.values()].flatMap((frontend) => frontend.binds);
 
-/** Desired to files to HAProxy. A listener that this host cannot open is left out, with a Problem for its app, and tried again now and then. */
+/** Desired to files to HAProxy. What this host or HAProxy refuses of an app is left out, with a Problem for it; all others are served. */
 export class Deployment {
   readonly #options: DeploymentOptions;
-  readonly #refused = new Map<string, RefusedListener>();
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #leftOut: LeftOut;
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
+    this.#leftOut = new LeftOut(options);
   }
 
   /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
-  async deploy(): Promise<void> {
-    const health = await this.#health();
-    try {
-      await this.#load(health);
-    } catch (error) {
-      // A second time without the listeners that cannot be had; what is refused then is not an app's.
-      if (!(error instanceof BindTaken) || !this.#leaveOut(error.listeners)) throw error;
-      await this.#load(health);
-    }
+  async deploy(): Promise<Deployed> {
+    const { certificates } = this.#options;
+    return this.#deploy(await this.#health(), await certificates.look(), MOST_ATTEMPTS);
   }
 
   /**
@@ -55,26 +54,72 @@ export class Deployment {
    * that of the worker: those files are not checked, and the reload that is due writes its own.
    */
   async save(): Promise<void> {
-    const { picture, haproxy } = this.#options;
+    const { picture, haproxy, certificates } = this.#options;
     if (!haproxy.isRunning()) return;
     const { fingerprint } = await haproxy.observe(NOTHING);
-    if (fingerprint === picture.fingerprint) await haproxy.save(this.#render(picture.desired));
+    if (fingerprint !== picture.fingerprint) return;
+    try {
+      const rendered = this.#render(picture.desired, certificates.inForce);
+      if (!(await this.#leftOut.newcomers(rendered))) await haproxy.save(rendered.files);
+    } catch (error) {
+      // What changed by that is brought about and saved.
+      if (!(await this.#leftOut.because(error, undefined))) throw error;
+    }
+  }
+
+  /** Whether certificates on disk are others than those that HAProxy was given. */
+  async areCertificatesNew(): Promise<boolean> {
+    const { certificates, haproxy } = this.#options;
+    if (!haproxy.isRunning()) return false;
+    const found = await certificates.look();
+    this.#tellOf(found);
+    return certificates.isNews(found);
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#leftOut.close();
   }
 
-  async #load(health: HealthTable): Promise<void> {
-    const { picture, haproxy } = this.#options;
+  async #deploy(health: HealthTable, certificates: Certificates, attempts: number): Promise<Deployed> {
+    this.#tellOf(certificates);
+    let attempt: Attempt | undefined;
+    try {
+      attempt = this.#attempt(health, certificates);
+      await this.#load(attempt);
+      return 'loaded';
+    } catch (error) {
+      if (attempts === 1) throw error;
+      const others = await this.#wayOut(error, attempt, certificates);
+      if (others === undefined) throw error;
+      if (await this.#isNeedless()) return 'needless';
+      return await this.#deploy(health, others, attempts - 1);
+    }
+  }
+
+  #tellOf({ problems }: Certificates): void {
+    const { picture, onChange } = this.#options;
+    onChange(picture.setCertificateProblems(problems));
+  }
+
+  #attempt(health: HealthTable, certificates: Certificates): Attempt {
+    const { picture } = this.#options;
     const { desired, down } = beginWith(picture.desired, health);
-    const files = this.#render(desired);
-    await haproxy.deploy(files, { fingerprint: picture.fingerprint, binds: bindsOf(desired), down });
+    const { fingerprint } = picture;
+    return { ...this.#render(desired, certificates.files), certificates, fingerprint, binds: bindsOf(desired), down };
   }
 
-  #render(desired: Desired): readonly RenderedFile[] {
-    return this.#options.renderer.render(desired, this.#options.picture.fingerprint);
+  async #load(attempt: Attempt): Promise<void> {
+    const { haproxy, certificates } = this.#options;
+    await haproxy.deploy(attempt.files, attempt);
+    this.#leftOut.accept(attempt);
+    certificates.accept(attempt.certificates);
+  }
+
+  #render(desired: Desired, certificates: readonly RenderedFile[]): Rendered {
+    const { renderer, picture } = this.#options;
+    const { fingerprint } = picture;
+    const filesOf = (what: Desired): readonly RenderedFile[] => [...renderer.render(what, fingerprint), ...certificates];
+    return { files: filesOf(desired), sections: renderer.sections(desired), shared: () => filesOf(sharedOnly(picture.desired)) };
   }
 
   /** What the worker in charge sees of checked servers; empty where there are none, or no worker that can tell. */
@@ -90,45 +135,15 @@ export class Deployment {
     }
   }
 
-  /** False when none of them is new: then leaving them out does not help. */
-  #leaveOut(listeners: readonly RefusedListener[]): boolean {
-    const fresh = listeners.filter((listener) => !this.#refused.has(bindKey(listener)));
-    for (const listener of fresh) this.#refused.set(bindKey(listener), listener);
-    if (fresh.length === 0) return false;
-    this.#tell();
-    this.#schedule();
-    return true;
+  /** The certificates for another try, after something was left out that may have stood in the way; undefined: there is no such thing. */
+  async #wayOut(error: unknown, attempt: Attempt | undefined, certificates: Certificates): Promise<Certificates | undefined> {
+    if (await this.#leftOut.because(error, attempt)) return certificates;
+    return error instanceof ConfigRefused ? this.#options.certificates.withoutNews(certificates) : undefined;
   }
 
-  #tell(): void {
-    const { picture, onChange } = this.#options;
-    onChange(picture.setUnbindable(new Map([...this.#refused].map(([key, { reason }]) => [key, reason]))));
-  }
-
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#tryAgain();
-    }, this.#options.tryAgainMs ?? 15_000);
-  }
-
-  /** Tried by ourselves: a reload for nothing would cost every client. */
-  async #tryAgain(): Promise<void> {
-    const held = new Set(await this.#stillRefused());
-    const free = [...this.#refused.keys()].filter((key) => !held.has(key));
-    for (const key of free) this.#refused.delete(key);
-    if (free.length > 0) this.#tell();
-    if (this.#refused.size > 0) this.#schedule();
-  }
-
-  async #stillRefused(): Promise<readonly string[]> {
-    try {
-      await checkBinds([...this.#refused.values()], []);
-      return [];
-    } catch (error) {
-      if (error instanceof BindTaken) return error.listeners.map(bindKey);
-      throw error;
-    }
+  async #isNeedless(): Promise<boolean> {
+    const { picture, haproxy } = this.#options;
+    const observed = await observeIfRunning(haproxy);
+    return observed !== undefined && makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities).kind !== 'reload';
   }
 }

@@ -1,81 +1,72 @@
-import type { Refusal } from '../desired/refusal.ts';
 import { blame, type Blame, type Verdict } from '../haproxy/blame.ts';
-import { ConfigRefused, type Diagnostic } from '../haproxy/diagnostics.ts';
+import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { trialOf, withoutThese } from '../haproxy/trial.ts';
-import { escapeUnprintable } from '../kit/unprintable.ts';
 import type { RenderedFile } from '../render/file.ts';
 import type { Section } from '../render/section.ts';
 
-interface IsolationOptions {
-  /** `haproxy -c` of all '.cfg' files among these; rejects with ConfigRefused. */
-  readonly check: (files: readonly RenderedFile[]) => Promise<void>;
-  /** The files of the configuration as it is now, without any section of an app. */
-  readonly shared: () => readonly RenderedFile[];
-}
+/** `haproxy -c` of all '.cfg' files among these; rejects with ConfigRefused. */
+export type Check = (files: readonly RenderedFile[]) => Promise<void>;
 
 /** A configuration that HAProxy was given. */
 export interface Rendered {
   readonly files: readonly RenderedFile[];
   /** Those of apps. */
   readonly sections: readonly Section[];
+  /** The files without any section of an app. */
+  readonly shared: () => readonly RenderedFile[];
 }
 
 /** Where HAProxy stops at the first error, each check finds one more. */
 const MOST_TRIALS = 20;
-const LONGEST_WORDS = 300;
-const LONGEST_LINE = 120;
 
-/** Labels by the first word of the line in a profile that is made of them. */
-const LABELS: Readonly<Record<string, string>> = { balance: 'BALANCE', cookie: 'STICKY' };
-
-const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
-
-/** One line, the same each time: without the folder that the files were in. */
-const wordsOf = ({ message }: Diagnostic): string =>
-  cut(escapeUnprintable(message.split('\n')[0]?.replaceAll(/\/\S*\//g, '') ?? ''), LONGEST_WORDS);
-
-export const refusalOf = ({ section, diagnostic, line }: Blame): Refusal => {
-  const where = line === undefined ? '' : ` (in the line '${cut(escapeUnprintable(line), LONGEST_LINE)}')`;
-  const because = `${wordsOf(diagnostic)}${where}`;
-  if (section.kind === 'listener') return { kind: 'listener', value: section.value, because };
-  if (section.kind === 'backend') {
-    const isOfServer = diagnostic.server !== undefined || line?.startsWith('server ') === true;
-    return { kind: 'backend', value: section.value, about: isOfServer ? 'servers' : 'settings', because };
-  }
-  const label = LABELS[line?.split(' ')[0] ?? ''];
-  return { kind: 'profile', value: section.value, because, ...(label === undefined ? {} : { label }) };
-};
+const keyOf = ({ kind, value }: Section): string => `${kind} ${value.name}`;
 
 /** Finds who is to blame for a configuration that HAProxy refuses. What it has accepted before, as it is, is never to blame. */
 export class Isolation {
-  readonly #options: IsolationOptions;
+  readonly #check: Check;
   /** Texts of sections. */
-  #accepted: ReadonlySet<string> = new Set();
+  #accepted: ReadonlySet<string> | undefined;
+  /** What sections there were. */
+  #known = new Set<string>();
 
-  constructor(options: IsolationOptions) {
-    this.#options = options;
+  constructor(check: Check) {
+    this.#check = check;
+  }
+
+  /** Since this process began HAProxy has accepted something. */
+  get hasAccepted(): boolean {
+    return this.#accepted !== undefined;
   }
 
   /** HAProxy took this. */
   accept({ sections }: Rendered): void {
     this.#accepted = new Set(sections.map(({ text }) => text));
+    this.#known = new Set(sections.map(keyOf));
   }
 
   /**
    * Whom to leave out; nobody: the fault is in what all share, or in what was accepted before. As a rule by the lines that HAProxy names; what
    * it does not tell is found by checks of what is new or changed, alone.
    */
-  async find(refused: ConfigRefused, { files, sections }: Rendered): Promise<readonly Blame[]> {
+  async find(refused: ConfigRefused, rendered: Rendered): Promise<readonly Blame[]> {
+    const { files, sections } = rendered;
     const text = files.find(({ path }) => path === 'haproxy.cfg')?.bytes.toString() ?? '';
     const verdict = blame(refused.diagnostics, new Map([['haproxy.cfg', { text, sections }]]));
-    const isSuspect = ({ text: own }: Section): boolean => !this.#accepted.has(own);
     // What is wrong with the rest may follow from it.
     if (verdict.shared.length > 0) return [];
+    const isSuspect = ({ text: own }: Section): boolean => this.#accepted?.has(own) !== true;
     const blamed = verdict.blamed.filter(({ section }) => isSuspect(section));
     if (blamed.length > 0 && !refused.isCutShort) return blamed;
-    const known = new Set(blamed.map(({ section }) => section));
-    const search = new Search(sections, this.#options);
-    return [...blamed, ...(await search.among(withoutThese(sections, known).filter(isSuspect)))];
+    const rest = withoutThese(sections, new Set(blamed.map(({ section }) => section)));
+    return [...blamed, ...(await new Search(rendered, this.#check).among(rest.filter(isSuspect)))];
+  }
+
+  /** Whom to leave out of what HAProxy was given at run time, where it does not see the text that its files have for it. */
+  async findAmongNew(rendered: Rendered): Promise<readonly Blame[]> {
+    const fresh = rendered.sections.filter((section) => !this.#known.has(keyOf(section)));
+    const blamed = await new Search(rendered, this.#check).among(fresh);
+    if (blamed.length === 0) for (const section of fresh) this.#known.add(keyOf(section));
+    return blamed;
   }
 }
 
@@ -83,15 +74,15 @@ type Trouble = Verdict & Pick<ConfigRefused, 'isCutShort'>;
 
 /** Checks of some sections alone. */
 class Search {
-  readonly #all: readonly Section[];
-  readonly #options: IsolationOptions;
+  readonly #rendered: Rendered;
+  readonly #check: Check;
   #left = MOST_TRIALS;
   /** The check without any app. */
   #withoutAny: Promise<Trouble | undefined> | undefined;
 
-  constructor(all: readonly Section[], options: IsolationOptions) {
-    this.#all = all;
-    this.#options = options;
+  constructor(rendered: Rendered, check: Check) {
+    this.#rendered = rendered;
+    this.#check = check;
   }
 
   async among(suspects: readonly Section[]): Promise<readonly Blame[]> {
@@ -111,7 +102,7 @@ class Search {
   /** HAProxy does not say what it dislikes among these. */
   async #halve(suspects: readonly Section[], { unplaced: [diagnostic] }: Trouble): Promise<readonly Blame[]> {
     const [only] = suspects;
-    if (only === undefined || diagnostic === undefined) return [];
+    if (only === undefined || diagnostic === undefined || this.#left === 0) return [];
     // Nobody pays for what is refused without him, too.
     this.#withoutAny ??= this.#try([]);
     if ((await this.#withoutAny) !== undefined) return [];
@@ -124,9 +115,9 @@ class Search {
   async #try(suspects: readonly Section[]): Promise<Trouble | undefined> {
     if (this.#left === 0) return undefined;
     this.#left -= 1;
-    const { files, checked } = trialOf(suspects, this.#all, this.#options.shared());
+    const { files, checked } = trialOf(suspects, this.#rendered.sections, this.#rendered.shared());
     try {
-      await this.#options.check(files);
+      await this.#check(files);
       return undefined;
     } catch (error) {
       if (!(error instanceof ConfigRefused)) throw error;

@@ -22,6 +22,7 @@ export class Picture {
   readonly #assembly: Assembly;
   /** Apps that could not be built, by id. */
   readonly #failed = new Map<string, Problem>();
+  #certificateProblems: readonly Problem[] = [];
   #fingerprint: string | undefined;
   #complete = false;
   #restoredAt: string | undefined;
@@ -66,7 +67,7 @@ export class Picture {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#failed.values(), ...this.#assembly.problems()];
+    return [...this.#certificateProblems, ...this.#failed.values(), ...this.#assembly.problems()];
   }
 
   /** Begins with what was saved. It is not to be applied yet: see `settle`. */
@@ -96,6 +97,12 @@ export class Picture {
     for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
     if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);
     return this.#noted(change);
+  }
+
+  /** What is wrong with certificates, in place of what was. */
+  setCertificateProblems(problems: readonly Problem[]): Change {
+    this.#certificateProblems = problems;
+    return noChange();
   }
 
   /** HAProxy does not take these: they are left out until they are others. */

@@ -5,8 +5,11 @@ import type { AskHold, Hold, LastReload } from './reload-hold.ts';
 import { calmSpacingMs, SHORTEST_SPACING_MS } from './reload-spacing.ts';
 import type { ReloadHeld, ReloadReport } from './status.ts';
 
+/** needless: without what had to be left out there was nothing that only a reload could bring. */
+export type Deployed = 'loaded' | 'needless';
+
 /** Does one reload; resolves when the new worker is confirmed. */
-export type Deploy = () => Promise<void>;
+export type Deploy = () => Promise<Deployed>;
 
 interface ReloaderOptions {
   readonly log: Logger;
@@ -162,13 +165,17 @@ export class Reloader {
     const began = performance.now();
     const report = { at: new Date().toISOString(), because };
     try {
-      await this.#options.deploy();
+      const deployed = await this.#options.deploy();
       const endedAtMs = performance.now();
       const durationMs = endedAtMs - began;
-      this.#count += 1;
       this.#failures = 0;
-      this.#lastGood = { endedAtMs, durationMs };
       this.#notBefore = endedAtMs + calmSpacingMs(durationMs);
+      if (deployed === 'needless') {
+        this.#options.log.info({ because, durationMs: Math.round(durationMs) }, 'not reloaded: what it was for is left out');
+        return;
+      }
+      this.#count += 1;
+      this.#lastGood = { endedAtMs, durationMs };
       this.#last = { ...report, durationMs };
       this.#options.log.info({ because, durationMs: Math.round(durationMs) }, 'reloaded');
     } catch (error) {

@@ -1,7 +1,9 @@
 import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
+import { messageOf } from '../kit/error.ts';
+import { never } from '../kit/never.ts';
 import type { RenderedFile } from './file.ts';
 import { backendContext, frontendContext, globalContext, profileContext } from './section-contexts.ts';
-import { isOfApps, type Section } from './section.ts';
+import { isOfApps, type Section, type SectionSource } from './section.ts';
 import type { SectionName, Templates } from './templates.ts';
 
 const TEMPLATE_OF: Readonly<Record<Frontend['kind'], SectionName>> = {
@@ -19,6 +21,14 @@ const sorted = <T>(values: ReadonlyMap<string, T>): readonly T[] => [...values.k
 
 const inOrder = (frontends: Desired['frontends']): readonly Frontend[] =>
   [...sorted(frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+
+const sourcesIn = (desired: Desired): readonly SectionSource[] => [
+  ...sorted(desired.profiles).map((value) => ({ kind: 'profile', value }) as const),
+  ...inOrder(desired.frontends)
+    .filter(isOfApps)
+    .map((value) => ({ kind: 'listener', value }) as const),
+  ...sorted(desired.backends).map((value) => ({ kind: 'backend', value }) as const),
+];
 
 /** The same without any section of an app, and without entries of maps. */
 export const sharedOnly = (desired: Desired): Desired => ({
@@ -56,15 +66,34 @@ export class Renderer {
     return [this.#config(desired, fingerprint), ...[...desired.maps].map(([name, entries]) => mapFile(name, entries))];
   }
 
-  /** What apps alone are to blame for in a rendered Desired, in its order. */
+  /** The parts of it that are there for some apps alone, in their order. */
   sections(desired: Desired): readonly Section[] {
-    return [
-      ...sorted(desired.profiles).map((value): Section => ({ kind: 'profile', value, text: this.#profile(value) })),
-      ...inOrder(desired.frontends)
-        .filter(isOfApps)
-        .map((value): Section => ({ kind: 'listener', value, text: this.#frontend(value) })),
-      ...sorted(desired.backends).map((value): Section => ({ kind: 'backend', value, text: this.#backend(value) })),
-    ];
+    return sourcesIn(desired).map((source) => ({ ...source, text: this.#text(source) }));
+  }
+
+  /** What the templates fail on of some apps alone, and why. */
+  unrenderable(desired: Desired): readonly (readonly [SectionSource, because: string])[] {
+    return sourcesIn(desired).flatMap((source): readonly (readonly [SectionSource, string])[] => {
+      try {
+        this.#text(source);
+        return [];
+      } catch (error) {
+        return [[source, messageOf(error)]];
+      }
+    });
+  }
+
+  #text(source: SectionSource): string {
+    switch (source.kind) {
+      case 'profile':
+        return this.#profile(source.value);
+      case 'listener':
+        return this.#frontend(source.value);
+      case 'backend':
+        return this.#backend(source.value);
+      default:
+        return never(source);
+    }
   }
 
   #config(desired: Desired, fingerprint: string): RenderedFile {

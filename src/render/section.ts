@@ -1,11 +1,13 @@
 import type { Backend, Frontend, Profile } from '../desired/desired.ts';
 
-/** A part of haproxy.cfg that is there for some apps alone: what HAProxy says against it is theirs. */
-export type Section = { readonly text: string } & (
+/** What a part of haproxy.cfg is made of that is there for some apps alone. */
+export type SectionSource =
   | { readonly kind: 'profile'; readonly value: Profile }
   | { readonly kind: 'listener'; readonly value: Frontend }
-  | { readonly kind: 'backend'; readonly value: Backend }
-);
+  | { readonly kind: 'backend'; readonly value: Backend };
+
+/** That part: what HAProxy says against it is said of these apps. */
+export type Section = SectionSource & { readonly text: string };
 
 /** Listeners on service ports; the other frontends are everybody's. */
 export const isOfApps = (frontend: Frontend): boolean => frontend.kind === 'service';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { checkConfig } from '../../src/haproxy/check.ts';
 import { ConfigRefused, parseDiagnostics } from '../../src/haproxy/diagnostics.ts';
+import { StartStates } from '../../src/haproxy/start-states.ts';
 import { configFiles, eachHaproxy, runFolder } from '../kit/haproxy.ts';
 
 const at = (line: number, file = 'f.cfg'): object => ({ file, line });
@@ -124,6 +125,7 @@ eachHaproxy('what it says to broken configurations', ({ binary }) => {
   it('each complaint has a place or the name of a proxy', async (t) => {
     const runDir = runFolder(t);
     mkdirSync(join(runDir, 'maps'));
+    await new StartStates(runDir).clear();
     const write = (rest: string): void => {
       for (const { path, bytes } of configFiles({ runDir, port: 18998, rest })) writeFileSync(join(runDir, path), bytes);
     };

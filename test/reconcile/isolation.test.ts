@@ -11,7 +11,8 @@ import { ConfigRefused } from '../../src/haproxy/diagnostics.ts';
 import { StartStates } from '../../src/haproxy/start-states.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import { Isolation, refusalOf, type Rendered } from '../../src/reconcile/isolation.ts';
+import { Isolation, type Rendered } from '../../src/reconcile/isolation.ts';
+import { refusalOf } from '../../src/reconcile/refusal-words.ts';
 import { loadTemplates } from '../../src/reconcile/template-files.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
 import { Renderer, sharedOnly } from '../../src/render/renderer.ts';
@@ -40,10 +41,7 @@ class Course {
     this.#folder = runFolder(t);
     this.#renderer = new Renderer(compileTemplates(templates));
     this.assembly = assemblyOf(apps, OPTIONS);
-    this.#isolation = new Isolation({
-      check: async (files) => this.#check(files),
-      shared: () => this.#render(sharedOnly(this.#desired)).files,
-    });
+    this.#isolation = new Isolation(async (files) => this.#check(files));
   }
 
   put(entry: AppEntry): void {
@@ -77,7 +75,11 @@ class Course {
   }
 
   #render(desired: Desired): Rendered {
-    return { files: this.#renderer.render(desired, fingerprint(desired)), sections: this.#renderer.sections(desired) };
+    return {
+      files: this.#renderer.render(desired, fingerprint(desired)),
+      sections: this.#renderer.sections(desired),
+      shared: () => this.#render(sharedOnly(this.#desired)).files,
+    };
   }
 
   async #check(files: readonly RenderedFile[]): Promise<void> {

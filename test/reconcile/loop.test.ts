@@ -64,6 +64,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
       reloads.push([...reloader.pending]);
       await deploy();
       haproxy.fingerprint = picture.fingerprint;
+      return 'loaded';
     },
     onDone: () => loop.afterReload(),
     askHold,

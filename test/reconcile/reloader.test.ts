@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import { Reloader } from '../../src/reconcile/reloader.ts';
+import { type Deploy, Reloader } from '../../src/reconcile/reloader.ts';
 import type { ReloadHeld, ReloadReport } from '../../src/reconcile/status.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
@@ -10,11 +10,11 @@ const log = pino({ level: 'silent' });
 /** A deploy that the test lets go on, one call at a time. */
 const heldDeploy = () => {
   const calls: { readonly succeed: () => void; readonly fail: (error: Error) => void }[] = [];
-  const deploy = (): Promise<void> => new Promise((resolve, reject) => calls.push({ succeed: resolve, fail: reject }));
+  const deploy: Deploy = () => new Promise((resolve, reject) => calls.push({ succeed: () => resolve('loaded'), fail: reject }));
   return { calls, deploy };
 };
 
-const make = (deploy: () => Promise<void>, onDone: () => void = () => undefined): Reloader =>
+const make = (deploy: Deploy, onDone: () => void = () => undefined): Reloader =>
   new Reloader({ log, deploy, onDone, askHold: async () => undefined, firstRetryMs: 1, longestRetryMs: 5 });
 
 /** A call, so that no assertion narrows what comes later. */
@@ -29,6 +29,17 @@ test('the first reload is begun at once', async () => {
   calls[0]?.succeed();
   await waitFor('the reload to be done', () => reloader.idle);
   assert.deepEqual(reloader.last?.because, ['a backend is new']);
+});
+
+test('one that turns out to be needless is none, and no failure', async () => {
+  let asked = 0;
+  const reloader = make(async () => ((asked += 1) === 1 ? 'needless' : 'loaded'));
+  reloader.request(['a backend is new']);
+  await waitFor('it to be done', () => reloader.idle);
+  assert.deepEqual([reloader.counts, reloader.last], [{ reloads: 0, failedReloads: 0 }, undefined]);
+  reloader.request(['another one is new']);
+  await waitFor('the reload', () => reloader.counts.reloads === 1);
+  assert.deepEqual(lastOf(reloader)?.because, ['another one is new']);
 });
 
 test('what is asked for while one runs becomes one more, never two at a time', async () => {
@@ -91,7 +102,7 @@ test('nothing begins after close, and close waits for what runs', async () => {
 });
 
 /** Holds reloads back for as long as the test says. */
-const held = (deploy: () => Promise<void>) => {
+const held = (deploy: Deploy) => {
   const hold = { restMs: 60_000 as number | undefined, asked: 0 };
   const reloader = new Reloader({
     log,

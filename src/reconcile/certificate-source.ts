@@ -1,0 +1,76 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { messageOf } from '../kit/error.ts';
+
+/** A certificate of the operator with what belongs to it, as it is on disk. */
+export interface CertificateSource {
+  readonly path: string;
+  /** By name: the certificate's own, and those with `.key`, `.ocsp`, `.issuer` or `.sctl` behind it. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** Why HAProxy could not use it; absent: it can. */
+  readonly wrong?: string;
+}
+
+/** In a directory HAProxy leaves these out (configuration manual, `crt`): they belong to the certificate beside them. */
+const EXTRAS = ['key', 'ocsp', 'issuer', 'sctl'] as const;
+const RESERVED = new RegExp(`\\.(${EXTRAS.join('|')})$|^\\.`);
+
+/** A chain with its key has a few kB; what is larger than this is something else. */
+const LARGEST = 1024 * 1024;
+
+const readSmall = async (path: string): Promise<Buffer> => {
+  const { size } = await stat(path);
+  if (size > LARGEST) throw new Error(`it has ${size} bytes, and no certificate is larger than ${LARGEST}`);
+  return readFile(path);
+};
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const extrasOf = async (path: string): Promise<readonly (readonly [string, Buffer])[]> => {
+  const found = await Promise.all(
+    EXTRAS.map(async (extra) =>
+      readSmall(`${path}.${extra}`).then(
+        (bytes) => [[`${basename(path)}.${extra}`, bytes] as const],
+        (error: unknown) => {
+          if (isMissing(error)) return [];
+          throw error;
+        },
+      ),
+    ),
+  );
+  return found.flat();
+};
+
+const whyWrong = (pem: Buffer, key: Buffer): string | undefined => {
+  try {
+    if (new X509Certificate(pem).checkPrivateKey(createPrivateKey(key))) return undefined;
+    return 'its key belongs to another certificate';
+  } catch (error) {
+    return `it does not hold a certificate and its key in PEM: ${messageOf(error)}`;
+  }
+};
+
+/** Reads a certificate. What is wrong with it, also that it is not there, is in the answer. */
+const readSource = async (path: string): Promise<CertificateSource> => {
+  const name = basename(path);
+  try {
+    const pem = await readSmall(path);
+    const files = new Map([[name, pem], ...(await extrasOf(path))]);
+    // HAProxy takes the key from the same file, else from the one beside it.
+    const key = pem.includes('PRIVATE KEY-----') ? pem : (files.get(`${name}.key`) ?? pem);
+    const wrong = whyWrong(pem, key);
+    return { path, files, ...(wrong === undefined ? {} : { wrong }) };
+  } catch (error) {
+    return { path, files: new Map(), wrong: messageOf(error) };
+  }
+};
+
+/** A directory's certificates in HAProxy's order, or the one of a file. Throws where there is no such directory, or it cannot be read. */
+export const readSources = async (path: string): Promise<readonly CertificateSource[]> => {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return [await readSource(path)];
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory() && !RESERVED.test(entry.name)).map(({ name }) => name);
+  return Promise.all(names.sort().map(async (name) => readSource(join(path, name))));
+};
