@@ -82,7 +82,8 @@ const Flags = z.object({
   templatesDir: z.string().optional(),
   haproxy: z.string().default('haproxy'),
   maxconn: count.optional(),
-  hardStopAfter: seconds.default(1800),
+  // HAProxy refuses a configuration with a part of a second.
+  hardStopAfter: seconds.int('must be whole seconds, 1 or more').default(1800),
   maxOldWorkers: count.default(20),
   maxStaleness: seconds.default(600),
   maxLoss: z.coerce.number().min(0).max(100).default(50),

@@ -30,6 +30,7 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['a port that is none', { ...GIVEN, httpPort: '99999' }, /--http-port/],
   ['a Marathon that is no URL', { ...GIVEN, marathon: ['marathon:8080'] }, /--marathon must be a URL/],
   ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
+  ['half a second', { ...GIVEN, hardStopAfter: '0.5' }, /--hard-stop-after must be whole seconds, 1 or more/],
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
   ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address/],
   ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
