@@ -57,7 +57,9 @@ export const reportPicture = (facts: PictureFacts, nowMs: number): PictureReport
 
 /** What an operator must know of it although traffic is served, as sentences. */
 export const notesOf = ({ source, asOf, held, saved, setAside }: PictureReport): readonly string[] => [
-  ...(source === 'saved' ? [`what is served is from the saved state of ${asOf ?? ''}: Marathon was not read yet`] : []),
+  ...(source === 'saved'
+    ? [`what is served is from the saved state of ${asOf ?? ''}${held === undefined ? ': Marathon was not read yet' : ''}`]
+    : []),
   ...(held === undefined ? [] : [`${held.because}, held since ${held.since}: run \`sluice confirm\` if this is meant`]),
   ...(saved.error === undefined ? [] : [`the state is not saved: ${saved.error}`]),
   ...(setAside === undefined ? [] : [`the saved state was not trusted and is now ${setAside.path}: ${setAside.because}`]),

@@ -43,6 +43,7 @@ export class ModelFile {
   /** What is not a whole model of this version is moved out of the way, so that it is told once. Never throws. */
   async load(): Promise<Loaded> {
     try {
+      await this.#dropHalves();
       const { size } = await stat(this.path);
       if (size > this.#mostBytes) return await this.#setAside(`it has ${size} bytes, more than the ${this.#mostBytes} that are read`);
       const understood = fromBytes(await readFile(this.path));
@@ -83,6 +84,13 @@ export class ModelFile {
     } finally {
       await file.close();
     }
+  }
+
+  /** What killed processes have left. One that lives, and should not be here, writes again. */
+  async #dropHalves(): Promise<void> {
+    const folder = dirname(this.path);
+    const halves = (await readdir(folder)).filter((name) => name.startsWith(`${basename(this.path)}.`) && name.endsWith('.tmp'));
+    for (const name of halves) await rm(join(folder, name), { force: true });
   }
 
   async #setAside(because: string): Promise<Loaded> {

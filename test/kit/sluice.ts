@@ -131,13 +131,13 @@ export interface Place {
   readonly flags: readonly string[];
 }
 
-/** A place of its own; after the test the folder is gone, and so is a HAProxy that was left in it. `small`: 1 MB of its own for the run directory. */
-export const placeFor = async (t: TestContext, disk: 'any' | 'small' = 'any'): Promise<Place> => {
+/** A place of its own; after the test the folder is gone, and so is a HAProxy that was left in it. `small`: 1 MB of its own for one directory. */
+export const placeFor = async (t: TestContext, disk: 'any' | 'small run' | 'small state' = 'any'): Promise<Place> => {
   const { path: folder, remove } = tempFolder();
   const runDir = join(folder, 'run');
   const stateDir = join(folder, 'state');
   lastly(t, remove);
-  if (disk === 'small') mountSmallDisk(t, runDir);
+  if (disk !== 'any') mountSmallDisk(t, disk === 'small run' ? runDir : stateDir);
   lastly(t, async () => existsSync(runDir) && endHaproxyOf(runDir));
   const [http = 0, https = 0, stats = 0, appId = 0] = await freePorts(4);
   const ports = { http, https, stats, appId };

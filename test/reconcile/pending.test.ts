@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { noChange, noteKey } from '../../src/desired/change.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { Pending } from '../../src/reconcile/pending.ts';
+import { isGlance, Pending } from '../../src/reconcile/pending.ts';
 import { aBackend, aDesired, haproxy26 } from '../kit/builders.ts';
 import { anObserved } from '../kit/simulator.ts';
 
@@ -38,6 +38,33 @@ test('all stays all when it is put back', () => {
   pending.restore(pending.take());
   assert.equal(pending.take(), 'all');
   assert.equal(pending.isEmpty, true);
+});
+
+test('what is known to have changed is known although all is looked at, and comes back with it', () => {
+  const pending = new Pending();
+  const change = noChange();
+  change.backends.add('web_10000');
+  noteKey(change, 'routes', 'web.example/');
+  pending.addAll();
+  pending.add(change);
+  const { changed } = pending;
+  const scope = pending.take();
+  const expected = { backends: new Set(['web_10000']), mapKeys: new Map([['routes', new Set(['web.example/'])]]) };
+  assert.deepEqual(changed, expected);
+  assert.equal(pending.changed.backends.size, 0);
+  pending.restore(scope, changed);
+  assert.deepEqual(pending.changed, expected);
+  assert.equal(pending.take(), 'all');
+});
+
+test('a glance asks for nothing but the worker itself', () => {
+  const pending = new Pending();
+  pending.addStructure();
+  assert.equal(pending.isEmpty, false);
+  assert.equal(isGlance(pending.take()), true);
+  pending.addBackends(['a']);
+  assert.equal(isGlance(pending.take()), false);
+  assert.equal(isGlance('all'), false);
 });
 
 test('what changed while HAProxy was asked is left to the next look, where it belongs together with what else changed', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { anAppDefinition, type Edge } from '../kit/edge.ts';
@@ -60,32 +62,90 @@ const firstServer = async (edge: Edge): Promise<{ backend: string; name: string;
   return { backend: port.backend, name: server.name, address: server.address, port: server.port };
 };
 
-const MEDDLING: readonly (readonly [what: string, command: (server: Awaited<ReturnType<typeof firstServer>>) => string])[] = [
-  ['a server is put into maintenance', ({ backend, name }) => `set server ${backend}/${name} state maint`],
-  ['a server is drained', ({ backend, name }) => `set server ${backend}/${name} state drain`],
-  ['a weight is changed', ({ backend, name }) => `set server ${backend}/${name} weight 77`],
-  ['an address is changed', ({ backend, name, port }) => `set server ${backend}/${name} addr 127.0.0.1 port ${port}`],
-  ['a route is deleted', () => 'del map maps/routes.map shop.example/'],
-  ['a route leads elsewhere', () => 'set map maps/routes.map shop.example/ nowhere'],
-  ['a route is added', ({ backend }) => `add map maps/routes.map stranger.example/ ${backend}`],
+type Repaired = 'repairedServers' | 'repairedEntries';
+
+const MEDDLING: readonly (readonly [
+  what: string,
+  command: (server: Awaited<ReturnType<typeof firstServer>>) => string,
+  counter: Repaired,
+])[] = [
+  ['a server is put into maintenance', ({ backend, name }) => `set server ${backend}/${name} state maint`, 'repairedServers'],
+  ['a server is drained', ({ backend, name }) => `set server ${backend}/${name} state drain`, 'repairedServers'],
+  ['a weight is changed', ({ backend, name }) => `set server ${backend}/${name} weight 77`, 'repairedServers'],
+  ['an address is changed', ({ backend, name, port }) => `set server ${backend}/${name} addr 127.0.0.1 port ${port}`, 'repairedServers'],
+  ['a route is deleted', () => 'del map maps/routes.map shop.example/', 'repairedEntries'],
+  ['a route leads elsewhere', () => 'set map maps/routes.map shop.example/ nowhere', 'repairedEntries'],
+  ['a route is added', ({ backend }) => `add map maps/routes.map stranger.example/ ${backend}`, 'repairedEntries'],
 ];
 
 const auditedEdge = async (t: TestContext) => steadyEdge(t, { flags: { auditInterval: '1' } });
 
 describe('somebody changes HAProxy by hand', { concurrency: 2 }, () => {
-  it('and each change is undone by the next look at all of it, without a reload', async (t) => {
+  it('and each change is undone by the next look at all of it, without a reload, and counted', async (t) => {
     const { edge, clients } = await auditedEdge(t);
     await clients.stop();
     const { counters } = await edge.daemon.views.status();
-    for (const [what, command] of MEDDLING) {
+    for (const [what, command, counter] of MEDDLING) {
       const server = await firstServer(edge);
+      const before = (await edge.daemon.views.status()).counters[counter];
       assert.match(await byHand(edge.runDir, command(server)), /^(IP changed from .*)?$/, what);
       await waitFor(`the plan is empty again after ${what}`, async () => (await edge.daemon.views.plan()).kind === 'noop');
+      await waitFor(`it is counted: ${what}`, async () => (await edge.daemon.views.status()).counters[counter] === before + 1);
       assert.deepEqual(await firstServer(edge), server, what);
       await edge.until(200, 'shop.example');
       await edge.until(503, 'stranger.example');
     }
     assert.equal((await edge.daemon.views.status()).counters.reloads, counters.reloads);
+  });
+
+  it('and what Sluice itself changes is never counted', async (t) => {
+    const { edge, clients } = await auditedEdge(t);
+    for (const instances of [5, 1, 4]) await edge.deploy('PUT', '/v2/apps/shop', { instances });
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
+    await edge.deploy('DELETE', '/v2/apps/news');
+    await waitFor('four tasks answer', async () => {
+      clients.forgetAnswers();
+      await clients.moreRequests();
+      return clients.seen.byTask.size === 4;
+    });
+    const { events } = (await edge.daemon.views.status()).counters;
+    await waitFor('some audits have passed', async () => (await edge.daemon.views.status()).counters.events >= events + 3);
+    const { counters } = await edge.daemon.views.status();
+    assert.deepEqual([counters.repairedServers, counters.repairedEntries, counters.foreignWorkers], [0, 0, 0]);
+    await sawNoFailure(clients);
+  });
+
+  it('by a reload with older files: the new worker is found, and replaced by one that runs what is desired', async (t) => {
+    const { edge, clients } = await steadyEdge(t);
+    const config = join(edge.runDir, 'config');
+    const older = readlinkSync(config);
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
+    await edge.until(200, 'news.example');
+    assert.notEqual(readlinkSync(config), older);
+    await waitFor('all of the new worker was looked at', async () => {
+      const { lastCycle, lastReload } = await edge.daemon.views.status();
+      return lastReload !== undefined && Date.parse(lastCycle?.at ?? '') >= Date.parse(lastReload.at) + lastReload.durationMs;
+    });
+    const { current } = await workersOf(edge.runDir);
+
+    rmSync(config);
+    symlinkSync(older, config);
+    process.kill((await masterOf(edge.runDir)) ?? 0, 'SIGUSR2');
+    await waitFor('it is counted', async () => (await edge.daemon.views.status()).counters.foreignWorkers === 1);
+    await edge.until(200, 'news.example');
+    await waitFor('the plan is empty', async () => (await edge.daemon.views.plan()).kind === 'noop');
+    assert.notEqual((await workersOf(edge.runDir)).current, current);
+    await sawNoFailure(clients);
+  });
+
+  it('by a reload with the same files: the new worker is looked at, and left as it is', async (t) => {
+    const { edge, clients } = await steadyEdge(t);
+    const { reloads } = (await edge.daemon.views.status()).counters;
+    process.kill((await masterOf(edge.runDir)) ?? 0, 'SIGUSR2');
+    await waitFor('it is counted', async () => (await edge.daemon.views.status()).counters.foreignWorkers === 1);
+    await waitFor('the plan is empty', async () => (await edge.daemon.views.plan()).kind === 'noop');
+    assert.equal((await edge.daemon.views.status()).counters.reloads, reloads);
+    await sawNoFailure(clients);
   });
 
   it('out of service: the other server carries the traffic until it is back', async (t) => {

@@ -1,49 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
-import type { StandInOptions } from '../../src/demo/options.ts';
+import { describe, it } from 'node:test';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Status } from '../../src/reconcile/status.ts';
-import { anAppDefinition, getFrom } from '../kit/edge.ts';
+import { anAppDefinition } from '../kit/edge.ts';
 import { masterOf, workersOf } from '../kit/haproxy-of.ts';
 import { askApi } from '../kit/ask-api.ts';
-import { lastly } from '../kit/lastly.ts';
-import { mayMount, type Place, placeFor, type SluiceProcess, startSluice } from '../kit/sluice.ts';
+import { fill, get, isServed, run, standInFor, statusOf, write } from '../kit/runs.ts';
+import { mayMount, placeFor, startSluice } from '../kit/sluice.ts';
 import { sawNoFailure, shoppers } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
-
-const standInFor = async (t: TestContext, options: StandInOptions = {}): Promise<StandIn> => {
-  const standIn = await startStandIn({ timeScale: 0.05, ...options });
-  lastly(t, async () => standIn.close());
-  return standIn;
-};
-
-const write = async (standIn: StandIn, method: 'POST' | 'PUT', path: string, body: unknown): Promise<string> => {
-  const answer = await fetch(`${standIn.url}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const json = (await answer.json()) as { deploymentId?: string; deployments?: readonly { id: string }[] };
-  assert.ok(answer.ok, JSON.stringify(json));
-  return json.deploymentId ?? json.deployments?.[0]?.id ?? '';
-};
-
-const get = async (place: Place, host: string) => getFrom(`http://127.0.0.1:${place.ports.http}/`, { host });
-
-const isServed = async (place: Place, host: string): Promise<true> =>
-  waitFor(`${host} answers`, async () => (await get(place, host)).status === 200 && true);
-
-const run = async (t: TestContext, place: Place, standIn: StandIn, flags: readonly string[] = []): Promise<SluiceProcess> => {
-  const running = startSluice(t, ['run', '--marathon', standIn.url, ...place.flags, ...flags]);
-  await running.prints(/sluice runs/);
-  await waitFor('it is ready', async () => (await askApi(place.runDir, '/ready')).status === 200);
-  return running;
-};
-
-const statusOf = async (place: Place): Promise<Status> => (await askApi(place.runDir, '/status')).body as Status;
 
 describe('Sluice ends and is started again', { concurrency: 3 }, () => {
   it('by SIGKILL in the middle of a rolling upgrade: HAProxy goes on, is found again, and no request fails', async (t) => {
@@ -145,22 +111,9 @@ describe('Sluice ends and is started again', { concurrency: 3 }, () => {
   });
 });
 
-/** Takes all the room that is left. */
-const fill = (folder: string): string => {
-  const path = join(folder, 'ballast');
-  for (let size = 4096; size > 0; size = Math.floor(size / 2)) {
-    try {
-      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
-  }
-  return path;
-};
-
 describe('the disk is full', { skip: mayMount() ? false : 'mount is not permitted here' }, () => {
   it('traffic goes on and changes without a reload arrive; the rest is told, and done as soon as there is room', async (t) => {
-    const place = await placeFor(t, 'small');
+    const place = await placeFor(t, 'small run');
     const standIn = await standInFor(t);
     await write(standIn, 'POST', '/v2/apps', anAppDefinition('/shop'));
     await run(t, place, standIn);

@@ -3,25 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, it, type TestContext } from 'node:test';
-import { emptyModel, type OwnedModel } from '../../src/model/commit.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { emptyModel } from '../../src/model/commit.ts';
 import { ModelFile } from '../../src/store/model-file.ts';
-import { anEntry, aTask } from '../kit/builders.ts';
+import { SluiceProcess } from '../kit/sluice.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
+import { manyApps } from './many-apps.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
-
-const modelWith = (apps: number, tasks = 1): OwnedModel => {
-  const model = emptyModel();
-  for (let at = 0; at < apps; at += 1)
-    model.apps.set(
-      `/app/${at}`,
-      anEntry(
-        { id: `/app/${at}`, labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: `app-${at}.example` } },
-        Array.from({ length: tasks }, (_, number) => aTask({ id: `app_${at}.instance-${number}._app.1` })),
-      ),
-    );
-  return model;
-};
 
 const fileIn = (t: TestContext, mostBytes?: number): { readonly file: ModelFile; readonly folder: string } => {
   const { path, remove } = tempFolder();
@@ -33,7 +23,7 @@ describe('the model on disk', () => {
   it('is there again, readable for its owner alone, and nothing is left beside it', async (t) => {
     const { file, folder } = fileIn(t);
     assert.deepEqual(await file.load(), { kind: 'none' });
-    const model = modelWith(3);
+    const model = manyApps(3);
     await file.write(emptyModel(), AT);
     await file.write(model, AT);
     const loaded = await file.load();
@@ -45,7 +35,7 @@ describe('the model on disk', () => {
 
   it('is as it was when the write began, whatever changes meanwhile', async (t) => {
     const { file } = fileIn(t);
-    const model = modelWith(2000);
+    const model = manyApps(2000);
     const written = file.write(model, AT);
     model.apps.clear();
     await written;
@@ -55,26 +45,40 @@ describe('the model on disk', () => {
 
   it('stays as it was where it cannot be written', async (t) => {
     const { file, folder } = fileIn(t, 10_000);
-    await file.write(modelWith(3), AT);
-    await assert.rejects(file.write(modelWith(1000), AT), { code: 'FILES', message: /takes more than 10000 bytes/ });
+    await file.write(manyApps(3), AT);
+    await assert.rejects(file.write(manyApps(1000), AT), { code: 'FILES', message: /takes more than 10000 bytes/ });
     const loaded = await file.load();
     assert.equal(loaded.kind === 'model' && loaded.saved.apps.length, 3);
     assert.deepEqual(readdirSync(folder), ['model.json']);
     rmSync(folder, { recursive: true });
-    await assert.rejects(file.write(modelWith(1), AT), { code: 'FILES', message: /cannot write .*model\.json: ENOENT/ });
+    await assert.rejects(file.write(manyApps(1), AT), { code: 'FILES', message: /cannot write .*model\.json: ENOENT/ });
   });
 
   it('is written past what another process has left of its own attempt', async (t) => {
     const { file, folder } = fileIn(t);
     writeFileSync(join(folder, `model.json.${process.pid}.tmp`), 'half', { mode: 0o644 });
-    await file.write(modelWith(1), AT);
+    await file.write(manyApps(1), AT);
     assert.equal(statSync(file.path).mode & 0o777, 0o600);
     assert.deepEqual(readdirSync(folder), ['model.json']);
   });
 
+  it('is whole whenever its writer is killed', async (t) => {
+    const { file, folder } = fileIn(t);
+    const program = fileURLToPath(new URL('write-forever.ts', import.meta.url));
+    for (let round = 0; round < 10; round += 1) {
+      const writer = new SluiceProcess([], { command: [process.execPath, program, file.path] });
+      await writer.prints(/written/);
+      await wait(Math.random() * 40);
+      await writer.endBy('SIGKILL');
+      const loaded = await file.load();
+      assert.equal(loaded.kind === 'model' && loaded.saved.apps.length, 500);
+    }
+    assert.deepEqual(readdirSync(folder), ['model.json'], 'what a killed writer has left is gone after the next load');
+  });
+
   it('of 5,000 apps is written in turns that nobody notices', async (t) => {
     const { file } = fileIn(t);
-    const model = modelWith(5000, 5);
+    const model = manyApps(5000, 5);
     await file.write(model, AT);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     let turns = 0;
@@ -94,6 +98,8 @@ describe('a file that cannot be trusted', () => {
   it('is set aside, with the reason; three of these are kept, and the next one is written in its place', async (t) => {
     const { file, folder } = fileIn(t);
     for (let round = 0; round < 5; round += 1) {
+      // The names tell them apart by the millisecond.
+      await wait(2);
       writeFileSync(file.path, `damaged ${round}`);
       const loaded = await file.load();
       assert.ok(loaded.kind === 'set-aside');
@@ -108,7 +114,7 @@ describe('a file that cannot be trusted', () => {
       aside.sort().map((name) => readFileSync(join(folder, name), 'utf8')),
       ['damaged 2', 'damaged 3', 'damaged 4'],
     );
-    await file.write(modelWith(1), AT);
+    await file.write(manyApps(1), AT);
     assert.equal((await file.load()).kind, 'model');
   });
 
