@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { SluiceError } from '../kit/error.ts';
 
@@ -12,14 +12,17 @@ const refusal = (socket: string): SluiceError =>
 
 const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined);
 
+/** The abstract Unix socket, without its leading null byte, that the one Sluice of a run directory holds. */
+export const holdName = ({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string => `sluice:${dev}:${ino}`;
+
 /** Held by the kernel for as long as this process lives, so none is ever left over. Not by path: that may be another directory in another container. */
 const hold = (runDir: string, socket: string): Promise<OnlyOne> => {
-  const { dev, ino } = statSync(runDir);
+  const name = holdName(statSync(runDir));
   const server = createServer((connection) => connection.destroy());
   const release = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(codeOf(error) === 'EADDRINUSE' ? refusal(socket) : error));
-    server.listen({ path: `\0sluice:${dev}:${ino}` }, () => {
+    server.listen({ path: `\0${name}` }, () => {
       // Whoever holds it must not be kept alive by it.
       server.unref();
       resolve({ release });

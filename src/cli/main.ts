@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { version } from '../version.ts';
 import { addConfirm } from './confirm.ts';
+import { addCheck } from './check.ts';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { addPlan } from './plan.ts';
@@ -12,7 +14,18 @@ import { addRun } from './run.ts';
 import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
 
-const VERBS: readonly ((program: Command) => void)[] = [addRun, addDemo, addStandIn, addRender, addPlan, addStatus, addExplain, addConfirm];
+const VERBS: readonly ((program: Command) => void)[] = [
+  addRun,
+  addDemo,
+  addStandIn,
+  addRender,
+  addCheck,
+  addDoctor,
+  addPlan,
+  addStatus,
+  addExplain,
+  addConfirm,
+];
 
 const makeProgram = (): Command => {
   const program = new Command('sluice')

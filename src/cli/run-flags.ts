@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 const flag = (command: Command, flags: string, description: string, env?: string): void => {
   const option = new Option(flags, description);
@@ -48,6 +48,25 @@ export const addBuildFlags = (command: Command): Command => {
   return command;
 };
 
+/** How Marathon is asked: flags of `run`, `check` and `doctor`. */
+export const addMarathonAccessFlags = (command: Command): Command => {
+  flag(command, '--auth-credentials <user:password>', 'HTTP basic authentication at Marathon');
+  flag(command, '--marathon-auth-credential-file <path>', 'the same, from the first line of a file');
+  flag(command, '--marathon-ca-cert <path>', 'CA certificates that sign Marathon’s (PEM); certificates are always verified');
+  return command;
+};
+
+/** Its port is one that no app can have. */
+export const addApiListenFlag = (command: Command): Command => {
+  flag(
+    command,
+    '--api-listen <host:port>',
+    "control API (default: 127.0.0.1:9092); 'off' leaves the socket in the run directory",
+    'SLUICE_API_LISTEN',
+  );
+  return command;
+};
+
 /** The source of apps and the daemon itself: flags of `run`. */
 export const addRunFlags = (command: Command): Command => {
   addBuildFlags(command);
@@ -62,15 +81,8 @@ export const addRunFlags = (command: Command): Command => {
     'SLUICE_AUDIT_INTERVAL',
   );
   flag(command, '--max-backoff <seconds>', 'longest pause before the stream is opened again (default: 300)');
-  flag(command, '--auth-credentials <user:password>', 'HTTP basic authentication at Marathon');
-  flag(command, '--marathon-auth-credential-file <path>', 'the same, from the first line of a file');
-  flag(command, '--marathon-ca-cert <path>', 'CA certificates that sign Marathon’s (PEM); certificates are always verified');
-  flag(
-    command,
-    '--api-listen <host:port>',
-    "control API (default: 127.0.0.1:9092); 'off' leaves the socket in the run directory",
-    'SLUICE_API_LISTEN',
-  );
+  addMarathonAccessFlags(command);
+  addApiListenFlag(command);
   flag(
     command,
     '--max-staleness <seconds>',

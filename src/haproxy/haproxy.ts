@@ -169,7 +169,8 @@ export class Haproxy {
   }
 }
 
-const assertShort = (runDir: string): void => {
+/** Throws SluiceError SETTINGS. */
+export const assertShort = (runDir: string): void => {
   if (Buffer.byteLength(runDir) <= LONGEST_RUN_DIR) return;
   throw new SluiceError(
     'SETTINGS',

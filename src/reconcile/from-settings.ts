@@ -7,7 +7,11 @@ import type { Settings } from '../settings.ts';
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
 const LISTENER_SUFFIX = '_in';
 
-export const buildOptions = (settings: Settings, certificates: readonly string[], capabilities: Capabilities): BuildOptions => ({
+export const buildOptions = (
+  settings: Settings,
+  certificates: readonly string[],
+  capabilities: Pick<Capabilities, 'sameNames'>,
+): BuildOptions => ({
   groups: settings.groups,
   strictMode: settings.strictMode,
   healthCheck: settings.healthCheck,
@@ -28,10 +32,12 @@ const MOST_CONNECTIONS = 10_000;
 const OTHER_FILES = 1000;
 
 /** HAProxy raises its own limit of open files to the hard one. */
-const openFilesLimit = (): number => {
+export const openFilesLimit = (): number => {
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 };
+
+export const openFilesFor = (connections: number): number => 2 * connections + OTHER_FILES;
 
 /** Two open files a connection. */
 const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));

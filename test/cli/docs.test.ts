@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Command, type Option } from 'commander';
+import { addCheck } from '../../src/cli/check.ts';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
 import { addRunFlags } from '../../src/cli/run-flags.ts';
 import { addTargetFlags } from '../../src/cli/target-flags.ts';
+import { CHECKS } from '../../src/doctor/checks.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -35,13 +37,24 @@ test('each flag of run, status, plan and explain has a row in docs/cli.md, with 
 test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has no effect is named', () => {
   const docs = text('docs/cli.md');
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
-  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'plan', 'status', 'confirm'])
+  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'confirm'])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
   assert.ok(
     verbs.some((first) => first.startsWith('`explain')),
     'explain has no row',
   );
   for (const { long } of optionsOf(addLegacyFlags)) assert.ok(docs.includes(`\`${long ?? ''}\``), `${long ?? ''} is not named`);
+});
+
+test('each flag of check and each check of doctor has a row in docs/cli.md', () => {
+  const rows = rowsOf(text('docs/cli.md'));
+  const program = new Command();
+  addCheck(program);
+  const own = (program.commands[0]?.options ?? []).map(({ long }) => long ?? '');
+  assert.ok(own.includes('--apps') && own.includes('--against'));
+  for (const flag of own) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
+  const firsts = rows.map(([first = '']) => first.trim());
+  for (const { name } of CHECKS) assert.ok(firsts.includes(`\`${name}\``), `${name} has no row`);
 });
 
 test('each endpoint of the API has a row in docs/api.md', () => {

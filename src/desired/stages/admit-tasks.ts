@@ -44,7 +44,7 @@ const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server =>
 };
 
 /** HAProxy looks at each of them for many a request, and their ids are 1 to 32766, which retired ones keep for a while. */
-const MOST_SERVERS = 10_000;
+export const MOST_SERVERS = 10_000;
 
 const noteTooMany = (servers: number, draft: PortDraft, { entry: { app } }: Context): void => {
   if (servers <= MOST_SERVERS) return;

@@ -30,7 +30,8 @@ const toApp = (raw: RawApp): App => {
   };
 };
 
-const whatIsWrong = (error: z.ZodError): string => {
+/** The first of what zod found. */
+export const whatIsWrong = (error: z.ZodError): string => {
   const [first] = error.issues;
   return first === undefined ? error.message : `${first.path.join('.') || 'it'}: ${first.message}`;
 };

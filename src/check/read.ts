@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import { Client } from '../marathon/client.ts';
+import { Http } from '../marathon/http.ts';
+import { DEFAULT_LIMITS } from '../marathon/options.ts';
+import { Origins } from '../marathon/origins.ts';
+import type { AppEntry } from '../model/model.ts';
+import type { Settings } from '../settings.ts';
+import { type Definitions, definitionsIn } from './definitions.ts';
+import { entriesOf } from './entries.ts';
+import { withTrialTask } from './trial-task.ts';
+
+/**
+ * The apps of a file; `-`: of standard input. `flag` is named in what is thrown.
+ * @throws SluiceError SETTINGS when it cannot be read, or holds nothing of that kind
+ */
+export const readDefinitions = (flag: string, path: string): Definitions => {
+  let text: string;
+  try {
+    text = readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new SluiceError('SETTINGS', `${flag}: ${path} cannot be read: ${messageOf(error)}`, error);
+  }
+  try {
+    return definitionsIn(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch (error) {
+    throw new SluiceError('SETTINGS', `${flag}: ${path} holds no apps, groups or list of apps: ${messageOf(error)}`, error);
+  }
+};
+
+const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
+
+const readMarathon = async (url: string, { credentials, caPem }: Settings['marathon']): Promise<readonly AppEntry[]> => {
+  const origins = new Origins([url], credentials);
+  const http = new Http(origins, { caPem, verifyTls: true }, DEFAULT_LIMITS);
+  try {
+    const read = await new Client(http, origins, DEFAULT_LIMITS).readApps(new AbortController().signal);
+    return read.flatMap(({ value }) => (value === undefined ? [] : [withTrialTask(value)]));
+  } finally {
+    await http.close();
+  }
+};
+
+/** They are older than all that comes to them, where nobody says how old. */
+const LONG_AGO = new Date(0).toISOString();
+
+/** The apps that run already: those of a file, or of the Marathon at this address. Their own mistakes are not told. */
+export const readExisting = async (against: string, settings: Settings): Promise<readonly AppEntry[]> =>
+  isUrl(against) ? readMarathon(against, settings.marathon) : entriesOf(readDefinitions('--against', against).apps, [], LONG_AGO).entries;

@@ -1,0 +1,130 @@
+import { type Command, Option } from 'commander';
+import { checkDefinitions } from '../check/check-definitions.ts';
+import { readDefinitions, readExisting } from '../check/read.ts';
+import { findBinary } from '../haproxy/binary.ts';
+import { askCapabilities } from '../haproxy/capabilities.ts';
+import { messageOf } from '../kit/error.ts';
+import type { Problem } from '../kit/problem.ts';
+import type { Capabilities } from '../plan/capabilities.ts';
+import { buildOptions, globalsOf } from '../reconcile/from-settings.ts';
+import { loadTemplates } from '../reconcile/template-files.ts';
+import { compileTemplates } from '../render/templates.ts';
+import { type Settings, toSettings } from '../settings.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { print, printJson } from './printable.ts';
+import { addApiListenFlag, addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
+
+interface CheckFlags {
+  readonly apps: readonly string[];
+  readonly against?: string;
+  readonly json?: boolean;
+  readonly group?: readonly string[];
+  readonly haproxy?: string;
+}
+
+/** What was found, as --json prints it. */
+interface Report {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly apps: number;
+  /** Version of the HAProxy that was asked; null: none was. */
+  readonly haproxy: string | null;
+}
+
+type Asked =
+  | { readonly path: string; readonly capabilities: Capabilities }
+  /** `because`: why there is none to ask. */
+  | { readonly path: undefined; readonly because: string };
+
+/** A machine that builds has no HAProxy as a rule: only one that was named must be there. */
+const findHaproxy = async (settings: Settings, isNamed: boolean): Promise<Asked> => {
+  try {
+    const binary = await findBinary(settings.haproxy);
+    return { path: binary.path, capabilities: await askCapabilities(binary) };
+  } catch (error) {
+    if (isNamed) throw error;
+    return { path: undefined, because: messageOf(error) };
+  }
+};
+
+const check = async (flags: CheckFlags, settings: Settings): Promise<{ readonly report: Report; readonly because: string }> => {
+  if (flags.apps.filter((path) => path === '-').length + Number(flags.against === '-') > 1)
+    throw new ExitError(EXIT.usage, "standard input can be read once: '-' is given more than once");
+  const files = flags.apps.map((path) => readDefinitions('--apps', path));
+  const existing = flags.against === undefined ? [] : await readExisting(flags.against, settings);
+  const templates = compileTemplates(loadTemplates(settings.templatesDir));
+  const haproxy = await findHaproxy(settings, flags.haproxy !== undefined);
+  // Without one it does not matter how it would be told.
+  const capabilities = haproxy.path === undefined ? { sameNames: false } : haproxy.capabilities;
+  const found = await checkDefinitions(files, existing, {
+    groups: flags.group,
+    options: buildOptions(settings, settings.certificates, capabilities),
+    globals: globalsOf(settings, templates.digest),
+    templates,
+    binary: haproxy.path,
+  });
+  return haproxy.path === undefined
+    ? { report: { ...found, haproxy: null }, because: haproxy.because }
+    : { report: { ...found, haproxy: haproxy.capabilities.version }, because: '' };
+};
+
+const where = ({ appId, portIndex, label }: Problem): string =>
+  [
+    appId === '' ? '(no app)' : appId,
+    ...(portIndex === undefined ? [] : [`port ${portIndex}`]),
+    ...(label === undefined ? [] : [label]),
+  ].join(' ');
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+const describe = ({ problems, warnings, apps, haproxy }: Report, because: string): readonly string[] => [
+  ...problems.map((problem) => `${where(problem)}: ${problem.message}`),
+  ...warnings.map((warning) => `warning: ${where(warning)}: ${warning.message}`),
+  `${count(problems.length, 'problem')} and ${count(warnings.length, 'warning')} in ${count(apps, 'app')}; ` +
+    (haproxy === null ? `HAProxy was not asked: ${because}` : `HAProxy was asked: ${haproxy}`),
+];
+
+const HELP = `
+FILE is an answer of GET /v2/apps?embed=apps.tasks, a Marathon group, a list of apps, or one app definition. What a definition leaves
+out (service ports, its version) is taken to be chosen as Marathon does.
+
+Without --group each group that the apps name is checked by itself, as if it had a load balancer of its own.
+Of the apps in --against only what the checked ones do to them is told.
+
+Examples:
+  sluice check --apps shop.json
+  sluice check --apps group.json --against http://marathon.example.com:8080 --json
+  curl -s http://marathon:8080/v2/apps?embed=apps.tasks | sluice check --apps - --group external
+
+Exit codes: 0 no problems (there may be warnings), 1 problems, 2 the command line or a file is wrong, or it could not be checked`;
+
+/** Exit code 1 is for problems of apps alone: a pipeline must not take a broken check for them. */
+const orCannot = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ExitError) throw error;
+    throw new ExitError(EXIT.usage, messageOf(error));
+  }
+};
+
+export const addCheck = (program: Command): void => {
+  const command = addMarathonAccessFlags(addApiListenFlag(addBuildFlags(program.command('check'))));
+  command
+    .description('every problem of apps before they are deployed; nothing is changed')
+    .addOption(
+      new Option('--apps <file>', "what to check; '-' reads standard input; may be given more than once")
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .option('--against <file or url>', 'the apps that run already: a file as above, or the address of Marathon')
+    .option('--json', 'print { problems, warnings, apps, haproxy }')
+    .addHelpText('after', HELP)
+    .action(async (flags: CheckFlags) => {
+      const settings = toSettings({ ...flags, group: flags.group ?? ['*'] });
+      const { because, report } = await orCannot(check(flags, settings));
+      if (flags.json === true) printJson(report);
+      else print(describe(report, because));
+      if (report.problems.length > 0) throw new ExitError(EXIT.failed, '');
+    });
+};

@@ -1,0 +1,40 @@
+import { readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { holdName } from '../api/only-one.ts';
+import { type Listener, listenersIn } from '../haproxy/bind-check.ts';
+import { findMaster } from '../haproxy/find-master.ts';
+import { holdersOfAbstract } from './socket-owners.ts';
+
+const configOf = (runDir: string): string => join(runDir, 'config', 'haproxy.cfg');
+
+/**
+ * The HAProxy of a run directory: its master, and what it listens on. Undefined: none runs.
+ * @throws SluiceError HAPROXY_SOCKET when a HAProxy of somebody else has its sockets there
+ */
+export const runningHaproxy = async (
+  runDir: string,
+  signal: AbortSignal,
+): Promise<{ readonly pid: number; readonly listeners: readonly Listener[] } | undefined> => {
+  const pid = await findMaster(runDir, configOf(runDir), signal);
+  return pid === undefined ? undefined : { pid, listeners: listenersIn(await readFile(configOf(runDir), 'utf8')) };
+};
+
+const answers = async (socket: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once('error', () => resolve(false));
+  });
+
+/** The Sluice that has this run directory. `pid` is undefined where only its socket answers, as from another container. */
+export const runningSluice = async (runDir: string, socket: string): Promise<{ readonly pid: number | undefined } | undefined> => {
+  const folder = await stat(runDir).catch(() => undefined);
+  if (folder === undefined) return undefined;
+  const [holder] = await holdersOfAbstract(holdName(folder));
+  if (holder !== undefined) return { pid: holder.pid };
+  return (await answers(`\0${holdName(folder)}`)) || (await answers(socket)) ? { pid: undefined } : undefined;
+};

@@ -1,0 +1,57 @@
+import { editDistance } from '../kit/edit-distance.ts';
+import type { Problem } from '../kit/problem.ts';
+import type { App } from '../model/app.ts';
+import { PORT_LABELS } from './catalogue.ts';
+import { NOT_READ_OF_APPS, NOT_READ_OF_PORTS } from './marathon-lb.ts';
+
+const GROUP = 'HAPROXY_GROUP';
+const READ: ReadonlySet<string> = new Set(Object.values(PORT_LABELS).map(({ name }) => name));
+const OF_MARATHON_LB: ReadonlySet<string> = new Set(NOT_READ_OF_PORTS);
+const OF_MARATHON_LB_APPS: ReadonlySet<string> = new Set(NOT_READ_OF_APPS.map((name) => `HAPROXY_${name}`));
+
+/** Longer names are no slip of the pen, and comparing them costs their length. */
+const LONGEST = 80;
+const MOST_SLIPS = 3;
+
+const OF_MARATHON_LB_TEXT = 'a label of Marathon-LB that Sluice does not read (yet): it has no effect';
+
+const nearest = (label: string): string | undefined => {
+  if (label.length > LONGEST) return undefined;
+  const index = /\d{1,4}/.exec(label)?.[0] ?? '0';
+  const names = [...READ, ...OF_MARATHON_LB].map((name) => `HAPROXY_${Number(index)}_${name}`);
+  const ranked = [GROUP, ...names, ...OF_MARATHON_LB_APPS]
+    .map((name) => ({ name, slips: editDistance(label.toUpperCase(), name) }))
+    .sort((a, b) => a.slips - b.slips);
+  return ranked[0] !== undefined && ranked[0].slips <= MOST_SLIPS ? ranked[0].name : undefined;
+};
+
+const unknown = (label: string): string => {
+  const meant = nearest(label);
+  return `no label that Sluice reads: it has no effect${meant === undefined ? '' : `; is ${meant} meant?`}`;
+};
+
+const noSuchPort = (ports: number): string =>
+  ports === 0
+    ? 'the app has no service port: it has no effect'
+    : `the app has ${ports === 1 ? 'one service port, number 0' : `${ports} service ports, numbers 0 to ${ports - 1}`}: it has no effect`;
+
+/** Why this label is not read, and which port it is about; undefined: it is read. */
+const whyUnread = (label: string, ports: number): Pick<Problem, 'portIndex' | 'message'> | undefined => {
+  if (label === GROUP) return undefined;
+  if (OF_MARATHON_LB_APPS.has(label)) return { message: OF_MARATHON_LB_TEXT };
+  const [, index, name = ''] = /^HAPROXY_(0|[1-9]\d{0,5})_(.+)$/.exec(label) ?? [];
+  if (index === undefined) return { message: unknown(label) };
+  const portIndex = Number(index);
+  if (OF_MARATHON_LB.has(name)) return { portIndex, message: OF_MARATHON_LB_TEXT };
+  if (!READ.has(name)) return { portIndex, message: unknown(label) };
+  return portIndex < ports ? undefined : { portIndex, message: noSuchPort(ports) };
+};
+
+/** Labels that look like those of a load balancer and are not read: slips of the pen, those for ports that the app has not, and Marathon-LB's. */
+export const unreadLabels = ({ id: appId, labels, ports }: Pick<App, 'id' | 'labels' | 'ports'>): readonly Problem[] =>
+  Object.keys(labels)
+    .filter((label) => /^haproxy/i.test(label))
+    .flatMap((label) => {
+      const why = whyUnread(label, ports.length);
+      return why === undefined ? [] : [{ appId, label, ...why }];
+    });
