@@ -138,6 +138,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     binary: settings.haproxy,
     runDir: settings.runDir,
     oldWorkersLimit: settings.oldWorkersLimit,
+    oldWorkersMemoryBytes: settings.oldWorkersMemoryBytes,
     log,
     // Looking finds that none runs, and has it started with what is desired now.
     onExit: () => {

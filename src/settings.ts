@@ -85,6 +85,7 @@ const Flags = z.object({
   // HAProxy refuses a configuration with a part of a second.
   hardStopAfter: seconds.int('must be whole seconds, 1 or more').default(1800),
   maxOldWorkers: count.default(20),
+  maxOldWorkerMemory: count.default(2048),
   maxStaleness: seconds.default(600),
   maxLoss: z.coerce.number().min(0).max(100).default(50),
   keepHaproxy: flag,
@@ -125,6 +126,7 @@ export interface Settings {
   readonly maxConnections: number | undefined;
   readonly hardStopAfterSeconds: number;
   readonly oldWorkersLimit: number;
+  readonly oldWorkersMemoryBytes: number;
   readonly maxStalenessMs: number;
   /** Of the apps or tasks, so much may be gone in one full read. 100: any read is believed. */
   readonly maxLossPercent: number;
@@ -214,6 +216,7 @@ export const toSettings = (raw: unknown): Settings => {
     maxConnections: flags.maxconn,
     hardStopAfterSeconds: flags.hardStopAfter,
     oldWorkersLimit: flags.maxOldWorkers,
+    oldWorkersMemoryBytes: flags.maxOldWorkerMemory * 1024 * 1024,
     maxStalenessMs: flags.maxStaleness * 1000,
     maxLossPercent: flags.maxLoss,
     keepHaproxy: flags.keepHaproxy,

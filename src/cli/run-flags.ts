@@ -43,6 +43,12 @@ export const addBuildFlags = (command: Command): Command => {
     'replaced workers at most: the oldest is ended when there are more (default: 20)',
     'SLUICE_MAX_OLD_WORKERS',
   );
+  flag(
+    command,
+    '--max-old-worker-memory <megabytes>',
+    'what replaced workers may have together: the oldest is ended when it is more (default: 2048)',
+    'SLUICE_MAX_OLD_WORKER_MEMORY',
+  );
   flag(command, '--state-dir <folder>', 'what must outlive a restart (default: /var/lib/sluice)', 'SLUICE_STATE_DIR');
   flag(command, '--run-dir <folder>', 'sockets and HAProxy files (default: /run/sluice)', 'SLUICE_RUN_DIR');
   return command;

@@ -39,13 +39,22 @@ const assertNewEnough = (version: string, path: string): void => {
   }
 };
 
+/** Differs when the file was replaced; undefined: there is none. */
+export const identityOfFile = async (path: string): Promise<string | undefined> => {
+  try {
+    const file = await realpath(path);
+    const { ino, mtimeMs, size } = await stat(file);
+    return `${file} ${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return undefined;
+  }
+};
+
 /** @param name path, or a name to look for in PATH and /usr/sbin. Throws SluiceError HAPROXY_MISSING with what to do. */
 export const findBinary = async (name: string): Promise<Binary> => {
   const path = await find(name);
   const result = await execa(path, ['-v'], { reject: false, stdin: 'ignore', timeout: 10_000 });
   const version = (result.stdout.split('\n')[0] ?? '').trim();
   assertNewEnough(version, path);
-  const file = await realpath(path);
-  const { mtimeMs, size } = await stat(file);
-  return { path, version, identity: `${file} ${mtimeMs} ${size}` };
+  return { path, version, identity: (await identityOfFile(path)) ?? '' };
 };

@@ -8,10 +8,11 @@ import { describeDiagnostic, type Diagnostic } from './diagnostics.ts';
 import type { Generations } from './generations.ts';
 import type { Master } from './master.ts';
 import type { DeployResult, Expected } from './options.ts';
+import type { Program } from './program.ts';
 import type { StartStates } from './start-states.ts';
 
 interface ConfigurationOptions {
-  readonly binary: string;
+  readonly program: Program;
   readonly log: Logger;
   readonly generations: Generations;
   readonly startStates: StartStates;
@@ -47,11 +48,12 @@ export class Configuration {
 
   /** `haproxy -c` of the '.cfg' files among these, by themselves. Throws ConfigRefused. */
   async check(files: readonly RenderedFile[]): Promise<void> {
-    const { binary, generations, startStates, hurry } = this.#options;
+    const { program, generations, startStates, hurry } = this.#options;
     const generation = await generations.stage(files);
     try {
       await startStates.clear();
-      await checkConfig(binary, generations.folderOf(generation), hurry);
+      await program.assertUsable();
+      await checkConfig(program.path, generations.folderOf(generation), hurry);
     } finally {
       await generations.drop(generation);
     }
@@ -66,9 +68,10 @@ export class Configuration {
   }
 
   async #check(generation: string, expected: Expected): Promise<readonly Diagnostic[]> {
-    const { binary, generations, startStates, hurry } = this.#options;
+    const { program, generations, startStates, hurry } = this.#options;
     await startStates.clear();
-    const warnings = await checkConfig(binary, generations.configFileOf(generation), hurry);
+    await program.assertUsable();
+    const warnings = await checkConfig(program.path, generations.configFileOf(generation), hurry);
     this.#tell(warnings);
     await checkBinds(expected.binds, await this.#held());
     return warnings;

@@ -6,7 +6,7 @@ import type { HealthTable, Observed, Scope } from '../plan/observed.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { applySteps, type ApplyResult } from './apply.ts';
-import { findBinary } from './binary.ts';
+import { type Binary, findBinary } from './binary.ts';
 import { askCapabilities } from './capabilities.ts';
 import type { CliSession } from './cli-session.ts';
 import { Configuration } from './configuration.ts';
@@ -15,14 +15,16 @@ import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
 import { observeHealth, observeWorker } from './observe.ts';
-import { endOldest } from './old-workers.ts';
+import { OldWorkers } from './old-workers.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
+import { Program } from './program.ts';
 import type { Processes } from './show-proc.ts';
 import { StartStates } from './start-states.ts';
 import { WorkerSession } from './worker-session.ts';
 
 const SOFT_STOP_LIMIT_MS = 10_000;
 const BOUND_LOG_EVERY_MS = 60_000;
+const BOUND_OLD_WORKERS_EVERY_MS = 10_000;
 const LAST_WORDS = 2000;
 /** A unix socket's path has at most 107 bytes, and HAProxy first makes 'master.sock.<pid>.tmp'. */
 const LONGEST_RUN_DIR = 80;
@@ -38,11 +40,13 @@ export class Haproxy {
   readonly #session: WorkerSession;
   readonly #master: Master;
   readonly #configuration: Configuration;
-  readonly #logTimer: NodeJS.Timeout;
+  readonly #oldWorkers: OldWorkers;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #isBounding = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Use openHaproxy. */
-  constructor(options: HaproxyOptions, binary: string, capabilities: Capabilities) {
+  constructor(options: HaproxyOptions, binary: Binary, capabilities: Capabilities) {
     const { runDir, log, hurry } = options;
     this.#options = options;
     this.capabilities = capabilities;
@@ -50,10 +54,15 @@ export class Haproxy {
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
-    this.#master = new Master({ binary, runDir, configFile: generations.configFile, log: this.#log, onExit, hurry });
+    this.#master = new Master({ binary: binary.path, runDir, configFile: generations.configFile, log: this.#log, onExit, hurry });
     const startStates = new StartStates(runDir);
-    this.#configuration = new Configuration({ binary, log, generations, startStates, master: this.#master, hurry });
-    this.#logTimer = setInterval(() => void this.#boundLog(), BOUND_LOG_EVERY_MS).unref();
+    const program = new Program(binary, capabilities, runDir);
+    this.#configuration = new Configuration({ program, log, generations, startStates, master: this.#master, hurry });
+    this.#oldWorkers = new OldWorkers({ log, limit: options.oldWorkersLimit, memoryLimitBytes: options.oldWorkersMemoryBytes });
+    this.#timers = [
+      setInterval(() => void this.#boundLog(), BOUND_LOG_EVERY_MS).unref(),
+      setInterval(() => void this.#boundOldWorkers(), options.boundOldWorkersEveryMs ?? BOUND_OLD_WORKERS_EVERY_MS).unref(),
+    ];
   }
 
   /** A master runs, ours or found. */
@@ -104,8 +113,13 @@ export class Haproxy {
     return this.#master.processes();
   }
 
+  /** Replaced workers that were ended before their connections were, since this process began. */
+  get endedWorkers(): number {
+    return this.#oldWorkers.ended;
+  }
+
   async close({ haproxy, softStopLimitMs = SOFT_STOP_LIMIT_MS }: CloseOptions): Promise<void> {
-    clearInterval(this.#logTimer);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#inOrder(async () => {
       this.#session.close();
       if (haproxy === 'leave') this.#master.leave();
@@ -138,6 +152,14 @@ export class Haproxy {
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'the size of haproxy.log could not be kept in bounds'));
   }
 
+  /** Between reloads too: their memory grows with what is sent on their connections. */
+  async #boundOldWorkers(): Promise<void> {
+    if (this.#isBounding) return;
+    this.#isBounding = true;
+    await this.#endOldWorkers();
+    this.#isBounding = false;
+  }
+
   async #withSession<T>(repeat: 'may-repeat' | 'once', work: (session: CliSession) => Promise<T>): Promise<T> {
     if (!this.isRunning()) throw new SluiceError('HAPROXY_NOT_RUNNING', `no HAProxy runs in ${this.#options.runDir}`);
     return this.#session.use(repeat, work);
@@ -157,10 +179,10 @@ export class Haproxy {
 
   /** Returns the worker that serves. It is confirmed: what goes wrong here does not make the reload a failed one. */
   async #endOldWorkers(): Promise<number | undefined> {
-    const { log, oldWorkersLimit } = this.#options;
+    const { log } = this.#options;
     try {
       const processes = await this.workers();
-      endOldest(processes?.old ?? [], oldWorkersLimit, log);
+      await this.#oldWorkers.bound(processes?.old ?? []);
       return processes?.current?.pid;
     } catch (error) {
       log.warn({ err: error }, 'old workers could not be counted');
@@ -183,7 +205,7 @@ export const openHaproxy = async (options: HaproxyOptions): Promise<Haproxy> => 
   assertShort(options.runDir);
   await mkdir(options.runDir, { recursive: true, mode: 0o700 });
   const binary = await findBinary(options.binary);
-  const haproxy = new Haproxy(options, binary.path, await askCapabilities(binary, options.runDir));
+  const haproxy = new Haproxy(options, binary, await askCapabilities(binary, options.runDir));
   await haproxy.find();
   return haproxy;
 };

@@ -12,6 +12,10 @@ export interface HaproxyOptions {
   readonly log: Logger;
   /** More replaced workers than this that have not ended: the oldest are ended after a reload. */
   readonly oldWorkersLimit: number;
+  /** More memory than this that they have together: the oldest are ended, at any time. */
+  readonly oldWorkersMemoryBytes: number;
+  /** How often that is looked at. */
+  readonly boundOldWorkersEveryMs?: number;
   /** The master ended and nobody had asked for it. `lastWords`: the end of what it printed. */
   readonly onExit: (exit: HaproxyExit & { readonly lastWords: string }) => void;
   /** Aborted: a HAProxy that gives no answer is not waited for any longer; what was asked of it fails. */

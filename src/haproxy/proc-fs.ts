@@ -27,6 +27,10 @@ export const identityOf = async (pid: number): Promise<string | undefined> => {
   return stat === undefined || 'ZX'.includes(stat.state) ? undefined : `${pid}@${stat.startedAt}`;
 };
 
+/** What the process has for itself, in bytes; 0: it is gone. Files that it has mapped are left out: workers share them. */
+export const memoryOf = async (pid: number): Promise<number> =>
+  1024 * Number(/^RssAnon:\s+(\d+) kB/m.exec(await readOf(pid, 'status'))?.[1] ?? 0);
+
 const needleOf = (words: readonly string[]): string => `\0${words.join('\0')}\0`;
 
 /** Whether these words stand one after the other in the process's argument list; undefined: it has none, as while it replaces itself, or is gone. */

@@ -63,11 +63,13 @@ export interface Counters {
   readonly audits: number;
   /** Apps that differed in those, though no event had told of it. */
   readonly auditDifferences: number;
+  /** Replaced workers that were ended before their connections were: too many, or too much memory. */
+  readonly endedWorkers: number;
 }
 
 export type LoopCounters = Omit<
   Counters,
-  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads' | 'audits' | 'auditDifferences'
+  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads' | 'audits' | 'auditDifferences' | 'endedWorkers'
 >;
 
 /** How many of a kind of step, for one line of a log. */
@@ -86,7 +88,8 @@ export interface Status {
   readonly marathon: MarathonState;
   readonly picture: PictureReport;
   readonly haproxy: {
-    readonly version: string;
+    /** Of the worker that serves, which may be older than the program that is installed. null: HAProxy does not say, or none serves. */
+    readonly version: string | null;
     readonly running: boolean;
     readonly fingerprint: string;
     /** null: HAProxy does not say. */

@@ -9,7 +9,7 @@ import { explain, type Explanation } from './explain.ts';
 import type { Loop } from './loop.ts';
 import type { ModelKeeper } from '../store/model-keeper.ts';
 import type { Gate, Held } from './gate.ts';
-import { countOldWorkers } from './old-workers.ts';
+import { askProcesses, oldWorkersIn } from './old-workers.ts';
 import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
 import type { Picture } from './picture.ts';
 import type { Reloader } from './reloader.ts';
@@ -84,6 +84,7 @@ const readiness = (parts: Parts): Readiness => {
 const status = async (parts: Parts): Promise<Status> => {
   const { picture, haproxy, loop, reloader } = parts;
   const running = haproxy.isRunning();
+  const processes = await askProcesses(haproxy);
   const { desired, model } = picture;
   return {
     version: parts.version,
@@ -93,10 +94,10 @@ const status = async (parts: Parts): Promise<Status> => {
     marathon: parts.marathon(),
     picture: pictureReport(parts),
     haproxy: {
-      version: haproxy.capabilities.version,
+      version: processes?.current?.version ?? null,
       running,
       fingerprint: picture.fingerprint,
-      oldWorkers: await countOldWorkers(haproxy),
+      oldWorkers: oldWorkersIn(processes),
       reloadPending: reloader.pending,
       reloadHeld: reloader.held,
     },
@@ -108,7 +109,7 @@ const status = async (parts: Parts): Promise<Status> => {
     lastCycle: loop.lastCycle,
     cycleFailure: loop.failure,
     lastReload: reloader.last,
-    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts },
+    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts, endedWorkers: haproxy.endedWorkers },
     problems: [...parts.gate.problems(), ...picture.problems(), ...parts.marathon().problems],
   };
 };

@@ -5,7 +5,14 @@ import { openHaproxy } from '../../src/haproxy/haproxy.ts';
 import { configFiles } from './haproxy.ts';
 
 const [binary = '', runDir = '', port = ''] = process.argv.slice(2);
-const haproxy = await openHaproxy({ binary, runDir, log: pino({ level: 'silent' }), oldWorkersLimit: 20, onExit: () => process.exit(1) });
+const haproxy = await openHaproxy({
+  binary,
+  runDir,
+  log: pino({ level: 'silent' }),
+  oldWorkersLimit: 20,
+  oldWorkersMemoryBytes: 2 ** 31,
+  onExit: () => process.exit(1),
+});
 await haproxy.deploy(configFiles({ runDir, port: Number(port), fingerprint: 'a1' }), {
   fingerprint: 'a1',
   binds: [{ address: '127.0.0.1', port: Number(port) }],

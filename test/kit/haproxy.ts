@@ -70,6 +70,7 @@ export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrid
     runDir,
     log: pino({ level: 'silent' }),
     oldWorkersLimit: 20,
+    oldWorkersMemoryBytes: 2 ** 31,
     onExit: (exit) => exits.push(exit),
     ...overrides,
   });
