@@ -117,10 +117,14 @@ export class CertificateFiles {
 
   #folder(index: number, found: Found, problems: Problem[]): Files {
     const inForce = this.#inForce[index] ?? new Map<string, Buffer>();
-    const path = this.#given[index] ?? '';
-    const files = new Map(found instanceof Error ? [] : found.flatMap((source) => [...this.#usable(source, inForce, problems)]));
-    if (files.size > 0) return files;
-    problems.push(problemOf(path, found instanceof Error ? found.message : 'it holds none', inForce.size > 0 ? 'kept' : 'none'));
+    const own: Problem[] = [];
+    const files = new Map(found instanceof Error ? [] : found.flatMap((source) => [...this.#usable(source, inForce, own)]));
+    if (files.size > 0) {
+      problems.push(...own);
+      return files;
+    }
+    const why = found instanceof Error ? found.message : (found[0]?.wrong ?? 'it holds none');
+    problems.push(problemOf(this.#given[index] ?? '', why, inForce.size > 0 ? 'kept' : 'none'));
     return inForce;
   }
 

@@ -10,20 +10,24 @@ import { generate } from 'selfsigned';
 import { atEnd } from '../kit/at-end.ts';
 import { anAppDefinition, type Edge, openEdge } from '../kit/edge.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
+import { waitFor } from '../kit/wait-for.ts';
 
 const APPS = [anAppDefinition('/cart'), anAppDefinition('/pay')];
+
+/** Certificate and key. `weak`: of a size that is refused everywhere today. */
+const pemFor = async (name: string, strength: 'strong' | 'weak' = 'strong'): Promise<string> => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    ...(strength === 'strong' ? { keyType: 'ec' } : { keySize: 1024 }),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
+  });
+  return `${cert}\n${key}\n`;
+};
 
 /** A folder with one PEM file for each name; the files' names put them in the order of the names. */
 const certificates = async (t: TestContext, names: readonly string[]): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'sl-certs-'));
   atEnd(t, () => rmSync(folder, { recursive: true }));
-  for (const [index, name] of names.entries()) {
-    const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
-      keyType: 'ec',
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
-    });
-    writeFileSync(join(folder, `${index}.pem`), `${cert}\n${key}\n`);
-  }
+  for (const [index, name] of names.entries()) writeFileSync(join(folder, `${index}.pem`), await pemFor(name));
   return folder;
 };
 
@@ -114,6 +118,37 @@ eachHaproxy('https', ({ binary }) => {
       [200, '/cart'],
       [503, 'undefined'],
     ]);
+  });
+
+  it('a certificate that is broken on disk stops no reload and stays in force; a renewed one is taken', async (t) => {
+    const sslCerts = await certificates(t, ['cart.example', 'pay.example']);
+    const file = join(sslCerts, '1.pem');
+    const edge = await openEdge(t, { haproxy: binary, apps: APPS, address: 'own', flags: { sslCerts } });
+    await edge.until(200, 'cart.example');
+    const first = (await handshake(edge, 'pay.example')).certificate.fingerprint256;
+    for (const [app, text, message] of [
+      ['one', 'nonsense', /1\.pem cannot be used, and the last good version of it stays in force: it does not hold/],
+      [
+        'two',
+        await pemFor('pay.example', 'weak'),
+        /1\.pem cannot be used, and the last good version of it stays in force: HAProxy refuses it/,
+      ],
+    ] as const) {
+      writeFileSync(file, text);
+      // A new service port is a reload, whatever HAProxy can.
+      await edge.deploy('POST', '/v2/apps', anAppDefinition(`/${app}`));
+      await edge.until(200, `${app}.example`);
+      await waitFor('the problem', async () =>
+        (await edge.daemon.views.status()).problems.some((problem) => message.test(problem.message)),
+      );
+      await waitFor('nothing is left to do', async () => (await edge.daemon.views.plan()).kind === 'noop');
+      assert.equal((await edge.daemon.views.status()).counters.failedReloads, 0);
+      assert.equal((await handshake(edge, 'pay.example')).certificate.fingerprint256, first);
+    }
+    writeFileSync(file, await pemFor('pay.example'));
+    edge.daemon.refresh();
+    await waitFor('the renewed certificate', async () => (await handshake(edge, 'pay.example')).certificate.fingerprint256 !== first);
+    assert.deepEqual((await edge.daemon.views.status()).problems, []);
   });
 
   it('without a certificate of the operator there is a self-signed one for any name', async (t) => {
