@@ -35,13 +35,21 @@ eachHaproxy('an app flips BALANCE without end', ({ binary }) => {
     const edge = await stormyEdge(t, binary, '4');
     const before = await reloadsOf(edge);
     const sockets: WebSocket[] = [];
-    for (let turn = 0; turn < 12; turn++) {
-      // One for each worker, were there so many.
+    const allAreOpen = (): void =>
+      assert.ok(
+        sockets.every(({ readyState }) => readyState === WebSocket.OPEN),
+        'a WebSocket was cut',
+      );
+    const turn = async (): Promise<void> => {
+      // One for each worker that comes.
       sockets.push(await openWebSocket(t, edge, 'chat.example'));
-      await flip(edge, turn);
-      await wait(300);
-    }
-    const { reloadHeld, reloadPending, oldWorkers } = await waitFor('a reload is held back', async () => {
+      await flip(edge, sockets.length);
+      await wait(200);
+      allAreOpen();
+    };
+    while ((await edge.daemon.views.status()).haproxy.reloadHeld === undefined) await turn();
+    for (let count = 0; count < 10; count++) await turn();
+    const { reloadHeld, reloadPending, oldWorkers } = await waitFor('a reload is still held back', async () => {
       const { haproxy } = await edge.daemon.views.status();
       return haproxy.reloadHeld === undefined ? undefined : haproxy;
     });
@@ -50,10 +58,7 @@ eachHaproxy('an app flips BALANCE without end', ({ binary }) => {
     assert.ok(oldWorkers !== null && oldWorkers <= 4, `${oldWorkers ?? 'nobody knows how many'} old workers`);
     const { stdout } = await sluice(['status', '--run-dir', edge.runDir]);
     assert.match(stdout, /^next reload +held back for \d+ (s|min) at most: \d replaced workers .*; due because /m);
-    assert.ok(
-      sockets.every(({ readyState }) => readyState === WebSocket.OPEN),
-      'a WebSocket was cut',
-    );
+    allAreOpen();
     assert.deepEqual(await Promise.all(sockets.map(echo)), Array<string>(sockets.length).fill('hello'));
 
     const held = await reloadsOf(edge);
