@@ -15,6 +15,7 @@ test('only the group is needed, the rest has defaults', () => {
   assert.deepEqual([settings.httpPort, settings.httpsPort, settings.statsPort, settings.appIdPort], [80, 443, 9090, 9091]);
   assert.deepEqual(settings.api.listen, { host: '127.0.0.1', port: 9092 });
   assert.equal(settings.bindServicePorts, true);
+  assert.equal(settings.maxLossPercent, 50);
 });
 
 test('how it ends is in seconds, and no grace is a choice', () => {
@@ -32,6 +33,7 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
   ['half a second', { ...GIVEN, hardStopAfter: '0.5' }, /--hard-stop-after must be whole seconds, 1 or more/],
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
+  ['more than all to be lost', { ...GIVEN, maxLoss: '101' }, /--max-loss/],
   ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address/],
   ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
   ['no time to stop', { ...GIVEN, stopLimit: '0' }, /--stop-limit/],

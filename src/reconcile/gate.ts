@@ -108,7 +108,8 @@ export class Gate {
     if (event.kind === 'app') this.#ended.delete(event.entry.app.id);
     if (event.kind === 'app-gone') this.#ended.delete(event.appId);
     if (event.kind === 'task' && hasEnded(event.task.state)) this.#unproven.explain(event.appId);
-    if ('appId' in event) this.#holding?.touched.add(event.appId);
+    // Ids of what is no app are as many as somebody likes.
+    if ('appId' in event && this.#options.model().apps.has(event.appId)) this.#holding?.touched.add(event.appId);
     if (event.kind === 'app') this.#holding?.touched.add(event.entry.app.id);
   }
 

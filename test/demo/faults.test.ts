@@ -109,6 +109,14 @@ describe('faults of answers', () => {
     await assert.rejects(call(standIn, 'GET', '/v2/apps'), SyntaxError);
   });
 
+  it('does not come at all while nobody listens', async (t) => {
+    const standIn = await standInFor(t);
+    await standIn.faults.down();
+    await assert.rejects(call(standIn, 'GET', '/ping'), /fetch failed/);
+    await standIn.faults.down('off');
+    assert.equal((await call(standIn, 'GET', '/ping')).status, 200);
+  });
+
   it('comes late, or never', async (t) => {
     const standIn = await standInFor(t);
     standIn.faults.delayAnswers(1);

@@ -4,8 +4,10 @@ import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import type { FaultVerbs } from '../../src/demo/verbs/fault-verbs.ts';
+import type { Readiness } from '../../src/reconcile/status.ts';
 
-const AWAY: readonly (readonly [how: string, begin: (faults: FaultVerbs) => void, error: RegExp])[] = [
+const AWAY: readonly (readonly [how: string, begin: (faults: FaultVerbs) => unknown, error: RegExp])[] = [
+  ['takes no connections', async (faults) => faults.down(), /ECONNREFUSED|closed the event stream/],
   ['answers 503 with a page', (faults) => faults.refuse({ status: 503, body: 'html' }), /answered 503/],
   ['answers 200 with a page', (faults) => faults.refuse({ status: 200, body: 'html' }), /not what it should be|not with an event stream/],
   ['takes requests and answers none', (faults) => faults.hangAnswers(), /did not begin to answer|closed the event stream/],
@@ -21,7 +23,7 @@ describe('Marathon is away', { concurrency: 3 }, () => {
         return Date.now() - Math.max(lastEventAtMs, lastFullReadAtMs) > 2500;
       });
       assert.equal((await getFrom(`${api}/ready`)).status, 200);
-      begin(edge.standIn.faults);
+      await begin(edge.standIn.faults);
       edge.standIn.faults.cutStreams('reset');
 
       const red = await waitFor('/ready turns red', async () => {
@@ -29,6 +31,7 @@ describe('Marathon is away', { concurrency: 3 }, () => {
         return answer.status === 503 && answer;
       });
       assert.match(red.text, /Marathon was not heard for \d+ s: what is served may be out of date/);
+      assert.ok(((JSON.parse(red.text) as Readiness).pictureAgeSeconds ?? 0) >= 2, red.text);
       const away = await waitFor('the status tells what is wrong', async () => {
         const status = await edge.daemon.views.status();
         return error.test(status.marathon.lastError?.message ?? '') && status;
@@ -40,6 +43,7 @@ describe('Marathon is away', { concurrency: 3 }, () => {
       await clients.moreRequests();
 
       edge.standIn.faults.clear();
+      await edge.standIn.faults.down('off');
       await edge.deploy('POST', '/v2/apps', anAppDefinition('/news'));
       await edge.until(200, 'news.example');
       await waitFor('/ready is green again', async () => (await getFrom(`${api}/ready`)).status === 200);

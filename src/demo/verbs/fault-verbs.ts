@@ -40,6 +40,8 @@ export interface FaultVerbs {
   answerApps(body: string | undefined): void;
   /** Every answer comes so much later; undefined: at once. */
   delayAnswers(delayMs: number | undefined): void;
+  /** No instance takes connections, until `down('off')`. Not by HTTP: nobody would hear of the end. */
+  down(state?: 'on' | 'off'): Promise<void>;
   /** Requests are taken and never answered. */
   hangAnswers(state?: 'on' | 'off'): void;
   /** The next answers end in the middle of their body. */
@@ -90,6 +92,11 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
     thinApps: (left) => void (faults.appsAnswer = thinList(world, { apps: Infinity, tasks: Infinity, ...left })),
     answerApps: (body) => void (faults.appsAnswer = body),
     delayAnswers: (delayMs) => void (faults.delayMs = delayMs),
+    down: async (state = 'on') => {
+      const isUpNow = state === 'on';
+      const affected = leadership.servers.filter(({ isUp }) => isUp === isUpNow);
+      await Promise.all(affected.map(async (server) => (isUpNow ? server.close() : server.open())));
+    },
     hangAnswers: (state = 'on') => void (faults.hanging = state === 'on'),
     truncateNext: (count = 1) => void (faults.truncateNext = count),
     malformNext: (count = 1) => void (faults.malformNext = count),
