@@ -1,6 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { familiesOf } from '../metrics/families.ts';
+import { processFacts } from '../metrics/process-facts.ts';
+import { CONTENT_TYPE, toText } from '../metrics/text.ts';
 import type { Views } from '../reconcile/views.ts';
 import { wrongHost } from './host-check.ts';
 
@@ -47,6 +50,9 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   server.get('/status', () => views().status());
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() }))),
+  );
   server.get('/plan', () => views().plan());
   server.get<{ Params: { '*': string } }>('/apps/*', async (request, reply) => {
     const appId = toAppId(request.params['*']);
@@ -64,7 +70,7 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
   });
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
-      error: `no such endpoint: ${request.method} ${request.url}; see /status, /plan, /apps/ID, /health, /ready, POST /confirm`,
+      error: `no such endpoint: ${request.method} ${request.url}; see /status, /metrics, /plan, /apps/ID, /health, /ready, POST /confirm`,
       code: 'NO_SUCH_ENDPOINT',
     }),
   );

@@ -1,0 +1,111 @@
+import type { Status } from '../reconcile/status.ts';
+import type { Family, Sample } from './text.ts';
+
+/** What is measured of this very process. */
+export interface ProcessFacts {
+  readonly residentBytes: number;
+  readonly cpuSeconds: number;
+  /** Seconds since 1970. */
+  readonly startedAtSeconds: number;
+  /** undefined: this system does not say. */
+  readonly openFiles: number | undefined;
+}
+
+export interface Facts {
+  readonly status: Status;
+  readonly process: ProcessFacts;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: Family['type'];
+  readonly help: string;
+  /** A number, several values with labels, or undefined where there is nothing to tell. */
+  readonly of: (facts: Facts) => number | readonly Sample[] | undefined;
+}
+
+const counter = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'counter', help, of });
+const gauge = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'gauge', help, of });
+
+/** Every metric of the control plane. A new one is a line here and a row in docs/metrics.md. */
+export const METRICS: readonly Metric[] = [
+  gauge('build_info', 'Always 1; the versions are labels.', ({ status }) => [
+    { labels: { version: status.version, haproxy: status.haproxy.version ?? '' }, value: 1 },
+  ]),
+  gauge('ready', '1 when traffic may be sent here, as /ready says.', ({ status }) => Number(status.ready.ready)),
+  gauge(
+    'picture_age_seconds',
+    'How old the picture of Marathon is that is served; 0 while events come in.',
+    ({ status }) => status.picture.ageSeconds ?? undefined,
+  ),
+  gauge('picture_held', '1 while a full read of Marathon is held back because it would take too much away.', ({ status }) =>
+    Number(status.picture.held !== undefined),
+  ),
+  gauge('marathon_connected', '1 when the last request to Marathon was answered.', ({ status }) => Number(status.marathon.connected)),
+  gauge('marathon_streaming', '1 while events are received.', ({ status }) => Number(status.marathon.streaming)),
+  counter('marathon_stream_reconnects_total', 'Event streams opened after the first.', ({ status }) => status.marathon.reconnects),
+  counter('marathon_broken_events_total', 'Events that could not be read.', ({ status }) => status.marathon.brokenEvents),
+  counter('events_total', 'Changes that came from Marathon, by events and by reads.', ({ status }) => status.counters.events),
+  counter('held_reads_total', 'Full reads of Marathon that were not believed.', ({ status }) => status.counters.heldReads),
+  counter(
+    'doubted_answers_total',
+    'Answers about single apps that were left to a full read.',
+    ({ status }) => status.counters.doubtedAnswers,
+  ),
+  counter('confirmed_reads_total', 'Full reads taken because an operator confirmed them.', ({ status }) => status.counters.confirmedReads),
+  counter('audits_total', 'Full reads of Marathon made to compare.', ({ status }) => status.counters.audits),
+  counter(
+    'audit_differences_total',
+    'Apps that differed in an audit though no event told of it.',
+    ({ status }) => status.counters.auditDifferences,
+  ),
+  gauge('apps', 'Apps that Marathon has, whether taken or not.', ({ status }) => status.apps),
+  gauge('tasks', 'Tasks that Marathon has.', ({ status }) => status.tasks),
+  gauge('frontends', 'Frontends that HAProxy should have.', ({ status }) => status.frontends),
+  gauge('backends', 'Backends that HAProxy should have.', ({ status }) => status.backends),
+  gauge('servers', 'Servers that HAProxy should have.', ({ status }) => status.servers),
+  gauge('problems', 'What is left out now: see /problems.', ({ status }) => status.problems.length),
+  counter('cycles_total', 'Cycles: look, plan, apply, look again.', ({ status }) => status.counters.cycles),
+  counter('steps_total', 'Changes made in the running HAProxy.', ({ status }) => status.counters.steps),
+  counter('refused_steps_total', 'Changes that HAProxy did not take as expected.', ({ status }) => status.counters.refusedSteps),
+  counter('mismatches_total', 'Cycles after which HAProxy was not as desired.', ({ status }) => status.counters.mismatches),
+  counter('repairs_total', 'Changes by others that were undone in HAProxy.', ({ status }) => [
+    { labels: { what: 'server' }, value: status.counters.repairedServers },
+    { labels: { what: 'map' }, value: status.counters.repairedEntries },
+    { labels: { what: 'worker' }, value: status.counters.foreignWorkers },
+  ]),
+  gauge('cycle_failing_seconds', 'For how long HAProxy could not be brought up to date; 0 = the last cycle went well.', ({ status }) =>
+    status.cycleFailure === undefined ? 0 : status.cycleFailure.forMs / 1000,
+  ),
+  counter('reloads_total', 'Reloads of HAProxy.', ({ status }) => [
+    { labels: { result: 'ok' }, value: status.counters.reloads },
+    { labels: { result: 'failed' }, value: status.counters.failedReloads },
+  ]),
+  gauge('last_reload_duration_seconds', 'What the last reload took.', ({ status }) =>
+    status.lastReload === undefined ? undefined : status.lastReload.durationMs / 1000,
+  ),
+  gauge('reload_pending', '1 while a reload is due or under way.', ({ status }) => Number(status.haproxy.reloadPending.length > 0)),
+  gauge('reload_held', '1 while a reload waits because many old workers live.', ({ status }) =>
+    Number(status.haproxy.reloadHeld !== undefined),
+  ),
+  gauge('haproxy_running', '1 while HAProxy runs.', ({ status }) => Number(status.haproxy.running)),
+  gauge('haproxy_old_workers', 'Replaced workers that still have connections.', ({ status }) => status.haproxy.oldWorkers ?? undefined),
+  counter(
+    'haproxy_ended_workers_total',
+    'Replaced workers ended before their connections were.',
+    ({ status }) => status.counters.endedWorkers,
+  ),
+  gauge('process_resident_memory_bytes', 'Memory of Sluice itself.', (facts) => facts.process.residentBytes),
+  counter('process_cpu_seconds_total', 'CPU that Sluice itself has used.', (facts) => facts.process.cpuSeconds),
+  gauge('process_start_time_seconds', 'When Sluice began, in seconds since 1970.', (facts) => facts.process.startedAtSeconds),
+  gauge('process_open_fds', 'Files and sockets that Sluice has open.', (facts) => facts.process.openFiles),
+];
+
+const samplesOf = (value: ReturnType<Metric['of']>): readonly Sample[] => {
+  if (value === undefined) return [];
+  return typeof value === 'number' ? [{ value }] : value;
+};
+
+/** All metrics, with their values as of now. */
+export const familiesOf = (facts: Facts): readonly Family[] =>
+  METRICS.map(({ name, type, help, of }) => ({ name, type, help, samples: samplesOf(of(facts)) }));

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { METRICS } from '../../src/metrics/families.ts';
+import { type Family, toText } from '../../src/metrics/text.ts';
+import { anAppDefinition, openEdge } from '../kit/edge.ts';
+import { parseMetrics } from '../kit/parse-metrics.ts';
+
+describe('the text format of Prometheus', () => {
+  const family = (changes: Partial<Family>): Family => ({
+    name: 'a_total',
+    type: 'counter',
+    help: 'what',
+    samples: [{ value: 1 }],
+    ...changes,
+  });
+
+  it('has help, type and values', () => assert.equal(toText([family({})]), '# HELP a_total what\n# TYPE a_total counter\na_total 1\n'));
+  it('has labels, and what is in them can end neither the value nor the line', () => {
+    const text = toText([family({ help: 'a\nb \\', samples: [{ labels: { x: 'a"b\nc\\', y: '2' }, value: 0.5 }] })]);
+    assert.equal(text, '# HELP a_total a\\nb \\\\\n# TYPE a_total counter\na_total{x="a\\"b\\nc\\\\",y="2"} 0.5\n');
+    assert.deepEqual(parseMetrics(text).get('a_total'), { type: 'counter', samples: [{ labels: { x: 'a"b\nc\\', y: '2' }, value: 0.5 }] });
+  });
+  it('leaves out what has no value', () => assert.equal(toText([family({ samples: [] })]), ''));
+});
+
+describe('GET /metrics', () => {
+  it('tells what the status tells, in a form that Prometheus reads', async (t) => {
+    const edge = await openEdge(t, {
+      apps: [anAppDefinition('/shop/cart'), anAppDefinition('/wrong', { labels: { HAPROXY_0_MODE: 'udp' } })],
+    });
+    await edge.until(200, 'cart.example');
+    const answer = await fetch(`${edge.daemon.apiUrl ?? ''}/metrics`);
+    assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    const metrics = parseMetrics(await answer.text());
+    const valueOf = (name: string): number | undefined => metrics.get(`sluice_${name}`)?.samples[0]?.value;
+    const { counters } = await edge.daemon.views.status();
+    assert.deepEqual(
+      ['ready', 'haproxy_running', 'apps', 'problems', 'marathon_streaming', 'picture_age_seconds', 'cycle_failing_seconds'].map(valueOf),
+      [1, 1, 2, 1, 1, 0, 0],
+    );
+    assert.deepEqual(metrics.get('sluice_reloads_total')?.samples, [
+      { labels: { result: 'ok' }, value: counters.reloads },
+      { labels: { result: 'failed' }, value: 0 },
+    ]);
+    assert.ok((valueOf('process_resident_memory_bytes') ?? 0) > 1e6);
+    assert.ok((valueOf('process_open_fds') ?? 0) > 3);
+    for (const name of metrics.keys())
+      assert.ok(
+        METRICS.some((metric) => metric.name === name),
+        name,
+      );
+  });
+
+  it('has what the alerts ask for, and each alert is explained', () => {
+    const alerts = readFileSync(new URL('../../deploy/alerts.yaml', import.meta.url), 'utf8');
+    const docs = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const asked = new Set(alerts.match(/\bsluice_\w+/g));
+    assert.ok(asked.size > 5);
+    for (const name of asked)
+      assert.ok(
+        METRICS.some((metric) => metric.name === name),
+        name,
+      );
+    const names = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name]) => name ?? '');
+    assert.equal(names.length, asked.size);
+    for (const name of names) assert.ok(docs.includes(`\`${name}\``), name);
+  });
+
+  it('has a row in docs/metrics.md for each metric, with its type', () => {
+    const rows = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    for (const { name, type } of METRICS) {
+      const row = rows.find(([, first = '']) => first.startsWith(`\`${name}`));
+      assert.ok(row !== undefined, `${name} has no row`);
+      assert.equal(row[2], type, name);
+    }
+  });
+});
