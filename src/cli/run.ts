@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Daemon, startDaemon } from '../daemon.ts';
 import { toSettings } from '../settings.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
-import { printableJson } from './printable.ts';
+import { openLog } from './open-log.ts';
 import { addRunFlags } from './run-flags.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -25,7 +25,7 @@ const drain = async (daemon: Daemon, graceMs: number, log: Logger): Promise<void
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
-  const log = pino({ level: settings.logLevel, hooks: { streamWrite: (line) => `${printableJson(line.trimEnd())}\n` } });
+  const log = openLog(settings.logLevel);
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
