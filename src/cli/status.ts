@@ -34,6 +34,9 @@ const reloadLine = ({ lastReload }: Status): string => {
   return `${error === undefined ? 'done' : `FAILED: ${error}`}, ${Math.round(durationMs)} ms, ${since(Date.parse(at))}, because ${because.join('; ')}`;
 };
 
+const haproxyLine = ({ version, running, oldWorkers }: Status['haproxy']): string =>
+  `${version ?? 'no word of its version'}, ${running ? 'running' : 'NOT RUNNING'}, ${oldWorkers ?? 'no word of'} old workers`;
+
 /** No row where none is held back. */
 const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonly (readonly string[])[] => {
   if (reloadHeld === undefined) return [];
@@ -53,7 +56,7 @@ const describeStatus = (status: Status): readonly string[] => {
     ...status.ready.notes.map((note) => ['note', note]),
     ['marathon', marathonLine(status.marathon)],
     ['picture', pictureLine(status)],
-    ['haproxy', `${haproxy.version}, ${haproxy.running ? 'running' : 'NOT RUNNING'}, ${haproxy.oldWorkers ?? 'no word of'} old workers`],
+    ['haproxy', haproxyLine(haproxy)],
     [
       'apps',
       `${status.apps} apps, ${status.tasks} tasks -> ${status.backends} backends, ${status.servers} servers, ${status.frontends} frontends`,

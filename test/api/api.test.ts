@@ -192,7 +192,8 @@ describe('the API', () => {
     try {
       const { status, body } = await askApi(edge.runDir, '/status');
       assert.equal(status, 200);
-      assert.equal((body as { haproxy: { oldWorkers: unknown } }).haproxy.oldWorkers, null);
+      const { oldWorkers, version } = (body as Status).haproxy;
+      assert.deepEqual([oldWorkers, version], [null, null]);
     } finally {
       process.kill(master, 'SIGCONT');
     }
