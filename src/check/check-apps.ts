@@ -9,7 +9,7 @@ import type { AppEntry } from '../model/model.ts';
 import { Picture } from '../reconcile/picture.ts';
 import type { Templates } from '../render/templates.ts';
 import { type Balancer, balancersFor, orphanWarnings } from './balancers.ts';
-import { type Asking, haproxySays, type Said } from './haproxy-says.ts';
+import { haproxySays } from './haproxy-says.ts';
 
 export interface CheckOptions {
   /** --group; undefined: each group of the apps by itself. */
@@ -60,30 +60,26 @@ const checkOn = async (
   { groups, isMine }: Balancer,
   all: { readonly entries: readonly AppEntry[]; readonly existing: readonly AppEntry[] },
   { options: given, globals, templates, binary }: CheckOptions,
-): Promise<Said> => {
+): Promise<readonly Problem[]> => {
   const options = { ...given, groups };
   const entries = all.entries.filter(isMine);
   const problems = problemsOn(entries, all.existing.filter(isMine), options, globals);
-  if (binary === undefined) return { problems, warnings: [] };
-  const asking: Asking = { binary, templates, options, globals };
-  const said = await haproxySays(entries, asking);
-  return { problems: [...problems, ...said.problems], warnings: said.warnings };
+  return binary === undefined ? problems : [...problems, ...(await haproxySays(entries, { binary, templates, options, globals }))];
 };
 
 /** Whether any of the groups takes anything of the app: another balancer's labels are none of our business. */
 const isTaken = ({ app }: AppEntry, groups: readonly string[] | undefined): boolean =>
   groups === undefined || groupsMatch(groups, [...appGroups(app), ...app.ports.flatMap((_, index) => groupsOf(app, index))]);
 
+interface Found {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
 /** Every problem that these apps would have on the load balancers that take them, beside the apps that are there. */
-export const checkApps = async (entries: readonly AppEntry[], existing: readonly AppEntry[], options: CheckOptions): Promise<Said> => {
-  const found: Said[] = [];
-  for (const balancer of balancersFor(options.groups, entries)) found.push(await checkOn(balancer, { entries, existing }, options));
-  return {
-    problems: inOrder(found.flatMap(({ problems }) => problems)),
-    warnings: inOrder([
-      ...found.flatMap(({ warnings }) => warnings),
-      ...entries.filter((entry) => isTaken(entry, options.groups)).flatMap(({ app }) => unreadLabels(app)),
-      ...orphanWarnings(options.groups, entries),
-    ]),
-  };
+export const checkApps = async (entries: readonly AppEntry[], existing: readonly AppEntry[], options: CheckOptions): Promise<Found> => {
+  const problems: Problem[] = [];
+  for (const balancer of balancersFor(options.groups, entries)) problems.push(...(await checkOn(balancer, { entries, existing }, options)));
+  const taken = entries.filter((entry) => isTaken(entry, options.groups));
+  return { problems, warnings: [...taken.flatMap(({ app }) => unreadLabels(app)), ...orphanWarnings(options.groups, entries)] };
 };

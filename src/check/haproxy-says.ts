@@ -1,18 +1,22 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
+import type { Refusal } from '../desired/refusal.ts';
 import { checkConfig } from '../haproxy/check.ts';
-import { ConfigRefused, describeDiagnostic, type Diagnostic } from '../haproxy/diagnostics.ts';
+import { ConfigRefused, describeDiagnostic } from '../haproxy/diagnostics.ts';
 import { StartStates } from '../haproxy/start-states.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { AppEntry } from '../model/model.ts';
 import { certificatesFor } from '../reconcile/certificate.ts';
+import { Isolation, type Rendered } from '../reconcile/isolation.ts';
 import { Picture } from '../reconcile/picture.ts';
-import { Renderer } from '../render/renderer.ts';
+import { refusalOf, refusalOfTemplate } from '../reconcile/refusal-words.ts';
+import type { RenderedFile } from '../render/file.ts';
+import { Renderer, sharedOnly } from '../render/renderer.ts';
 import type { Templates } from '../render/templates.ts';
-import { type Owner, ownersBySection, ownersOf } from './sections.ts';
 
 /** A HAProxy to ask, and what its files are made with. */
 export interface Asking {
@@ -23,88 +27,102 @@ export interface Asking {
   readonly globals: Globals;
 }
 
-export interface Said {
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+/** What is refused by itself is left out and the rest asked again, so many times at most. */
+const MOST_ROUNDS = 10;
+
+/** One try: everybody is served, or who is to be left out, or why nobody can be named. */
+type Outcome = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly because: string };
+
+/** Apps as a running Sluice would give them to HAProxy, in a folder of their own. */
+class Trial {
+  readonly picture: Picture;
+  readonly #folder: string;
+  readonly #binary: string;
+  readonly #renderer: Renderer;
+  readonly #isolation: Isolation;
+  #checks = 0;
+
+  constructor(folder: string, entries: readonly AppEntry[], { binary, templates, options, globals }: Asking) {
+    this.#folder = folder;
+    this.#binary = binary;
+    this.#renderer = new Renderer(templates);
+    this.#isolation = new Isolation(async (files) => this.#check(files));
+    this.picture = new Picture(options, globals);
+    this.picture.take({ kind: 'snapshot', entries, keep: new Set() });
+  }
+
+  async round(): Promise<Outcome> {
+    try {
+      const rendered = this.#render();
+      return await this.#give(rendered);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'TEMPLATE') throw error;
+      const failed = this.#renderer.unrenderable(this.picture.desired);
+      return {
+        kind: 'refused',
+        refusals: failed.map(([source, because]) => refusalOfTemplate(source, because)),
+        because: messageOf(error),
+      };
+    }
+  }
+
+  async #give(rendered: Rendered): Promise<Outcome> {
+    try {
+      await this.#check(rendered.files);
+      return { kind: 'taken' };
+    } catch (error) {
+      if (!(error instanceof ConfigRefused)) throw error;
+      const alerts = error.diagnostics.filter(({ severity }) => severity === 'alert');
+      const refusals = (await this.#isolation.find(error, rendered)).map(refusalOf);
+      return { kind: 'refused', refusals, because: alerts.map(describeDiagnostic).join('; ') || error.message };
+    }
+  }
+
+  #render(): Rendered {
+    const { desired, fingerprint } = this.picture;
+    return {
+      files: this.#renderer.render(desired, fingerprint),
+      sections: this.#renderer.sections(desired),
+      shared: () => this.#renderer.render(sharedOnly(desired), fingerprint),
+    };
+  }
+
+  async #check(files: readonly RenderedFile[]): Promise<void> {
+    this.#checks += 1;
+    const folder = join(this.#folder, String(this.#checks));
+    for (const { path, bytes } of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+    await checkConfig(this.#binary, folder);
+  }
 }
 
-/** HAProxy may stop at the first fault of a kind: without the apps it complained of it is asked again, so many times at most. */
-const MOST_RUNS = 20;
-
-const backendOwners = (picture: Picture): ReadonlyMap<string, Owner> =>
-  new Map(
-    [...picture.model.apps.keys()].flatMap((appId) =>
-      picture
-        .fates(appId)
-        .flatMap((fate): [string, Owner][] => (fate.kind === 'taken' ? [[fate.backend, { appId, portIndex: fate.index }]] : [])),
-    ),
-  );
-
-/** What a complaint says, for each port that it is about; [] where it is about none. */
-type Blame = (diagnostic: Diagnostic) => readonly Problem[];
-
-const blameIn = (picture: Picture, config: string): Blame => {
-  const sections = ownersBySection(picture.desired, backendOwners(picture));
-  const lines = config.split('\n');
-  return (diagnostic) =>
-    ownersOf(diagnostic, lines, sections).map((owner) => ({
-      ...owner,
-      message: `HAProxy says: ${diagnostic.message.split('\n')[0] ?? ''}`,
-    }));
-};
-
-/** Writes what HAProxy would load; gives the text of haproxy.cfg. */
-const write = async (folder: string, picture: Picture, templates: Templates): Promise<string> => {
-  const files = new Renderer(templates).render(picture.desired, picture.fingerprint);
-  for (const { path, bytes } of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), bytes);
-  }
-  return files.find(({ path }) => path === 'haproxy.cfg')?.bytes.toString() ?? '';
-};
-
-const ofNobody = (diagnostic: Diagnostic): Problem => ({
+const ofNobody = (because: string): Problem => ({
   appId: '',
-  message: `HAProxy says, and of no app: ${describeDiagnostic(diagnostic)}`,
+  message: `HAProxy refuses the configuration, and not for an app: ${because}`,
 });
 
-const askOnce = async (folder: string, entries: readonly AppEntry[], asking: Asking): Promise<Said> => {
-  const picture = new Picture(asking.options, asking.globals);
-  picture.take({ kind: 'snapshot', entries, keep: new Set() });
-  const blame = blameIn(picture, await write(folder, picture, asking.templates));
-  try {
-    const warnings = await checkConfig(asking.binary, join(folder, 'haproxy.cfg'));
-    return { problems: [], warnings: warnings.flatMap(blame) };
-  } catch (error) {
-    if (!(error instanceof ConfigRefused)) throw error;
-    const alerts = error.diagnostics.filter(({ severity }) => severity === 'alert');
-    const blamed = alerts.flatMap(blame);
-    // Without those apps it may be found that the others are in order: then there is nobody else to blame.
-    if (blamed.length > 0) return { problems: blamed, warnings: [] };
-    const unexplained = { appId: '', message: error.message };
-    return { problems: alerts.length === 0 ? [unexplained] : alerts.map(ofNobody), warnings: [] };
-  }
-};
+const keyOf = (problem: Problem): string => JSON.stringify(problem);
 
-const askIn = async (folder: string, entries: readonly AppEntry[], given: Asking): Promise<Said> => {
+const askIn = async (folder: string, entries: readonly AppEntry[], given: Asking): Promise<readonly Problem[]> => {
   await new StartStates(folder).clear();
   const certificates = given.options.bindHttpHttps ? await certificatesFor(given.options.certificates, folder) : [];
   const asking = { ...given, options: { ...given.options, certificates }, globals: { ...given.globals, runDir: folder } };
-  const problems: Problem[] = [];
-  let left = entries;
-  for (let run = 0; run < MOST_RUNS; run += 1) {
-    const said = await askOnce(folder, left, asking);
-    problems.push(...said.problems);
-    const blamed = new Set(said.problems.map(({ appId }) => appId));
-    if (said.problems.length === 0 || blamed.has('')) return { problems, warnings: said.warnings };
-    left = left.filter(({ app }) => !blamed.has(app.id));
+  const trial = new Trial(folder, entries, asking);
+  const known = new Set(trial.picture.problems().map(keyOf));
+  const found = (): readonly Problem[] => trial.picture.problems().filter((problem) => !known.has(keyOf(problem)));
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const outcome = await trial.round();
+    if (outcome.kind === 'taken') return found();
+    if (outcome.refusals.length === 0) return [...found(), ofNobody(outcome.because)];
+    trial.picture.refuse(outcome.refusals);
   }
-  const message = `HAProxy was asked ${MOST_RUNS} times, and each time it found something else: correct what it found, and check again`;
-  return { problems: [...problems, { appId: '', message }], warnings: [] };
+  return [...found(), ofNobody('it was asked often, and each time it found something else: correct what it found, and check again')];
 };
 
-/** What `haproxy -c` says of a configuration with these apps, by the ports that it is about. Nothing is left on disk. */
-export const haproxySays = async (entries: readonly AppEntry[], asking: Asking): Promise<Said> => {
+/** What HAProxy would refuse of these apps, in the words of a running Sluice. Nothing is left on disk. */
+export const haproxySays = async (entries: readonly AppEntry[], asking: Asking): Promise<readonly Problem[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-check-'));
   try {
     return await askIn(folder, entries, asking);

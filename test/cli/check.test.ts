@@ -139,34 +139,46 @@ describe('check', { concurrency: 2 }, () => {
       return ['--templates-dir', folder];
     };
 
-    it('is told of the ports that it is about: by frontend, by backend, and by all that share a profile', async (t) => {
+    /** App and what is said of it. */
+    const said = ({ problems }: Report): readonly string[] =>
+      problems.map(({ appId, portIndex, message }) => `${appId} ${portIndex ?? '-'} ${/no-such-word[-\w]*/.exec(message)?.[0] ?? message}`);
+
+    it('is told of the ports that it is about: by frontend, and by all that share a profile', async (t) => {
       const flags = templates(t, {
         profile: (own) => `${own}{{#if cookie}}\n  no-such-word-in-profile\n{{/if}}\n`,
         'frontend-service': (own) => `${own}{{#unless http}}\n  no-such-word-in-frontend\n{{/unless}}\n`,
-        backend: (own) => own.replace('  {{this}}', '  {{this}} no-such-word-of-servers'),
       });
       const apps = [
-        anApp('/tcp', {}, { instances: 0 }),
+        anApp('/tcp'),
         vhost('/sticky-a', 'a.example', { HAPROXY_0_STICKY: 'true' }),
         vhost('/sticky-b', 'b.example', { HAPROXY_0_STICKY: 'true' }),
-        vhost('/served', 'c.example'),
-        anApp('/good', { HAPROXY_0_MODE: 'http' }, { instances: 0 }),
+        vhost('/good', 'c.example'),
       ];
       const found = await report(t, apps, flags);
       assert.equal(found.code, 1);
-      const said = (word: string): readonly string[] =>
-        found.problems.filter(({ message }) => message.startsWith('HAProxy says:') && message.includes(word)).map(({ appId }) => appId);
-      assert.deepEqual(said('no-such-word-in-profile'), ['/sticky-a', '/sticky-b']);
-      assert.deepEqual(said('no-such-word-in-frontend'), ['/tcp']);
-      assert.ok(said('no-such-word-of-servers').includes('/served'));
-      assert.ok(found.problems.every(({ portIndex, appId }) => portIndex === 0 && appId !== '/good'));
+      assert.deepEqual(said(found), [
+        '/sticky-a 0 no-such-word-in-profile',
+        '/sticky-b 0 no-such-word-in-profile',
+        '/tcp 0 no-such-word-in-frontend',
+      ]);
+    });
+
+    it('is told of the ports whose servers it is about, or on which a template fails', async (t) => {
+      const apps = [vhost('/served', 'c.example'), anApp('/asleep', {}, { instances: 0 })];
+      const ofServers = templates(t, { backend: (own) => own.replace('  {{this}}', '  {{this}} no-such-word') });
+      assert.deepEqual(said(await report(t, apps, ofServers)), ['/served 0 no-such-word']);
+      const failing = templates(t, { backend: (own) => own.replace('  {{this}}', '  {{this}} {{no-such-word}}') });
+      assert.deepEqual(said(await report(t, apps, failing)), ['/served 0 no-such-word']);
     });
 
     it('is told of nobody where it is about no app', async (t) => {
       const flags = templates(t, { defaults: (own) => `${own}  no-such-word\n` });
       const found = await report(t, vhost('/shop', 'shop.example'), flags);
       assert.deepEqual([found.code, places(found.problems)], [1, [' -']]);
-      assert.match(found.problems[0]?.message ?? '', /^HAProxy says, and of no app: haproxy\.cfg:\d+: .*no-such-word/);
+      assert.match(
+        found.problems[0]?.message ?? '',
+        /^HAProxy refuses the configuration, and not for an app: haproxy\.cfg:\d+: .*no-such-word/,
+      );
     });
 
     it('is not needed: a machine that builds may have none that will do', async (t) => {

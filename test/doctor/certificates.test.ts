@@ -78,7 +78,7 @@ describe('what the doctor finds of certificates', () => {
     const folder = folderOf(t);
     const found = await find(certificates, { sslCerts: `${folder},/no/such.pem` });
     assert.deepEqual(levels(found), ['fail', 'fail']);
-    assert.match(messages(found), /holds no certificates\n\/no\/such\.pem cannot be read: ENOENT/);
+    assert.match(messages(found), /holds no certificates\n\/no\/such\.pem cannot be used: ENOENT/);
   });
 
   it('a key that everybody can read', async (t) => {

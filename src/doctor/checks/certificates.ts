@@ -1,28 +1,14 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { messageOf } from '../../kit/error.ts';
+import { type CertificateSource, readSources } from '../../reconcile/certificate-source.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 21;
 const READABLE_BY_ALL = 0o004;
-
-/** In a directory HAProxy leaves these out (configuration manual, `crt`): they belong to the certificate beside them. */
-const RESERVED = /\.(key|issuer|ocsp|sctl)$|^\./;
-
-const filesOf = async (path: string): Promise<readonly string[]> => {
-  if (!(await stat(path)).isDirectory()) return [path];
-  return (await readdir(path))
-    .filter((name) => !RESERVED.test(name))
-    .sort()
-    .map((name) => join(path, name));
-};
-
-/** HAProxy takes the key from the same file, or from the one beside it with `.key` behind its name. */
-const keyText = async (file: string, pem: string): Promise<string> =>
-  /-----BEGIN (?:\w+ )*PRIVATE KEY-----/.test(pem) || !existsSync(`${file}.key`) ? pem : readFile(`${file}.key`, 'utf8');
 
 const lifeOf = (file: string, certificate: X509Certificate): Finding => {
   const daysLeft = Math.floor((Date.parse(certificate.validTo) - Date.now()) / DAY_MS);
@@ -33,40 +19,27 @@ const lifeOf = (file: string, certificate: X509Certificate): Finding => {
   return ok(`${file}: valid for ${daysLeft} days`);
 };
 
-const lookAt = async (file: string): Promise<Finding> => {
-  try {
-    const pem = await readFile(file, 'utf8');
-    const certificate = new X509Certificate(pem);
-    if (!certificate.checkPrivateKey(createPrivateKey(await keyText(file, pem))))
-      return fail(
-        `${file}: its key belongs to another certificate`,
-        `openssl x509 -in ${file} -noout -pubkey; openssl pkey -in ${file} -pubout`,
-      );
-    const life = lifeOf(file, certificate);
-    if (life.level === 'ok' && ((await stat(file)).mode & READABLE_BY_ALL) !== 0)
-      return warn(`${file}: everybody can read its key`, `chmod 600 ${file}`);
-    return life;
-  } catch (error) {
-    return fail(
-      `${file} cannot be used: ${messageOf(error)}`,
-      `openssl x509 -in ${file} -noout -text   # it must hold certificate and key, in PEM`,
-    );
-  }
+const lookAt = async ({ path, files, wrong }: CertificateSource): Promise<Finding> => {
+  if (wrong !== undefined)
+    return fail(`${path} cannot be used: ${wrong}`, `openssl x509 -in ${path} -noout -text; openssl pkey -in ${path} -check -noout`);
+  const life = lifeOf(path, new X509Certificate(files.get(basename(path)) ?? ''));
+  const isOpen = life.level === 'ok' && ((await stat(path)).mode & READABLE_BY_ALL) !== 0;
+  return isOpen ? warn(`${path}: everybody can read its key`, `chmod 600 ${path}`) : life;
 };
 
 const lookIn = async (path: string): Promise<readonly Finding[]> => {
+  const fix = `ls -la ${path}   # see --ssl-certs`;
   try {
-    const files = await filesOf(path);
-    if (files.length === 0) return [fail(`${path} holds no certificates`, `ls -la ${path}   # see --ssl-certs`)];
-    return await Promise.all(files.map(lookAt));
+    const sources = await readSources(path);
+    return sources.length === 0 ? [fail(`${path} holds no certificates`, fix)] : await Promise.all(sources.map(lookAt));
   } catch (error) {
-    return [fail(`${path} cannot be read: ${messageOf(error)}`, `ls -la ${path}   # see --ssl-certs`)];
+    return [fail(`${path} cannot be read: ${messageOf(error)}`, fix)];
   }
 };
 
 const ownFinding = async (path: string): Promise<Finding> => {
   if (!existsSync(path)) return ok(`a self-signed one will be made: ${path}`);
-  const found = await lookAt(path);
+  const [found = fail(`${path} is gone`, `ls -la ${path}`)] = await lookIn(path);
   const isReadable = await access(path, constants.R_OK).then(
     () => true,
     () => false,
