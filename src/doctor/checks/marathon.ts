@@ -22,7 +22,7 @@ const streamFinding = async (questions: MarathonQuestions): Promise<Finding> => 
     const state = await questions.stream();
     if (state === 'attached') return ok(`${base}: the event stream attaches`);
     return warn(
-      `${base}: the event stream is open and no event has come: Marathon before 1.0, or something between that holds answers back`,
+      `${base}: the event stream is open and no event has come: an old Marathon, or something between that holds answers back`,
       `curl -N -H 'Accept: text/event-stream' ${base}/v2/events`,
     );
   } catch (error) {
