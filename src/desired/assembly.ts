@@ -1,7 +1,7 @@
 import { compare } from '../kit/compare.ts';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { AppPart, PortFate } from './app-part.ts';
+import type { AppPart, Claim, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
@@ -89,6 +89,11 @@ export class Assembly {
   /** HAProxy's health check fails from now on: this node is to be taken out of rotation. */
   drain(change: Change): void {
     this.#draft.setEntry(DRAIN.map, DRAIN.key, DRAIN.value, change);
+  }
+
+  /** The port that has this backend; undefined: none has. */
+  portOf(backend: string): Pick<Claim<unknown>, 'appId' | 'portIndex'> | undefined {
+    return this.#backends.holderOf(backend);
   }
 
   /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */

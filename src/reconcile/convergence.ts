@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { equal } from '../kit/equal.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import type { Observed, Scope, Touched } from '../plan/observed.ts';
+import type { Observed, Touched } from '../plan/observed.ts';
 import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { starvingBackends } from '../plan/starving.ts';
 import { type Wait, waitingBackends } from '../plan/waiting.ts';
 import type { DriftWatch } from './drift.ts';
+import type { Work } from './later.ts';
 import type { LookAgain } from './look-again.ts';
+import { Obstinate } from './obstinate.ts';
 import type { Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
 import type { Reloader, Urgency } from './reloader.ts';
@@ -23,37 +25,38 @@ interface ConvergenceParts {
   readonly pending: Pending;
   readonly lookAgain: LookAgain;
   readonly drift: DriftWatch;
+  /** It is to be done again after a while: it was in vain so many times already. */
+  readonly again: (work: Work, times: number) => void;
+  /** Desired is the same, its problems are others. */
+  readonly onProblems: () => void;
 }
 
-/** What was taken from what is pending. */
-export interface Work {
-  readonly scope: Scope;
-  /** What is known to have changed, where the scope does not say it. */
-  readonly changed: Touched;
-}
-
-/** How often in a row HAProxy may differ after its steps before it is reloaded. */
+/** How often one thing may differ after its steps before HAProxy is reloaded. */
 const MISMATCHES_BEFORE_RELOAD = 3;
 
 /** Makes HAProxy as desired, as far as steps can, and leaves the rest to a reload: observe, plan, apply, observe again. */
 export class Convergence {
   readonly #parts: ConvergenceParts;
+  readonly #obstinate: Obstinate;
   #applied = false;
-  #mismatchesInRow = 0;
   readonly #counts = { steps: 0, refusedSteps: 0, mismatches: 0 };
 
   constructor(parts: ConvergenceParts) {
     this.#parts = parts;
+    const { picture, reloader, onProblems } = parts;
+    this.#obstinate = new Obstinate({
+      desired: () => picture.desired,
+      reloads: () => reloader.counts.reloads,
+      onChange: (givenUp) => {
+        picture.setGivenUp(givenUp);
+        onProblems();
+      },
+    });
   }
 
   /** A first state was applied and confirmed since this process began. */
   get applied(): boolean {
     return this.#applied;
-  }
-
-  /** How often HAProxy was not as desired after its steps, since it last was. */
-  get mismatchesInRow(): number {
-    return this.#mismatchesInRow;
   }
 
   get counts(): { readonly steps: number; readonly refusedSteps: number; readonly mismatches: number } {
@@ -66,15 +69,16 @@ export class Convergence {
     const observed = pending.withoutNews(await haproxy.observe(work.scope), picture.desired);
     // Its files may be older than what its predecessor had been told since.
     if (!reloader.isUnderWay && drift.isForeign(observed)) pending.addAll();
-    const plan = this.#plan(observed);
+    const whole = this.#plan(observed);
+    const plan = this.#obstinate.without(whole);
     if (plan.kind === 'noop') {
-      this.#settled(observed);
+      this.#settled(observed, whole);
       return plan;
     }
     const { refused, postponed } = await this.#apply(plan.steps);
     if (plan.steps.length > 0) saver.request();
-    const because = [...(plan.kind === 'reload' ? plan.because : []), ...refused];
-    if (because.length > 0) this.#leaveToReload(observed, plan.steps, because);
+    if (plan.kind === 'reload' || refused.length > 0)
+      this.#leaveToReload(observed, plan.steps, [...(plan.kind === 'reload' ? plan.because : []), ...refused]);
     else {
       this.#noteRepairs(observed, plan.steps, work.changed);
       await this.#verify(work, postponed);
@@ -88,7 +92,7 @@ export class Convergence {
     return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
   }
 
-  /** `refused`: reasons for a reload. `postponed`: what HAProxy will take later, e.g. to delete a server whose last request has just ended. */
+  /** `refused`: reasons for a reload, where steps were refused for the first time. `postponed`: what HAProxy will take later, e.g. to delete a server whose last request has just ended. */
   async #apply(
     steps: readonly RuntimeStep[],
   ): Promise<{ readonly refused: readonly string[]; readonly postponed: readonly RuntimeStep[] }> {
@@ -97,8 +101,9 @@ export class Convergence {
     const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
     this.#counts.refusedSteps += refused.length;
     for (const { step, command, answer } of refused) this.#parts.log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
+    const told = refused.map(({ step, command, answer }) => ({ step, words: `HAProxy answered '${answer}' to '${command}'` }));
     return {
-      refused: refused.map(({ command, answer }) => `HAProxy answered '${answer}' to '${command}'`),
+      refused: this.#obstinate.refused(told).map(({ words }) => words),
       postponed: outcomes.filter((outcome) => outcome.kind === 'postponed').map(({ step }) => step),
     };
   }
@@ -110,9 +115,12 @@ export class Convergence {
       observed,
       steps.filter((step) => step.kind === 'retire-server'),
     );
-    const urgency: Urgency = starvingBackends(observed, picture.desired, steps).length > 0 ? 'urgent' : 'may-wait';
-    // A reload under way ends with a look at everything, which asks for another one if it is needed.
-    if (!reloader.isUnderWay) reloader.request(because, urgency);
+    // One under way ends with a look at everything, which asks for another one if it is needed.
+    if (reloader.isUnderWay) return;
+    const starving = starvingBackends(observed, picture.desired, steps).filter((backend) => !this.#obstinate.isGivenUp(backend));
+    const urgency: Urgency = starving.length > 0 ? 'urgent' : 'may-wait';
+    const reasons = this.#obstinate.worthAReload(because);
+    if (reasons.length > 0) reloader.request(reasons, urgency);
   }
 
   /** What waits for a reload comes again with each look until then. */
@@ -127,33 +135,35 @@ export class Convergence {
   async #verify(work: Work, postponed: readonly RuntimeStep[]): Promise<void> {
     const { haproxy, pending } = this.#parts;
     const observed = await haproxy.observe(work.scope);
-    const rest = this.#plan(observed);
+    const whole = this.#plan(observed);
+    const rest = this.#obstinate.without(whole);
     const isPostponed = rest.kind === 'runtime' && rest.steps.every((step) => postponed.some((other) => equal(step, other)));
     if (rest.kind === 'noop' || isPostponed) {
-      this.#settled(observed, postponed);
+      this.#settled(observed, whole, postponed);
       return;
     }
-    const cameMeanwhile = !pending.isEmpty;
-    pending.restore(work.scope, work.changed);
     // What came in meanwhile may be the difference: looked at again together with it.
-    if (!cameMeanwhile) this.#mismatched(rest);
+    if (!pending.isEmpty) pending.restore(work.scope, work.changed);
+    else this.#parts.again(work, this.#mismatched(rest));
   }
 
-  #mismatched(rest: Exclude<Plan, { readonly kind: 'noop' }>): void {
+  /** Returns how often it was so. */
+  #mismatched(rest: Exclude<Plan, { readonly kind: 'noop' }>): number {
     const { reloader, log } = this.#parts;
     this.#counts.mismatches += 1;
-    this.#mismatchesInRow += 1;
     log.warn(
       { steps: tally(rest.steps), because: rest.kind === 'reload' ? rest.because : [] },
       'HAProxy is not as desired after its steps',
     );
-    if (this.#mismatchesInRow >= MISMATCHES_BEFORE_RELOAD && reloader.idle)
-      reloader.request(['HAProxy was not as desired after its steps']);
+    const times = this.#obstinate.stillNeeded(rest.steps);
+    if (times === MISMATCHES_BEFORE_RELOAD && reloader.idle) reloader.request(['HAProxy was not as desired after its steps']);
+    return Math.max(1, times);
   }
 
-  #settled(observed: Observed, postponed: readonly RuntimeStep[] = []): void {
-    this.#mismatchesInRow = 0;
+  /** `whole`: what there is to do, given up or not. */
+  #settled(observed: Observed, whole: Plan, postponed: readonly RuntimeStep[] = []): void {
     this.#applied = true;
+    this.#obstinate.settled(observed, whole);
     this.#parts.drift.settled(observed);
     this.#noteWaiting(observed, postponed);
   }

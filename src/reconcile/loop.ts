@@ -7,6 +7,7 @@ import { Convergence } from './convergence.ts';
 import { CycleLog } from './cycle-log.ts';
 import { DriftWatch } from './drift.ts';
 import { Failures } from './failures.ts';
+import { Later } from './later.ts';
 import { LookAgain } from './look-again.ts';
 import { isGlance, Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
@@ -46,6 +47,10 @@ export class Loop {
   readonly #lookAgain = new LookAgain({ onDue: (backends) => this.#lookAt(backends) });
   readonly #audit: NodeJS.Timeout;
   readonly #glance: NodeJS.Timeout;
+  readonly #later = new Later(({ scope, changed }) => {
+    this.#pending.restore(scope, changed);
+    this.#wake();
+  });
   readonly #drift: DriftWatch;
   readonly #convergence: Convergence;
   readonly #failures: Failures;
@@ -59,7 +64,14 @@ export class Loop {
     this.#options = options;
     this.#problemLog = new ProblemLog({ log, problems: () => picture.problems() });
     this.#drift = new DriftWatch({ log, attempts: () => reloader.counts.reloads + reloader.counts.failedReloads });
-    this.#convergence = new Convergence({ ...options, pending: this.#pending, lookAgain: this.#lookAgain, drift: this.#drift });
+    this.#convergence = new Convergence({
+      ...options,
+      pending: this.#pending,
+      lookAgain: this.#lookAgain,
+      drift: this.#drift,
+      again: (work, times) => this.#later.add(work, this.#retryMs(times)),
+      onProblems: () => this.#problemLog.note(),
+    });
     this.#failures = new Failures({ log, reloader });
     this.#cycles = new CycleLog(log);
     this.#audit = setInterval(() => this.lookAtAll(), options.auditMs);
@@ -126,6 +138,7 @@ export class Loop {
     clearInterval(this.#glance);
     this.#problemLog.close();
     this.#lookAgain.close();
+    this.#later.close();
     await this.#turns.close();
   }
 
@@ -160,7 +173,7 @@ export class Loop {
       const plan = await this.#convergence.once({ scope, changed });
       if (plan.kind !== 'noop' || !isGlance(scope)) this.#cycles.add(plan, performance.now() - began);
       this.#failures.end();
-      return this.#retryMs(this.#convergence.mismatchesInRow);
+      return 0;
     } catch (error) {
       this.#pending.restore(scope, changed);
       return this.#retryMs(this.#failures.add(error));
@@ -178,7 +191,7 @@ export class Loop {
   }
 
   #retryMs(inRow: number): number {
-    return inRow === 0 ? 0 : backoffMs(inRow, { baseMs: this.#options.retryMs ?? 100, maxMs: 5000 });
+    return backoffMs(inRow, { baseMs: this.#options.retryMs ?? 100, maxMs: 5000 });
   }
 
   #lookAt(backends: readonly string[]): void {

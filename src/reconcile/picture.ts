@@ -23,6 +23,8 @@ export class Picture {
   /** Apps that could not be built, by id. */
   readonly #failed = new Map<string, Problem>();
   #certificateProblems: readonly Problem[] = [];
+  /** Backend -> why. */
+  #givenUp: ReadonlyMap<string, string> = new Map();
   #fingerprint: string | undefined;
   #complete = false;
   #restoredAt: string | undefined;
@@ -67,7 +69,7 @@ export class Picture {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#certificateProblems, ...this.#failed.values(), ...this.#assembly.problems()];
+    return [...this.#certificateProblems, ...this.#failed.values(), ...this.#givenUpProblems(), ...this.#assembly.problems()];
   }
 
   /** Begins with what was saved. It is not to be applied yet: see `settle`. */
@@ -105,6 +107,11 @@ export class Picture {
     return noChange();
   }
 
+  /** Backends that HAProxy does not make as they should be, in place of those that were: backend -> why. */
+  setGivenUp(reasons: ReadonlyMap<string, string>): void {
+    this.#givenUp = reasons;
+  }
+
   /** HAProxy does not take these: they are left out until they are others. */
   refuse(refusals: readonly Refusal[]): Change {
     const change = noChange();
@@ -124,6 +131,14 @@ export class Picture {
     const change = noChange();
     this.#assembly.drain(change);
     return this.#noted(change);
+  }
+
+  #givenUpProblems(): readonly Problem[] {
+    return [...this.#givenUp].map(([backend, because]) => {
+      const { appId, portIndex } = this.#assembly.portOf(backend) ?? { appId: '' };
+      const message = `backend ${backend} is left as it is until something else is wanted of it: ${because}`;
+      return { appId, ...(portIndex === undefined ? {} : { portIndex }), message };
+    });
   }
 
   /** An app that the pure rooms fail on stays as it was, with a Problem: a mistake of ours about one app must not cost the others. */

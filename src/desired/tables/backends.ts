@@ -54,6 +54,11 @@ export class BackendTable {
     return holder?.appId === claim.appId && holder.portIndex === claim.portIndex;
   }
 
+  /** The port that holds it; undefined: none does. */
+  holderOf(name: string): Pick<Claim<unknown>, 'appId' | 'portIndex'> | undefined {
+    return this.#holder(name);
+  }
+
   /** For a port that does not hold it. */
   whyNotHeld(name: string, claim: Pick<Claim<unknown>, 'appId' | 'portIndex'>): string {
     const own = this.#claims.of(name).find(({ appId, portIndex }) => appId === claim.appId && portIndex === claim.portIndex);

@@ -1,0 +1,18 @@
+import type { RuntimeStep } from './plan.ts';
+
+/** What a part of a plan is about, as a key: 'backend shop_10000', 'entry routes shop.example/'. */
+export type Subject = string;
+
+export const backendSubject = (name: string): Subject => `backend ${name}`;
+
+export const subjectOf = (step: RuntimeStep): Subject => {
+  if ('map' in step) return `entry ${step.map} ${step.key}`;
+  return backendSubject(typeof step.backend === 'string' ? step.backend : step.backend.name);
+};
+
+/** Undefined: the reason for a reload is about no backend alone. */
+export const subjectOfReason = (because: string): Subject | undefined => {
+  const [, withColon, without] = /^backend (?:(\S+): (?:its|this|all) |(\S+) is )/.exec(because) ?? [];
+  const name = withColon ?? without;
+  return name === undefined ? undefined : backendSubject(name);
+};
