@@ -28,7 +28,7 @@ const counter = (name: string, help: string, of: Metric['of']): Metric => ({ nam
 const gauge = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'gauge', help, of });
 
 /** Every metric of the control plane. A new one is a line here and a row in docs/metrics.md. */
-export const METRICS: readonly Metric[] = [
+const METRICS: readonly Metric[] = [
   gauge('build_info', 'Always 1; the versions are labels.', ({ status }) => [
     { labels: { version: status.version, haproxy: status.haproxy.version ?? '' }, value: 1 },
   ]),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
-import { METRICS } from '../../src/metrics/families.ts';
+import { after, before, describe, it } from 'node:test';
+import { familiesOf } from '../../src/metrics/families.ts';
+import { processFacts } from '../../src/metrics/process-facts.ts';
 import { type Family, toText } from '../../src/metrics/text.ts';
-import { anAppDefinition, openEdge } from '../kit/edge.ts';
+import { anAppDefinition, type Edge, startEdge } from '../kit/edge.ts';
 import { parseMetrics } from '../kit/parse-metrics.ts';
 
 describe('the text format of Prometheus', () => {
@@ -24,12 +25,21 @@ describe('the text format of Prometheus', () => {
   it('leaves out what has no value', () => assert.equal(toText([family({ samples: [] })]), ''));
 });
 
+const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
 describe('GET /metrics', () => {
-  it('tells what the status tells, in a form that Prometheus reads', async (t) => {
-    const edge = await openEdge(t, {
+  let edge: Edge;
+  let all: readonly Family[];
+  before(async () => {
+    edge = await startEdge({
       apps: [anAppDefinition('/shop/cart'), anAppDefinition('/wrong', { labels: { HAPROXY_0_MODE: 'udp' } })],
     });
     await edge.until(200, 'cart.example');
+    all = familiesOf({ status: await edge.daemon.views.status(), process: processFacts() });
+  });
+  after(async () => edge.close());
+
+  it('tells what the status tells, in a form that Prometheus reads', async () => {
     const answer = await fetch(`${edge.daemon.apiUrl ?? ''}/metrics`);
     assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     const metrics = parseMetrics(await answer.text());
@@ -47,19 +57,19 @@ describe('GET /metrics', () => {
     assert.ok((valueOf('process_open_fds') ?? 0) > 3);
     for (const name of metrics.keys())
       assert.ok(
-        METRICS.some((metric) => metric.name === name),
+        all.some((family) => family.name === name),
         name,
       );
   });
 
   it('has what the alerts ask for, and each alert is explained', () => {
-    const alerts = readFileSync(new URL('../../deploy/alerts.yaml', import.meta.url), 'utf8');
-    const docs = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const alerts = textOf('deploy/alerts.yaml');
+    const docs = textOf('docs/metrics.md');
     const asked = new Set(alerts.match(/\bsluice_\w+/g));
     assert.ok(asked.size > 5);
     for (const name of asked)
       assert.ok(
-        METRICS.some((metric) => metric.name === name),
+        all.some((family) => family.name === name),
         name,
       );
     const names = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name]) => name ?? '');
@@ -68,11 +78,11 @@ describe('GET /metrics', () => {
   });
 
   it('has a row in docs/metrics.md for each metric, with its type', () => {
-    const rows = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+    const rows = textOf('docs/metrics.md')
       .split('\n')
       .filter((line) => line.startsWith('|'))
       .map((line) => line.split('|').map((cell) => cell.trim()));
-    for (const { name, type } of METRICS) {
+    for (const { name, type } of all) {
       const row = rows.find(([, first = '']) => first.startsWith(`\`${name}`));
       assert.ok(row !== undefined, `${name} has no row`);
       assert.equal(row[2], type, name);
