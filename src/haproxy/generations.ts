@@ -16,8 +16,13 @@ const orUndefined = async <T>(value: Promise<T>): Promise<T | undefined> =>
     throw error;
   });
 
-/** Newer names sort later. */
-const newName = (): string => `gen-${Date.now().toString().padStart(14, '0')}-${randomBytes(3).toString('hex')}`;
+const numberOf = (name: string): number => Number(/^gen-(\d+)-/.exec(name)?.[1] ?? 0);
+
+/** Newer names sort later, also where the clock was set back in between. */
+const newerThan = (names: readonly string[]): string => {
+  const number = Math.max(Date.now(), ...names.map((name) => numberOf(name) + 1));
+  return `gen-${number.toString().padStart(14, '0')}-${randomBytes(3).toString('hex')}`;
+};
 
 /**
  * All that HAProxy loads, as one directory per generation and a link `config` to the one that counts: a reload, a crash or a start at any
@@ -56,7 +61,7 @@ export class Generations {
 
   /** Writes a generation that nobody uses yet. A file whose bytes did not change is the same file as in the current one. */
   async stage(files: readonly RenderedFile[]): Promise<string> {
-    const generation = newName();
+    const generation = newerThan((await orUndefined(readdir(this.#runDir))) ?? []);
     try {
       for (const file of files) await this.#write(generation, file);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Checked, Problem } from '../kit/problem.ts';
 import type { App } from '../model/app.ts';
 import { PORT_LABELS, type PortSettings } from './catalogue.ts';
 import { parseGroups } from './group.ts';
-import { shown } from './label.ts';
+import { type Parsed, shown } from './label.ts';
 
 const LABELS = Object.entries(PORT_LABELS);
 
@@ -12,6 +12,12 @@ const namesByPort: (readonly string[])[] = [];
 const namesOf = (portIndex: number): readonly string[] =>
   (namesByPort[portIndex] ??= LABELS.map(([, definition]) => `HAPROXY_${portIndex}_${definition.name}`));
 
+/** Thousands of hosts; more is a mistake, and each character of it would be in every HAProxy that takes the app. */
+const LONGEST = 65_536;
+
+const parse = (text: string, definition: (typeof LABELS)[number][1]): Parsed<unknown> =>
+  text.length > LONGEST ? { wrong: `has ${text.length} characters, more than ${LONGEST}` } : definition.parse(text);
+
 /** Labels of one service port as values; undefined with the problems when one of them is wrong. */
 export const readPortLabels = (app: App, portIndex: number): Checked<PortSettings | undefined> => {
   const settings: Record<string, unknown> = {};
@@ -20,7 +26,7 @@ export const readPortLabels = (app: App, portIndex: number): Checked<PortSetting
   for (const [at, [key, definition]] of LABELS.entries()) {
     const label = names[at] as string;
     const text = app.labels[label];
-    const parsed = text === undefined ? { value: definition.absent } : definition.parse(text);
+    const parsed = text === undefined ? { value: definition.absent } : parse(text, definition);
     if ('value' in parsed) settings[key] = parsed.value;
     else problems.push({ appId: app.id, portIndex, label, message: `${label} is ${shown(text ?? '')} and ${parsed.wrong}` });
   }

@@ -1,4 +1,5 @@
 import type { ReaderLike } from 'eventsource';
+import { EmptyLines } from './empty-lines.ts';
 import { TimedOut } from './failures.ts';
 import type { Answer } from './http.ts';
 
@@ -7,28 +8,6 @@ export interface StreamPatience {
   readonly silenceMs: number;
   /** From one empty line, which ends an event or is a heartbeat, to the next: bytes that lead nowhere are no sign of life. */
   readonly unfinishedMs: number;
-}
-
-const LF = 10;
-const CR = 13;
-
-/** Finds empty lines in bytes that come in pieces of any length; lines end with CR, LF or both. */
-export class EmptyLines {
-  #isLineStart = true;
-  #isAfterCr = false;
-
-  /** Whether there is one in this piece. */
-  isIn(bytes: Uint8Array): boolean {
-    let found = false;
-    for (const byte of bytes) {
-      const isSecondHalf = byte === LF && this.#isAfterCr;
-      const isEnd = byte === CR || byte === LF;
-      if (isEnd && !isSecondHalf && this.#isLineStart) found = true;
-      this.#isLineStart = isEnd;
-      this.#isAfterCr = byte === CR;
-    }
-    return found;
-  }
 }
 
 /** Reads an answer's bytes, and gives the stream up when none come, or none that make an event or a heartbeat whole. */

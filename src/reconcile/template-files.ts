@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, SluiceError } from '../kit/error.ts';
@@ -6,10 +6,19 @@ import type { TemplateTexts } from '../render/templates.ts';
 
 const OWN = fileURLToPath(new URL('../../templates', import.meta.url));
 
+/** All of ours together have a hundredth of it. */
+const LARGEST_BYTES = 1_000_000;
+
+const textOf = (path: string): string => {
+  const { size } = statSync(path);
+  if (size > LARGEST_BYTES) throw new Error(`${path} has ${size} bytes, more than ${LARGEST_BYTES}`);
+  return readFileSync(path, 'utf8');
+};
+
 const textsIn = (folder: string): ReadonlyMap<string, string> => {
   try {
     const files = readdirSync(folder).filter((file) => file.endsWith('.hbs'));
-    return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), readFileSync(join(folder, file), 'utf8')]));
+    return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), textOf(join(folder, file))]));
   } catch (error) {
     throw new SluiceError('TEMPLATE', `templates in ${folder} cannot be read: ${messageOf(error)}`, error);
   }

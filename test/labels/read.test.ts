@@ -29,6 +29,14 @@ describe('the labels of a port', () => {
     );
   });
 
+  it('one that is too long is a problem, and a long one is not', () => {
+    const hosts = (length: number): string => `${'a'.repeat(20)}.example,`.repeat(5000).slice(0, length - 1) + 'a';
+    assert.deepEqual(read({ HAPROXY_0_VHOST: hosts(65_536) }).problems, []);
+    const [problem, ...more] = read({ HAPROXY_0_VHOST: hosts(65_537) }).problems;
+    assert.match(problem?.message ?? '', /^HAPROXY_0_VHOST is "a{20}\.example,.*…" and has 65537 characters, more than 65536$/);
+    assert.ok(more.length === 0 && (problem?.message.length ?? 0) < 200);
+  });
+
   it('a wrong one is a problem that names app, port, label and value, and takes the port out', () =>
     assert.deepEqual(read({ HAPROXY_1_PORT: 'abc' }, 1), {
       value: undefined,

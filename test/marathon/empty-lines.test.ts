@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EmptyLines } from '../../src/marathon/watched-reader.ts';
+import { EmptyLines } from '../../src/marathon/empty-lines.ts';
 
 const TABLE: readonly (readonly [text: string, expected: boolean])[] = [
   ['\n', true],
