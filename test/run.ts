@@ -1,5 +1,5 @@
 // npm test: everything that must hold, in order of how fast it fails. `npm test -- NAME...` runs only the test files whose path holds a NAME.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 
 interface Check {
@@ -43,8 +43,23 @@ const fetchHaproxys = (): void => {
   }
 };
 
+/** Beside the checks: it takes a minute, and more the first time. The test of the image says why where there is none. */
+const startImage = (): Promise<void> => {
+  const child = spawn(process.execPath, ['test/kit/sluice-image.ts'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      console.log(`# image, to test it\n${said.trim()}`);
+      resolve();
+    });
+  });
+};
+
+const image = names.length === 0 ? startImage() : undefined;
 const failed = names.length === 0 ? runChecks() : [];
 if (names.length === 0) fetchHaproxys();
+await image;
 const testsPass = files.length > 0 && passes(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files]);
 
 if (files.length === 0) console.error(`no test file holds ${names.join(' or ')} in its path`);
