@@ -15,6 +15,7 @@ import { Deployment } from './reconcile/deployment.ts';
 import { drain } from './reconcile/drain.ts';
 import { buildOptions, globalsOf } from './reconcile/from-settings.ts';
 import { Gate } from './reconcile/gate.ts';
+import { KnownProblems } from './reconcile/known-problems.ts';
 import { Loop } from './reconcile/loop.ts';
 import { countOldWorkers } from './reconcile/old-workers.ts';
 import type { SetAside } from './reconcile/picture-report.ts';
@@ -169,8 +170,14 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     new Reloader({ log, askHold, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() }),
     (it) => it.close(),
   );
-  const loop: Loop = made.add(new Loop({ log, picture, haproxy, reloader, saver, auditMs: settings.marathon.auditIntervalMs }), (it) =>
-    it.close(),
+  const problems = made.add(
+    new KnownProblems({ log, problems: () => [...gate.problems(), ...picture.problems(), ...marathon.state().problems] }),
+    (it) => it.close(),
+  );
+  const onProblems = (): void => problems.note();
+  const loop: Loop = made.add(
+    new Loop({ log, picture, haproxy, reloader, saver, onProblems, auditMs: settings.marathon.auditIntervalMs }),
+    (it) => it.close(),
   );
   const keeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) => it.close());
   const take = (event: ModelEvent): void => {
@@ -194,7 +201,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     take(event);
   };
   const believes = (event: ModelEvent): boolean => gate.believes(event);
-  const marathon = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, believes }), (it) => it.close());
+  const marathon = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, believes, onProblem: onProblems }), (it) => it.close());
   if (!haproxy.isRunning()) loop.serveSaved();
   made.add(
     setTimeout(() => loop.serveSaved(), FIRST_READ_PATIENCE_MS),
@@ -217,6 +224,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     reloader,
     marathon: () => marathon.state(),
     gate,
+    problems,
     audit,
     keeper,
     setAside,

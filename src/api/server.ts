@@ -50,6 +50,7 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   server.get('/status', () => views().status());
+  server.get('/problems', () => views().problems());
   server.get('/metrics', async (_request, reply) =>
     reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() }))),
   );
@@ -70,7 +71,7 @@ const withRoutes = (server: FastifyInstance, given: () => Views | undefined): Fa
   });
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({
-      error: `no such endpoint: ${request.method} ${request.url}; see /status, /metrics, /plan, /apps/ID, /health, /ready, POST /confirm`,
+      error: `no such endpoint: ${request.method} ${request.url}; see /status, /problems, /metrics, /plan, /apps/ID, /health, /ready, POST /confirm`,
       code: 'NO_SUCH_ENDPOINT',
     }),
   );

@@ -15,7 +15,7 @@ const describeConfirmed = ({ because, apps, tasks }: Held): readonly string[] =>
 
 export const addConfirm = (program: Command): void => {
   addTargetFlags(program.command('confirm'))
-    .description("take the list of apps that is held because too much is gone from it: see 'ready' in the status")
+    .description('take the list of apps that is held because too much is gone from it: the status has a note of it')
     .addHelpText(
       'after',
       '\nExamples:\n  sluice status && sluice confirm\n  sluice confirm --json\n\nExit codes: 0 what was held is in force, 1 nothing is held, 2 the command line is wrong, 3 no Sluice answers',

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Problem } from '../kit/problem.ts';
 import type { MarathonState } from '../marathon/options.ts';
+import type { KnownProblem } from '../reconcile/known-problems.ts';
 import type { Status } from '../reconcile/status.ts';
 import { ask, type Target } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -44,8 +44,8 @@ const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonl
   return [['next reload', `held back for ${rest} at most: ${reloadHeld.because}; due because ${reloadPending.join('; ')}`]];
 };
 
-const problemLine = (problem: Problem): string =>
-  `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message}`;
+const problemLine = (problem: KnownProblem): string =>
+  `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message} (${since(Date.parse(problem.since))})`;
 
 /** The status as lines for people. */
 const describeStatus = (status: Status): readonly string[] => {

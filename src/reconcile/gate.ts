@@ -59,7 +59,6 @@ export class Gate {
   #believedAt: number | undefined;
   #again: NodeJS.Timeout | undefined;
   #inRow = 0;
-  /** Answers about single apps wait for a full read. */
   #isInDoubt = false;
   readonly #counts = { heldReads: 0, doubtedAnswers: 0, confirmedReads: 0 };
 
@@ -71,6 +70,11 @@ export class Gate {
   /** Absent: all that Marathon lists is in the picture. */
   get held(): Held | undefined {
     return this.#holding?.held;
+  }
+
+  /** Answers about single apps are not believed before a full read says the same. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Since a full read was last believed or confirmed; undefined: none was since this process began. */

@@ -11,7 +11,6 @@ import { Later } from './later.ts';
 import { LookAgain } from './look-again.ts';
 import { isGlance, Pending } from './pending.ts';
 import type { Picture } from './picture.ts';
-import { ProblemLog } from './problem-log.ts';
 import type { Reloader } from './reloader.ts';
 import type { Saver } from './saver.ts';
 import type { CycleFailure, CycleReport, LoopCounters } from './status.ts';
@@ -23,6 +22,8 @@ interface LoopOptions {
   readonly haproxy: Haproxy;
   readonly reloader: Reloader;
   readonly saver: Saver;
+  /** Problems may have come or gone. */
+  readonly onProblems: () => void;
   /** How often all of HAProxy is looked at without a reason: what somebody changed by hand is undone then. */
   readonly auditMs: number;
   /** How soon a cycle that failed is tried again. */
@@ -39,7 +40,6 @@ const GLANCE_MS = 10_000;
  */
 export class Loop {
   readonly #options: LoopOptions;
-  readonly #problemLog: ProblemLog;
   readonly #pending = new Pending();
   /** What was sent to a worker while it was being replaced: the new one may not know. */
   readonly #sentDuringReload = new Pending();
@@ -60,9 +60,8 @@ export class Loop {
   #events = 0;
 
   constructor(options: LoopOptions) {
-    const { log, picture, reloader } = options;
+    const { log, reloader } = options;
     this.#options = options;
-    this.#problemLog = new ProblemLog({ log, problems: () => picture.problems() });
     this.#drift = new DriftWatch({ log, attempts: () => reloader.counts.reloads + reloader.counts.failedReloads });
     this.#convergence = new Convergence({
       ...options,
@@ -70,7 +69,6 @@ export class Loop {
       lookAgain: this.#lookAgain,
       drift: this.#drift,
       again: (work, times) => this.#later.add(work, this.#retryMs(times)),
-      onProblems: () => this.#problemLog.note(),
     });
     this.#failures = new Failures({ log, reloader });
     this.#cycles = new CycleLog(log);
@@ -108,7 +106,7 @@ export class Loop {
   /** A change of Desired that came another way. */
   takeChange(change: Change): void {
     this.#pending.add(change);
-    this.#problemLog.note();
+    this.#options.onProblems();
     if (change.structure) this.#options.reloader.retryNow();
     if (!this.#pending.isEmpty) this.#wake();
   }
@@ -136,7 +134,6 @@ export class Loop {
   async close(): Promise<void> {
     clearInterval(this.#audit);
     clearInterval(this.#glance);
-    this.#problemLog.close();
     this.#lookAgain.close();
     this.#later.close();
     await this.#turns.close();

@@ -12,6 +12,8 @@ export interface PictureReport {
   readonly ageSeconds: number | null;
   /** Absent: all that Marathon lists is in it. */
   readonly held: Held | undefined;
+  /** Answers about single apps have taken away much, with no event that tells why: they are not in it before a full read says the same. */
+  readonly isInDoubt: boolean;
   /** The copy on disk: when it was last written, and why it is not newer. */
   readonly saved: KeeperState;
   /** The copy on disk that was found at the start and not trusted. */
@@ -30,6 +32,7 @@ interface PictureFacts {
   /** Of what this process began with, ISO 8601. */
   readonly restoredAt: string | undefined;
   readonly held: Held | undefined;
+  readonly isInDoubt: boolean;
   readonly saved: KeeperState;
   readonly setAside: SetAside | undefined;
 }
@@ -43,24 +46,26 @@ const ageMs = ({ marathon, believedAgoMs, restoredAt, held }: PictureFacts, nowM
 };
 
 export const reportPicture = (facts: PictureFacts, nowMs: number): PictureReport => {
-  const { believedAgoMs, restoredAt, held, saved, setAside } = facts;
+  const { believedAgoMs, restoredAt, held, isInDoubt, saved, setAside } = facts;
   const age = ageMs(facts, nowMs);
   return {
     source: believedAgoMs !== undefined ? 'marathon' : restoredAt === undefined ? 'none' : 'saved',
     asOf: age === undefined ? null : new Date(nowMs - age).toISOString(),
     ageSeconds: age === undefined ? null : Math.round(age / 1000),
     held,
+    isInDoubt,
     saved,
     setAside,
   };
 };
 
 /** What an operator must know of it although traffic is served, as sentences. */
-export const notesOf = ({ source, asOf, held, saved, setAside }: PictureReport): readonly string[] => [
+export const notesOf = ({ source, asOf, held, isInDoubt, saved, setAside }: PictureReport): readonly string[] => [
   ...(source === 'saved'
     ? [`what is served is from the saved state of ${asOf ?? ''}${held === undefined ? ': Marathon was not read yet' : ''}`]
     : []),
   ...(held === undefined ? [] : [`${held.because}, held since ${held.since}: run \`sluice confirm\` if this is meant`]),
+  ...(isInDoubt ? ['Marathon says of single apps that they are gone, and no event has told why: a full read is waited for'] : []),
   ...(saved.error === undefined ? [] : [`the state is not saved: ${saved.error}`]),
   ...(setAside === undefined ? [] : [`the saved state was not trusted and is now ${setAside.path}: ${setAside.because}`]),
 ];

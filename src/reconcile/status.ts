@@ -1,4 +1,4 @@
-import type { Problem } from '../kit/problem.ts';
+import type { KnownProblem } from './known-problems.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import type { PictureReport } from './picture-report.ts';
@@ -108,7 +108,7 @@ export interface Status {
   readonly cycleFailure: CycleFailure | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly counters: Counters;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly KnownProblem[];
 }
 
 /** Whether traffic may be sent here, and if not, why. */

@@ -6,6 +6,7 @@ import type { Observed, Scope } from '../plan/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Audit } from './audit.ts';
 import { explain, type Explanation } from './explain.ts';
+import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import type { Loop } from './loop.ts';
 import type { ModelKeeper } from '../store/model-keeper.ts';
 import type { Gate, Held } from './gate.ts';
@@ -19,6 +20,8 @@ import type { Readiness, Status } from './status.ts';
 export interface Views {
   readonly status: () => Promise<Status>;
   readonly ready: () => Readiness;
+  /** What is left out, and why. */
+  readonly problems: () => readonly KnownProblem[];
   /** Looks at all of HAProxy and plans, without doing anything. */
   readonly plan: () => Promise<Plan>;
   /** undefined: Marathon does not know the app. */
@@ -37,13 +40,20 @@ export interface Parts {
   readonly reloader: Reloader;
   readonly marathon: () => MarathonState;
   readonly gate: Gate;
+  readonly problems: KnownProblems;
   readonly audit: Audit;
   readonly keeper: ModelKeeper;
   readonly setAside: SetAside | undefined;
 }
 
-const pictureReport = ({ marathon, picture: { restoredAt }, gate: { believedAgoMs, held }, keeper, setAside }: Parts): PictureReport =>
-  reportPicture({ marathon: marathon(), believedAgoMs, restoredAt, held, saved: keeper.state, setAside }, Date.now());
+const pictureReport = ({
+  marathon,
+  picture: { restoredAt },
+  gate: { believedAgoMs, held, isInDoubt },
+  keeper,
+  setAside,
+}: Parts): PictureReport =>
+  reportPicture({ marathon: marathon(), believedAgoMs, restoredAt, held, isInDoubt, saved: keeper.state, setAside }, Date.now());
 
 const staleness = ({ marathon, maxStalenessMs, picture }: Parts): readonly string[] => {
   const { streaming, connected, lastFullReadAtMs, heardAgoMs = Infinity, lastError } = marathon();
@@ -110,7 +120,7 @@ const status = async (parts: Parts): Promise<Status> => {
     cycleFailure: loop.failure,
     lastReload: reloader.last,
     counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts, endedWorkers: haproxy.endedWorkers },
-    problems: [...parts.gate.problems(), ...picture.problems(), ...parts.marathon().problems],
+    problems: parts.problems.list(),
   };
 };
 
@@ -121,6 +131,7 @@ const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observe
 export const viewsOf = (parts: Parts): Views => ({
   status: () => status(parts),
   ready: () => readiness(parts),
+  problems: () => parts.problems.list(),
   plan: async () => {
     const { picture, haproxy } = parts;
     if (!picture.complete)

@@ -6,6 +6,7 @@ import { startDaemon } from '../../src/daemon.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import type { Explanation } from '../../src/reconcile/explain.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { KnownProblem } from '../../src/reconcile/known-problems.ts';
 import type { Readiness, Status } from '../../src/reconcile/status.ts';
 import { toSettings } from '../../src/settings.ts';
 import { pino } from 'pino';
@@ -69,10 +70,22 @@ describe('the API', () => {
       ...['startedAt', 'tasks', 'version'],
     ]);
     assert.deepEqual(keysOf(status.counters), [
-      ...['confirmedReads', 'cycles', 'doubtedAnswers', 'events', 'failedReloads', 'foreignWorkers', 'heldReads', 'mismatches'],
+      ...[
+        'auditDifferences',
+        'audits',
+        'confirmedReads',
+        'cycles',
+        'doubtedAnswers',
+        'endedWorkers',
+        'events',
+        'failedReloads',
+        'foreignWorkers',
+        'heldReads',
+        'mismatches',
+      ],
       ...['refusedSteps', 'reloads', 'repairedEntries', 'repairedServers', 'steps'],
     ]);
-    assert.deepEqual(keysOf(status.picture), ['ageSeconds', 'asOf', 'saved', 'source']);
+    assert.deepEqual(keysOf(status.picture), ['ageSeconds', 'asOf', 'isInDoubt', 'saved', 'source']);
     assert.deepEqual(keysOf(status.haproxy), ['fingerprint', 'oldWorkers', 'reloadPending', 'running', 'version']);
     assert.deepEqual(keysOf(status.lastCycle), ['at', 'because', 'durationMs', 'kind', 'steps']);
     assert.deepEqual(keysOf(status.lastReload), ['at', 'because', 'durationMs']);
@@ -241,4 +254,14 @@ test('/ready is red until a first state is applied, and says what is missing', a
     return answer.status === 200 && answer;
   });
   assert.deepEqual(green.body, { ready: true, because: [], notes: [], pictureAgeSeconds: 0 });
+});
+
+test('GET /problems tells what is left out, and since when', async (t) => {
+  const edge = await openEdge(t, { apps: [anAppDefinition('/wrong', { labels: { HAPROXY_0_MODE: 'udp' } })] });
+  await waitFor('the problem is there', async () => ((await askApi(edge.runDir, '/problems')).body as readonly object[]).length === 1);
+  const [first] = (await askApi(edge.runDir, '/problems')).body as readonly KnownProblem[];
+  assert.deepEqual([first?.appId, first?.portIndex, first?.label], ['/wrong', 0, 'HAPROXY_0_MODE']);
+  const [again] = ((await askApi(edge.runDir, '/status')).body as Status).problems;
+  assert.deepEqual(again, first);
+  assert.equal(new Date(first?.since ?? '').toISOString(), first?.since);
 });

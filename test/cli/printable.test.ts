@@ -75,7 +75,7 @@ const STATUS: object = {
   pid: 1,
   startedAt: AT,
   ready: { ready: true, because: [], notes: [EVIL], pictureAgeSeconds: 1 },
-  picture: { source: 'saved', asOf: AT, ageSeconds: 1, saved: {} },
+  picture: { source: 'saved', asOf: AT, ageSeconds: 1, isInDoubt: false, saved: {} },
   marathon: {
     ...{ connected: false, streaming: false, url: EVIL, leader: EVIL, reconnects: 0, brokenEvents: 0, problems: [] },
     lastError: { code: 'MARATHON_NONSENSE', message: EVIL, atMs: 0 },

@@ -138,7 +138,7 @@ describe('an answer about one app', () => {
     for (const at of [0, 1, 2]) assert.equal(comes(gone(at)), false);
     assert.equal(comes({ kind: 'app', entry: app(3, 0) }), false);
     assert.deepEqual([model.apps.size, refreshes(), gate.counts.doubtedAnswers], [10, 4, 4]);
-    assert.equal(log.length, 1, 'told once until the next full read');
+    assert.deepEqual([log.length, gate.isInDoubt], [1, true], 'told once until the next full read');
 
     comes(killed(0, 0));
     comes(killed(0, 1));
@@ -146,7 +146,7 @@ describe('an answer about one app', () => {
     comes(end(1));
     assert.equal(comes(gone(1)), true);
     assert.equal(comes(list(apps(10).slice(2, 8))), true);
-    assert.equal(model.apps.size, 6);
+    assert.deepEqual([model.apps.size, gate.isInDoubt], [6, false]);
   });
 
   it('that takes a few tasks is believed, but not one after the other', (t) => {
@@ -156,6 +156,21 @@ describe('an answer about one app', () => {
     assert.equal(verdicts.filter(Boolean).length, DEFAULT_MINIMA.minTasks - 1);
     assert.equal(comes(list(apps(20).map((one, at) => ({ ...one, tasks: app(at, 1).tasks })))), true);
     assert.equal(comes({ kind: 'app', entry: { ...app(19, 1) } }), true, 'a full read has said it');
+  });
+
+  it('of an agent that was lost, with a third of the tasks, is left to a full read, and that is believed', (t) => {
+    const { comes, model } = rig(t);
+    const whole = Array.from({ length: 15 }, (_, at) => app(at, 3)).map((one) => ({ ...one, app: { ...one.app, instances: 3 } }));
+    comes(list(whole));
+    const rest = whole.map((one) => ({ ...one, tasks: new Map([...one.tasks].slice(1)) }));
+    for (const one of rest) {
+      const id = `${one.app.id.slice(1)}.0`;
+      comes({ kind: 'task', appId: one.app.id, task: without(aTask({ id, state: 'TASK_UNREACHABLE' }), 'health') });
+    }
+    const verdicts = rest.map((entry) => comes({ kind: 'app', entry }));
+    assert.ok(verdicts.includes(false));
+    assert.equal(comes(list(rest)), true);
+    assert.ok([...model.apps.values()].every(({ tasks }) => tasks.size === 2));
   });
 
   it('and an event that tells why speaks for the app', (t) => {

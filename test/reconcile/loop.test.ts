@@ -77,6 +77,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
     haproxy: haproxy as unknown as Haproxy,
     reloader,
     saver,
+    onProblems: () => undefined,
     auditMs: 3_600_000,
     retryMs: 1,
   });

@@ -107,6 +107,7 @@ const rig = (t: TestContext): Rig => {
     reloader,
     saver,
     auditMs: 3_600_000,
+    onProblems: () => undefined,
     retryMs: 1,
   });
   t.after(async () => {

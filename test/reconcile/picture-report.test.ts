@@ -20,7 +20,16 @@ const marathon = (changes: Partial<MarathonState> = {}): MarathonState => ({
 type Facts = Parameters<typeof reportPicture>[0];
 const report = (changes: Partial<Facts>): PictureReport =>
   reportPicture(
-    { marathon: marathon(), believedAgoMs: undefined, restoredAt: undefined, held: undefined, saved: {}, setAside: undefined, ...changes },
+    {
+      marathon: marathon(),
+      believedAgoMs: undefined,
+      restoredAt: undefined,
+      held: undefined,
+      isInDoubt: false,
+      saved: {},
+      setAside: undefined,
+      ...changes,
+    },
     NOW,
   );
 
@@ -52,10 +61,17 @@ describe('what an operator must know', () => {
   it('is nothing where all is well', () => assert.deepEqual(notesOf(report({ believedAgoMs: 1 })), []));
 
   it('is each thing that is not', () => {
-    const told = report({ restoredAt: SAVED, held: HELD, saved: { error: 'no space' }, setAside: { path: '/x', because: 'cut off' } });
+    const told = report({
+      restoredAt: SAVED,
+      held: HELD,
+      isInDoubt: true,
+      saved: { error: 'no space' },
+      setAside: { path: '/x', because: 'cut off' },
+    });
     assert.deepEqual(notesOf(told), [
       `what is served is from the saved state of ${SAVED}`,
       `Marathon's list has 3 of 200 apps, held since ${HELD.since}: run \`sluice confirm\` if this is meant`,
+      'Marathon says of single apps that they are gone, and no event has told why: a full read is waited for',
       'the state is not saved: no space',
       'the saved state was not trusted and is now /x: cut off',
     ]);

@@ -2,23 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import type { Problem } from '../../src/kit/problem.ts';
-import { ProblemLog } from '../../src/reconcile/problem-log.ts';
+import { KnownProblems } from '../../src/reconcile/known-problems.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
-test('a problem is said once when it comes and once when it is gone', async (t) => {
+test('a problem is said once when it comes and once when it is gone, and known since when it is there', async (t) => {
   const lines: string[] = [];
   const log = pino({ base: null, timestamp: false, messageKey: 'said' }, { write: (line: string) => lines.push(line) });
   let problems: readonly Problem[] = [{ appId: '/evil', portIndex: 0, label: 'HAPROXY_0_PORT', message: 'no port' }];
-  const problemLog = new ProblemLog({ log, problems: () => problems, delayMs: 1 });
-  t.after(() => problemLog.close());
-  problemLog.note();
+  const known = new KnownProblems({ log, problems: () => problems, delayMs: 1 });
+  t.after(() => known.close());
+  known.note();
   await waitFor('the first line', () => lines.length === 1);
-  problemLog.note();
+  known.note();
+  const [first] = known.list();
+  assert.deepEqual({ ...first, since: '' }, { ...problems[0], since: '' });
+  assert.ok(Math.abs(Date.now() - Date.parse(first?.since ?? '')) < 600_000);
   problems = [...problems, { appId: '/other', message: 'taken' }];
-  problemLog.note();
+  known.note();
   await waitFor('the second line', () => lines.length === 2);
+  assert.deepEqual([known.list()[0], known.list().length], [first, 2]);
   problems = [];
-  problemLog.note();
+  known.note();
   await waitFor('both to be gone', () => lines.length === 4);
   assert.deepEqual(
     lines
