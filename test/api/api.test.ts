@@ -103,7 +103,7 @@ describe('the API', () => {
       assert.ok(keysOf(status.marathon).includes(key), `marathon.${key}`);
     const [problem] = status.problems;
     assert.equal(problem?.appId, '/wrong');
-    assert.deepEqual(keysOf(problem), ['appId', 'label', 'message', 'portIndex']);
+    assert.deepEqual(keysOf(problem), ['appId', 'label', 'message', 'portIndex', 'since']);
     const explanation = (await askApi(edge.runDir, '/apps/shop/cart')).body as Explanation;
     assert.deepEqual(keysOf(explanation), ['appId', 'groups', 'instances', 'network', 'ports', 'problems']);
     assert.deepEqual(keysOf(explanation.ports[0]), [
