@@ -29,6 +29,20 @@ module.exports = {
     room('metrics', ['reconcile', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
     room('api', ['reconcile', 'metrics', 'kit'], 'api/ shows what reconcile/views.ts hands it: add what is missing there.'),
     {
+      name: 'startup-doors',
+      comment: 'startup/ reads once what the start needs: what lives longer belongs to the room that looks after it.',
+      severity: 'error',
+      from: { path: '^src/startup/' },
+      to: { path: '^src/', pathNot: '^src/((startup|reconcile|desired|plan|render|kit)/|settings\\.ts$)' },
+    },
+    {
+      name: 'startup-is-over-once-it-runs',
+      comment: 'What startup/ has read is passed on as a parameter: only who starts something calls it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/((startup|check|doctor|cli)/|daemon\\.ts$)' },
+      to: { path: '^src/startup/' },
+    },
+    {
       name: 'pure-rooms-do-no-io',
       comment: 'Pure rooms import nothing of Node but node:crypto: do the I/O in a shell room and pass the result in.',
       severity: 'error',

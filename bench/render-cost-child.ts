@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { toEntries } from '../src/marathon/payload/list.ts';
 import { Picture } from '../src/reconcile/picture.ts';
-import { loadTemplates } from '../src/reconcile/template-files.ts';
+import { loadTemplates } from '../src/startup/template-files.ts';
 import { Renderer } from '../src/render/renderer.ts';
 import { compileTemplates } from '../src/render/templates.ts';
 

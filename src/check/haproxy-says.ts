@@ -10,13 +10,13 @@ import { StartStates } from '../haproxy/start-states.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { AppEntry } from '../model/model.ts';
-import { certificatesFor } from '../reconcile/certificate.ts';
 import { Isolation, type Rendered } from '../reconcile/isolation.ts';
 import { Picture } from '../reconcile/picture.ts';
 import { refusalOf, refusalOfTemplate } from '../reconcile/refusal-words.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { Renderer, sharedOnly } from '../render/renderer.ts';
 import type { Templates } from '../render/templates.ts';
+import { certificatesFor } from '../startup/certificate.ts';
 
 /** A HAProxy to ask, and what its files are made with. */
 export interface Asking {

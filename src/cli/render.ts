@@ -7,14 +7,14 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import { toEntries } from '../marathon/payload/list.ts';
 import type { AppEntry } from '../model/model.ts';
-import { certificatesFor } from '../reconcile/certificate.ts';
-import { buildOptions, globalsOf } from '../reconcile/from-settings.ts';
 import { Picture } from '../reconcile/picture.ts';
-import { loadTemplates } from '../reconcile/template-files.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { Renderer } from '../render/renderer.ts';
 import { compileTemplates } from '../render/templates.ts';
 import { type Settings, toSettings } from '../settings.ts';
+import { certificatesFor } from '../startup/certificate.ts';
+import { buildOptions, globalsOf } from '../startup/from-settings.ts';
+import { loadTemplates } from '../startup/template-files.ts';
 import { printable } from './printable.ts';
 import { addBuildFlags } from './run-flags.ts';
 

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
 import type { Client } from './client.ts';
+import type { ConnectionStatus } from './connection-status.ts';
 import type { Mark } from './freshness.ts';
 import type { Hosts } from './hosts.ts';
 import type { MarathonState } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { ReadApp } from './payload/entry.ts';
-import type { Picture } from './picture.ts';
 import type { Problems } from './problems.ts';
-import type { Status } from './status.ts';
+import type { Sequencer } from './sequencer.ts';
 
 interface ReadingParts {
   readonly client: Client;
   readonly origins: Origins;
-  readonly picture: Picture;
+  readonly sequencer: Sequencer;
   readonly problems: Problems;
   readonly hosts: Hosts;
-  readonly status: Status;
+  readonly status: ConnectionStatus;
   readonly log: Logger;
 }
 
@@ -32,17 +32,17 @@ export class Reading {
    * @throws SluiceError; then nothing is known, and nothing was handed over
    */
   async readAll(signal: AbortSignal, isAudit: boolean): Promise<void> {
-    const { client, picture, problems, log } = this.#parts;
+    const { client, sequencer, problems, log } = this.#parts;
     const startedAtMs = Date.now();
     const startedAt = performance.now();
-    const mark = picture.begin();
+    const mark = sequencer.begin();
     try {
       const read = await client.readApps(signal);
-      picture.putAll(mark, read, isAudit);
+      sequencer.putAll(mark, read, isAudit);
       problems.putAll(read);
       this.#seeHosts(read);
     } finally {
-      picture.end(mark);
+      sequencer.end(mark);
     }
     this.#parts.status.heard({ lastFullReadAtMs: startedAtMs }, startedAt);
     this.#answered({});
@@ -51,26 +51,26 @@ export class Reading {
 
   /** @throws SluiceError as above */
   async readApp(appId: string, signal: AbortSignal): Promise<void> {
-    const { client, picture, log } = this.#parts;
-    const mark = picture.begin();
+    const { client, sequencer, log } = this.#parts;
+    const mark = sequencer.begin();
     try {
       const answer = await client.readApp(appId, signal);
-      if (answer.kind === 'hidden') picture.ignore(appId);
+      if (answer.kind === 'hidden') sequencer.ignore(appId);
       else this.#put(mark, appId, answer.kind === 'app' ? answer.read : undefined);
       log.debug({ appId, answer: answer.kind }, 'app read');
     } finally {
-      picture.end(mark);
+      sequencer.end(mark);
     }
     this.#answered({});
   }
 
   /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
   #put(mark: Mark, appId: string, read: ReadApp | undefined): void {
-    const { picture, problems, hosts } = this.#parts;
+    const { sequencer, problems, hosts } = this.#parts;
     problems.put(appId, read?.problems ?? []);
-    if (read === undefined) picture.putApp(mark, appId, undefined);
+    if (read === undefined) sequencer.putApp(mark, appId, undefined);
     else if (read.value !== undefined) {
-      picture.putApp(mark, appId, read.value);
+      sequencer.putApp(mark, appId, read.value);
       for (const { host } of read.value.tasks.values()) hosts.see(host);
     }
   }

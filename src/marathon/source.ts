@@ -2,6 +2,7 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { AppReads } from './app-reads.ts';
 import { Client } from './client.ts';
+import { ConnectionStatus } from './connection-status.ts';
 import type { EventMeaning } from './event.ts';
 import { Following } from './following.ts';
 import { FullReads } from './full-reads.ts';
@@ -10,11 +11,10 @@ import { Hosts, systemLookup, type Lookup } from './hosts.ts';
 import { Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
 import { Origins, type Origin } from './origins.ts';
-import { Picture } from './picture.ts';
 import { Problems } from './problems.ts';
 import { Reading } from './reading.ts';
+import { Sequencer } from './sequencer.ts';
 import { StallWatch } from './stall-watch.ts';
-import { Status } from './status.ts';
 
 /** Marathon as a source of ModelEvents. A Marathon that fails yields none, and never an empty picture. */
 interface MarathonSource {
@@ -33,8 +33,8 @@ class Source implements MarathonSource {
   readonly #handlers: MarathonHandlers;
   readonly #limits: MarathonLimits;
   readonly #origins: Origins;
-  readonly #status: Status;
-  readonly #picture: Picture;
+  readonly #status: ConnectionStatus;
+  readonly #sequencer: Sequencer;
   readonly #http: Http;
   readonly #hosts: Hosts;
   readonly #reading: Reading;
@@ -57,15 +57,15 @@ class Source implements MarathonSource {
     this.#limits = limits;
     const origins = new Origins(options.urls, options.credentials);
     this.#origins = origins;
-    this.#status = new Status(origins.current.base, (state) => this.#tell(() => handlers.onState?.(state)));
+    this.#status = new ConnectionStatus(origins.current.base, (state) => this.#tell(() => handlers.onState?.(state)));
     const believes = (event: ModelEvent): boolean => handlers.believes?.(event) ?? true;
-    this.#picture = new Picture({ emit: (event) => this.#emit(event), believes, maxKept: limits.appsWaiting });
+    this.#sequencer = new Sequencer({ emit: (event) => this.#emit(event), believes, maxKept: limits.appsWaiting });
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
     this.#hosts = this.#makeHosts(lookup);
     this.#reading = new Reading({
       client: new Client(this.#http, origins, limits),
       origins,
-      picture: this.#picture,
+      sequencer: this.#sequencer,
       problems: new Problems((problem) => this.#tell(() => handlers.onProblem?.(problem))),
       hosts: this.#hosts,
       status: this.#status,
@@ -199,7 +199,7 @@ class Source implements MarathonSource {
   }
 
   #follows(meaning: EventMeaning): void {
-    const appIds = this.#picture.hear(meaning);
+    const appIds = this.#sequencer.hear(meaning);
     for (const event of meaning.events) if (event.kind === 'task') this.#hosts.see(event.task.host);
     if (appIds.length > this.#limits.appsWaiting) this.#fullReads.request();
     else for (const appId of appIds) this.#appReads.request(appId);

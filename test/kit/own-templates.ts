@@ -1,4 +1,4 @@
-import { loadTemplates } from '../../src/reconcile/template-files.ts';
+import { loadTemplates } from '../../src/startup/template-files.ts';
 import { compileTemplates } from '../../src/render/templates.ts';
 
 /** The templates that Sluice ships, compiled. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Desired, Frontend } from '../../src/desired/desired.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { globalsOf } from '../../src/reconcile/from-settings.ts';
+import { globalsOf } from '../../src/startup/from-settings.ts';
 import { toSettings } from '../../src/settings.ts';
 import { aBackend, aDesired, anEntry, aProfile, aServer, assemblyOf, build, haproxy26, labels, someGlobals } from '../kit/builders.ts';
 import { anObserved } from '../kit/simulator.ts';

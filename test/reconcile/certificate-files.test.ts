@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { generate } from 'selfsigned';
 import { CertificateFiles, type Certificates } from '../../src/reconcile/certificate-files.ts';
-import { certificatesFor } from '../../src/reconcile/certificate.ts';
+import { certificatesFor } from '../../src/startup/certificate.ts';
 import { runFolder } from '../kit/haproxy.ts';
 
 interface Pem {

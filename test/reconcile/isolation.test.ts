@@ -13,7 +13,7 @@ import type { AppEntry } from '../../src/model/model.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { Isolation, type Rendered } from '../../src/reconcile/isolation.ts';
 import { refusalOf } from '../../src/reconcile/refusal-words.ts';
-import { loadTemplates } from '../../src/reconcile/template-files.ts';
+import { loadTemplates } from '../../src/startup/template-files.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
 import { Renderer, sharedOnly } from '../../src/render/renderer.ts';
 import { compileTemplates, type TemplateTexts } from '../../src/render/templates.ts';

@@ -12,7 +12,7 @@ import type { Problem } from '../../src/kit/problem.ts';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import { certificatesFor } from '../../src/reconcile/certificate.ts';
+import { certificatesFor } from '../../src/startup/certificate.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { someGlobals, someOptions } from '../kit/builders.ts';
 import { ownTemplates } from '../kit/own-templates.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Desired } from '../../src/desired/desired.ts';
 import type { AppEntry } from '../../src/model/model.ts';
-import { certificatesFor } from '../../src/reconcile/certificate.ts';
+import { certificatesFor } from '../../src/startup/certificate.ts';
 import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { LISTENER_SUFFIX, startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SluiceError } from '../../src/kit/error.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import { loadTemplates } from '../../src/reconcile/template-files.ts';
+import { loadTemplates } from '../../src/startup/template-files.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { compileTemplates, type TemplateTexts } from '../../src/render/templates.ts';
 import { aBackend, aDesired, aServer } from '../kit/builders.ts';

@@ -1,4 +1,4 @@
-import { globalsOf, openFilesFor, openFilesLimit } from '../../reconcile/from-settings.ts';
+import { globalsOf, openFilesFor, openFilesLimit } from '../../startup/from-settings.ts';
 import { type Check, ok, warn } from '../check.ts';
 
 /** What is served where nobody says how much. */

@@ -1,5 +1,5 @@
 import { messageOf } from '../../kit/error.ts';
-import { loadTemplates } from '../../reconcile/template-files.ts';
+import { loadTemplates } from '../../startup/template-files.ts';
 import { compileTemplates } from '../../render/templates.ts';
 import { type Check, fail, ok } from '../check.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
-import { readSources } from './certificate-source.ts';
+import { readSources } from '../reconcile/certificate-source.ts';
 
 const DAYS = 3650;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EventMeaning } from '../../src/marathon/event.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
-import { Picture } from '../../src/marathon/picture.ts';
+import { Sequencer } from '../../src/marathon/sequencer.ts';
 import { commit, emptyModel } from '../../src/model/commit.ts';
 import { reduce } from '../../src/model/reduce.ts';
 import { anApp } from './samples.ts';
@@ -46,28 +46,28 @@ for (const maxKept of [0, 1, 10]) {
     const property = fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const marathon = new Growing();
       const model = emptyModel();
-      const picture = new Picture({ emit: (event) => commit(model, reduce(model, event)), maxKept });
+      const sequencer = new Sequencer({ emit: (event) => commit(model, reduce(model, event)), maxKept });
       const reads: Read[] = [];
       const arrive = (app: string): void => {
         const answered = reads.filter(({ answer }) => answer !== undefined);
         const read = app === '' ? answered[0] : answered.at(-1);
         if (read?.answer === undefined) return;
         reads.splice(reads.indexOf(read), 1);
-        if (read.appIds.length > 1) picture.putAll(read.mark, read.answer);
-        else picture.putApp(read.mark, read.appIds[0] ?? '', read.answer[0]?.value);
-        picture.end(read.mark);
+        if (read.appIds.length > 1) sequencer.putAll(read.mark, read.answer);
+        else sequencer.putApp(read.mark, read.appIds[0] ?? '', read.answer[0]?.value);
+        sequencer.end(read.mark);
       };
       const heard = new Map<string, number>();
       const hear = (): void => {
         const meaning = marathon.unheard.shift();
         if (meaning === undefined) return;
-        picture.hear(meaning);
+        sequencer.hear(meaning);
         for (const event of meaning.events) if (event.kind === 'task') heard.set(event.appId, Number(event.task.state));
       };
       const begin = (app: string): void => {
         const appIds = app === '' ? APPS : [app];
         // One full read at a time, and one of each app.
-        if (!reads.some((read) => read.appIds.join() === appIds.join())) reads.push({ appIds, mark: picture.begin() });
+        if (!reads.some((read) => read.appIds.join() === appIds.join())) reads.push({ appIds, mark: sequencer.begin() });
       };
       const answer = (): void => {
         const read = reads.find((one) => one.answer === undefined);
@@ -93,12 +93,12 @@ for (const maxKept of [0, 1, 10]) {
 
 test('an answer that began before a full read and comes after it is dropped', () => {
   const kinds: string[] = [];
-  const picture = new Picture({ emit: ({ kind }) => kinds.push(kind), maxKept: 10 });
-  const single = picture.begin();
-  const full = picture.begin();
-  picture.putAll(full, [toEntry(anApp())]);
-  picture.end(full);
-  picture.putApp(single, '/shop/cart', toEntry(anApp()).value);
-  picture.end(single);
+  const sequencer = new Sequencer({ emit: ({ kind }) => kinds.push(kind), maxKept: 10 });
+  const single = sequencer.begin();
+  const full = sequencer.begin();
+  sequencer.putAll(full, [toEntry(anApp())]);
+  sequencer.end(full);
+  sequencer.putApp(single, '/shop/cart', toEntry(anApp()).value);
+  sequencer.end(single);
   assert.deepEqual(kinds, ['snapshot']);
 });

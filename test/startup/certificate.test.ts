@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { certificatesFor } from '../../src/reconcile/certificate.ts';
+import { certificatesFor } from '../../src/startup/certificate.ts';
 import { lastly } from '../kit/lastly.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 

@@ -4,7 +4,7 @@ import type { EventMeaning } from './event.ts';
 import { Freshness, type Mark } from './freshness.ts';
 import type { ReadApp } from './payload/entry.ts';
 
-interface PictureOptions {
+interface SequencerOptions {
   emit(event: ModelEvent): void;
   /** Asked about each answer before it is handed over. */
   believes?(event: ModelEvent): boolean;
@@ -19,8 +19,8 @@ const MAX_NO_APPS = 20_000;
  * Joins what events say and what reads tell into one order of ModelEvents in which nothing older comes after something newer. An
  * answer to a read may have been written before an event that came during it: so the event's facts are said again behind the answer.
  */
-export class Picture {
-  readonly #options: PictureOptions;
+export class Sequencer {
+  readonly #options: SequencerOptions;
   readonly #freshness = new Freshness();
   /** Apps that the model has. */
   readonly #known = new Set<string>();
@@ -30,7 +30,7 @@ export class Picture {
   /** The newest full read that was handed over, and what it left as it was. */
   #newestFull: { readonly mark: Mark; readonly keep: ReadonlySet<string> } = { mark: -1, keep: new Set() };
 
-  constructor(options: PictureOptions) {
+  constructor(options: SequencerOptions) {
     this.#options = options;
   }
 

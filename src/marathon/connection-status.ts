@@ -2,7 +2,7 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { MarathonState } from './options.ts';
 
 /** Holds the state and tells of its changes. */
-export class Status {
+export class ConnectionStatus {
   readonly #onChange: (state: MarathonState) => void;
   #state: MarathonState;
   /** As performance.now() has it. */
