@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadTemplates } from '../../src/reconcile/template-files.ts';
+import { loadTemplates } from '../../src/startup/template-files.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
 test("the operator's templates stand in the place of ours", (t) => {
