@@ -71,9 +71,10 @@ export class Configuration {
     const { program, generations, startStates, hurry } = this.#options;
     await startStates.clear();
     await program.assertUsable();
+    // First what costs next to nothing.
+    await checkBinds(expected.binds, await this.#held());
     const warnings = await checkConfig(program.path, generations.configFileOf(generation), hurry);
     this.#tell(warnings);
-    await checkBinds(expected.binds, await this.#held());
     return warnings;
   }
 
