@@ -119,12 +119,14 @@ describe('somebody changes HAProxy by hand', { concurrency: 2 }, () => {
     const { edge, clients } = await steadyEdge(t);
     const config = join(edge.runDir, 'config');
     const older = readlinkSync(config);
+    const { reloads } = (await edge.daemon.views.status()).counters;
     await edge.deploy('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
     await edge.until(200, 'news.example');
     assert.notEqual(readlinkSync(config), older);
     await waitFor('all of the new worker was looked at', async () => {
-      const { lastCycle, lastReload } = await edge.daemon.views.status();
-      return lastReload !== undefined && Date.parse(lastCycle?.at ?? '') >= Date.parse(lastReload.at) + lastReload.durationMs;
+      const { lastCycle, lastReload, haproxy, counters } = await edge.daemon.views.status();
+      if (lastReload === undefined || counters.reloads === reloads || haproxy.reloadPending.length > 0) return false;
+      return lastCycle?.kind === 'noop' && Date.parse(lastCycle.at) >= Date.parse(lastReload.at) + lastReload.durationMs;
     });
     const { current } = await workersOf(edge.runDir);
 
