@@ -138,7 +138,9 @@ export class MarathonServer {
     const { faults, options } = this.#shared;
     if (faults.hanging) return 'taken';
     if (faults.delayMs !== undefined) await this.#pause(faults.delayMs);
-    return faultAnswer(faults, request.method ?? '', pathname) ?? unauthorized(options, request) ?? this.#byRole(request, response, pathname);
+    return (
+      faultAnswer(faults, request.method ?? '', pathname) ?? unauthorized(options, request) ?? this.#byRole(request, response, pathname)
+    );
   }
 
   async #byRole(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<Answer | 'taken'> {
