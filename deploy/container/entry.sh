@@ -27,7 +27,7 @@ trap 'pass USR1' USR1
 
 # What Sluice starts HAProxy with. Read from standard input: as an argument grep would find itself.
 haproxy_serves() {
-  printf '/master.sock,mode,600,level,admin' | grep -qsF -f - /proc/[0-9]*/cmdline
+  printf '%s' "${SLUICE_RUN_DIR:-/run/sluice}/master.sock,mode,600,level,admin" | grep -qsF -f - /proc/[0-9]*/cmdline
 }
 
 # Its exit code is in $code afterwards.
