@@ -37,7 +37,9 @@ export class LookAgain {
   note(scope: Scope, waiting: ReadonlyMap<string, readonly Wait[]>): void {
     const looked = scope === 'all' ? this.#entries.keys() : scope.backends;
     for (const name of looked) if (!waiting.has(name)) this.#entries.delete(name);
-    for (const [name, waits] of waiting) this.#put(name, waits);
+    // One moment for all: those that wait alike are looked at together.
+    const nowMs = performance.now();
+    for (const [name, waits] of waiting) this.#put(name, waits, nowMs);
   }
 
   close(): void {
@@ -45,8 +47,7 @@ export class LookAgain {
     clearTimeout(this.#timer);
   }
 
-  #put(name: string, waits: readonly Wait[]): void {
-    const nowMs = performance.now();
+  #put(name: string, waits: readonly Wait[], nowMs: number): void {
     const isForConnections = waits.some(({ kind }) => kind === 'last-connection');
     const sinceMs = isForConnections ? (this.#entries.get(name)?.sinceMs ?? nowMs) : undefined;
     const waitedMs = nowMs - (sinceMs ?? nowMs);
