@@ -1,5 +1,12 @@
 import type { Server, ServerOptions } from '../desired/desired.ts';
 
+/**
+ * Idle connections to a server under which a thread takes none from another: with many servers and few idle connections each, the threads would
+ * spend more on moving connections to and fro than on requests. HAProxy's manual recommends twice the number of threads; a small fixed number
+ * keeps few connections open where there are many threads.
+ */
+const POOL_LOW_CONN = 4;
+
 const checkWords = (options: ServerOptions): readonly string[] => {
   const { check } = options;
   if (check === undefined) return [];
@@ -21,6 +28,7 @@ export const serverWords = (server: Server, options: ServerOptions): string =>
     `id ${server.id}`,
     `weight ${server.weight}`,
     ...(server.cookie === undefined ? [] : [`cookie ${server.cookie}`]),
+    `pool-low-conn ${POOL_LOW_CONN}`,
     ...checkWords(options),
   ].join(' ');
 
