@@ -33,18 +33,39 @@ export interface PortDraft {
   readonly problems: Problem[];
 }
 
-/** When the app came to want all of these: words of its labels, by label; the port and the groups are always among them. */
-const wantedSince = ({ entry }: Context, { index, servicePort, port }: PortDraft, wishes: readonly string[]): string => {
-  const own = [`port ${port.servicePort}`, `HAPROXY_${index}_PORT ${servicePort}`, ...wishes.map((wish) => `HAPROXY_${index}_${wish}`)];
-  const groups = ['HAPROXY_GROUP', `HAPROXY_${index}_GROUP`].flatMap((label) =>
-    wordsOf(entry.app.labels[label] ?? '').map((word) => `${label} ${word}`),
-  );
-  const times = [...own, ...groups].map((wish) => entry.since.get(wish)).filter((since) => since !== undefined);
-  return times.reduce((latest, since) => (since > latest ? since : latest), '');
+/** One value of a label of this port, in lower case. */
+interface Wish {
+  /** Without `HAPROXY_{n}_`. */
+  readonly label: string;
+  readonly value: string;
+}
+
+const latest = (times: readonly (string | undefined)[]): string | undefined =>
+  times.reduce((one, other) => (one === undefined || (other !== undefined && other > one) ? other : one), undefined);
+
+/**
+ * Since when a label asks for this value; undefined where the label is not set. A value that is not written as it is used ('shop.example.' for
+ * shop.example) is as old as the youngest word of its label: another spelling makes no wish older.
+ */
+const labelSince = ({ app, since }: AppEntry, label: string, value: string): string | undefined => {
+  const text = app.labels[label];
+  return text === undefined
+    ? undefined
+    : (since.get(`${label} ${value}`) ?? latest(wordsOf(text).map((word) => since.get(`${label} ${word}`))));
 };
 
-/** `wishes`: what else must be wanted for this claim, e.g. 'VHOST shop.example'. */
-export const claim = <T>(context: Context, draft: PortDraft, value: T, wishes: readonly string[] = []): Claim<T> => ({
+/** When the app came to want all of these; the port and the groups are always among them. */
+const wantedSince = ({ entry }: Context, { index, servicePort, port }: PortDraft, wishes: readonly Wish[]): string => {
+  const groups = ['HAPROXY_GROUP', `HAPROXY_${index}_GROUP`].flatMap((label) =>
+    wordsOf(entry.app.labels[label] ?? '').map((word) => labelSince(entry, label, word)),
+  );
+  const own: readonly Wish[] = [{ label: 'PORT', value: String(servicePort) }, ...wishes];
+  const times = own.map(({ label, value }) => labelSince(entry, `HAPROXY_${index}_${label}`, value));
+  return latest([entry.since.get(`port ${port.servicePort}`), ...groups, ...times]) ?? '';
+};
+
+/** `wishes`: what else must be wanted for this claim. */
+export const claim = <T>(context: Context, draft: PortDraft, value: T, wishes: readonly Wish[] = []): Claim<T> => ({
   appId: context.entry.app.id,
   portIndex: draft.index,
   servicePort: draft.servicePort,

@@ -43,6 +43,18 @@ describe('of two apps that want the same, the older wish is met', () => {
     const late = { ...z, version: WEDNESDAY, ...labels(cart) };
     assert.deepEqual(routesAfter(z, { ...a, ...labels(cart) }, late), { 'shop.example/cart': 'a_10001' });
   });
+  it('another spelling of a host, an address or a path makes no wish older', () => {
+    const spellings: readonly (readonly [string, string, string, string])[] = [
+      ['shop.example', '/', 'shop.example.', '/'],
+      ['[2001:db8::1]', '/', '2001:DB8:0::1', '/'],
+      ['shop.example', '/a,b', 'shop.example', '/x /a,b'],
+    ];
+    for (const [host, prefix, spelt, paths] of spellings) {
+      const theirs = { ...a, ...labels({ HAPROXY_0_VHOST: host, HAPROXY_0_PATH: prefix }) };
+      const late = { ...z, version: WEDNESDAY, ...labels({ HAPROXY_0_VHOST: spelt, HAPROXY_0_PATH: paths }) };
+      assert.equal(routesAfter({ ...z, ...labels({}) }, theirs, late)[`${host}${prefix}`], 'a_10001', spelt);
+    }
+  });
   it('a service port stays with the app that had it', () => {
     const { desired, problems } = afterAll([z, { ...a, ports: [aPort({ servicePort: 10000 })], ...labels({}) }]);
     assert.deepEqual(

@@ -40,8 +40,8 @@ export const claimRoutes = (draft: PortDraft, context: Context): void => {
   draft.routes = settings.vhosts.flatMap((host) =>
     prefixesOf(draft).map((prefix) =>
       claim(context, draft, { host, prefix, weight, backend: draft.name, redirectToHttps: settings.redirectToHttps }, [
-        `VHOST ${host}`,
-        `PATH ${prefix.toLowerCase()}`,
+        { label: 'VHOST', value: host },
+        { label: 'PATH', value: prefix.toLowerCase() },
       ]),
     ),
   );
