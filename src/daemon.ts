@@ -99,6 +99,9 @@ const beginWithSaved = async (file: ModelFile, picture: Picture, log: Logger): P
 /** How often it is looked whether certificates were renewed. */
 const CERTIFICATES_EVERY_MS = 60_000;
 
+/** How often HAProxy's sockets are looked for: a reload brings them back where somebody has deleted them. */
+const SOCKETS_EVERY_MS = 5000;
+
 const openCertificates = async (settings: Settings): Promise<CertificateFiles> => {
   const given = await certificatesFor(settings.certificates, settings.stateDir);
   const certificates = new CertificateFiles(settings.bindHttpHttps ? given.map((path) => resolve(path)) : []);
@@ -212,6 +215,13 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   };
   made.add(
     setInterval(() => void lookAtCertificates(), CERTIFICATES_EVERY_MS),
+    (timer) => clearInterval(timer),
+  );
+  const lookForSockets = async (): Promise<void> => {
+    if (picture.complete && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
+  };
+  made.add(
+    setInterval(() => void lookForSockets(), SOCKETS_EVERY_MS),
     (timer) => clearInterval(timer),
   );
   const present = viewsOf({

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { messageOf } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
+import { withSocketAnew } from './admin-socket.ts';
 import { checkBinds, listenersIn, type Listener } from './bind-check.ts';
 import { checkConfig } from './check.ts';
 import { describeDiagnostic, type Diagnostic } from './diagnostics.ts';
@@ -26,6 +26,7 @@ export class Configuration {
   readonly #options: ConfigurationOptions;
   /** Warnings of the last check. */
   #told: ReadonlySet<string> = new Set();
+  #socketsMade = 0;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -35,7 +36,7 @@ export class Configuration {
   async putInForce(files: readonly RenderedFile[], expected: Expected): Promise<Omit<DeployResult, 'pid'>> {
     const { generations, master } = this.#options;
     try {
-      const generation = await generations.stage(files);
+      const generation = await generations.stage(await this.#reachable(files));
       const warnings = await this.#check(generation, expected);
       return { ...(await this.#switchTo(generation, expected)), warnings };
     } catch (error) {
@@ -59,6 +60,11 @@ export class Configuration {
     }
   }
 
+  /** These files, with which the worker can be talked to also where its socket was deleted. */
+  async #reachable(files: readonly RenderedFile[]): Promise<readonly RenderedFile[]> {
+    return (await this.#options.master.lacksAdminSocket()) ? withSocketAnew(files, (this.#socketsMade += 1)) : files;
+  }
+
   /** Makes the files on disk these, without a reload. */
   async save(files: readonly RenderedFile[]): Promise<void> {
     const { generations } = this.#options;
@@ -72,16 +78,21 @@ export class Configuration {
     await startStates.clear();
     await program.assertUsable();
     // First what costs next to nothing.
-    await checkBinds(expected.binds, await this.#held());
+    await checkBinds(expected.binds, await this.#held(expected));
     const warnings = await checkConfig(program.path, generations.configFileOf(generation), hurry);
     this.#tell(warnings);
     return warnings;
   }
 
-  /** What our HAProxy listens on: its files say it, and they are what it was last started or reloaded with. */
-  async #held(): Promise<readonly Listener[]> {
+  /**
+   * What our HAProxy listens on: its files say it, and they are what it was last started or reloaded with. Where they were deleted nothing tells
+   * its listeners from a stranger's: all that are wanted count as its own.
+   */
+  async #held({ binds }: Expected): Promise<readonly Listener[]> {
     const { generations, master } = this.#options;
-    return master.isRunning ? listenersIn(await readFile(generations.configFile, 'utf8')) : [];
+    if (!master.isRunning) return [];
+    const config = await generations.config();
+    return config === undefined ? binds : listenersIn(config);
   }
 
   async #switchTo(generation: string, { fingerprint, down = [] }: Expected): Promise<Pick<DeployResult, 'kind' | 'tookMs'>> {

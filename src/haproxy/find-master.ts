@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import { askSocket } from './ask-socket.ts';
-import { isAnyOfOursStartedWith, isStartedWith } from './proc-fs.ts';
+import { isStartedWith, oursStartedWith, parentOf } from './proc-fs.ts';
 import { parseProcesses } from './show-proc.ts';
 
 const RETRY_AFTER_MS = 10;
 /** For a master that was started as ours are and gives no answer, as while it reloads. */
 const FIND_LIMIT_MS = 10_000;
+/** A master makes its sockets anew at a reload by renaming: if one is missing for this long, somebody has deleted it. */
+export const SOCKETS_MISSING_MS = 2000;
 
 /** What a master is started with, in this order: so it is told from all others, and from a `tail -f` of its files. */
 export const masterArguments = (runDir: string, configFile: string): readonly string[] => [
@@ -23,22 +26,36 @@ const pidBehind = async (socket: string, hurry: AbortSignal | undefined): Promis
   return parseProcesses(answer)?.master.pid;
 };
 
+/** Of a master and its workers, which were all started alike, the one that is parent of another. */
+const masterAmong = async (pids: readonly number[]): Promise<number | undefined> => {
+  const parents = new Set(await Promise.all(pids.map(parentOf)));
+  return pids.find((pid) => parents.has(pid));
+};
+
 /**
  * The HAProxy master that was started with our config file. Not from a pid file: a file can be stale, and a pid be another process's. Given the
  * time of a reload: meanwhile the master answers nobody, and for an instant its argument list is empty; a worker whose master was killed soon ends.
+ * One whose socket was deleted is found, too.
  * Throws SluiceError HAPROXY_SOCKET when a HAProxy that was started otherwise has its socket in our place.
  */
 export const findMaster = async (runDir: string, configFile: string, hurry?: AbortSignal): Promise<number | undefined> => {
   const socket = join(runDir, 'master.sock');
   const words = masterArguments(runDir, configFile);
-  const deadline = performance.now() + FIND_LIMIT_MS;
+  const began = performance.now();
   for (;;) {
     const answering = await pidBehind(socket, hurry);
-    const started = answering === undefined ? await isAnyOfOursStartedWith(words) : await isStartedWith(answering, words);
-    if (answering !== undefined && started === true) return answering;
-    if (answering !== undefined && started === false) throw foreign(answering, socket);
-    if (answering === undefined && !started) return undefined;
-    if (performance.now() > deadline || hurry?.aborted === true) return undefined;
+    const waitedMs = performance.now() - began;
+    if (answering === undefined) {
+      const processes = await oursStartedWith(words);
+      if (processes.length === 0) return undefined;
+      const master = waitedMs > SOCKETS_MISSING_MS && !existsSync(socket) ? await masterAmong(processes) : undefined;
+      if (master !== undefined) return master;
+    } else {
+      const isOurs = await isStartedWith(answering, words);
+      if (isOurs === true) return answering;
+      if (isOurs === false) throw foreign(answering, socket);
+    }
+    if (waitedMs > FIND_LIMIT_MS || hurry?.aborted === true) return undefined;
     await sleep(RETRY_AFTER_MS);
   }
 };

@@ -55,14 +55,20 @@ export class Generations {
 
   /** What the current generation's `description sluice-…` says; undefined where there is none. */
   async fingerprint(): Promise<string | undefined> {
-    const config = await this.#currentBytes('haproxy.cfg');
-    return /^\s*description sluice-([0-9a-f]+)\s*$/m.exec(config?.toString('utf8') ?? '')?.[1];
+    return /^\s*description sluice-([0-9a-f]+)\s*$/m.exec((await this.config()) ?? '')?.[1];
+  }
+
+  /** Text of the current generation's haproxy.cfg; undefined where there is none. */
+  async config(): Promise<string | undefined> {
+    return (await this.#currentBytes('haproxy.cfg'))?.toString('utf8');
   }
 
   /** Writes a generation that nobody uses yet. A file whose bytes did not change is the same file as in the current one. */
   async stage(files: readonly RenderedFile[]): Promise<string> {
     const generation = newerThan((await orUndefined(readdir(this.#runDir))) ?? []);
     try {
+      // Somebody may have deleted all of it.
+      await mkdir(this.#runDir, { recursive: true, mode: 0o700 });
       for (const file of files) await this.#write(generation, file);
     } catch (error) {
       // Half of it is of no use, and the disk may be full.

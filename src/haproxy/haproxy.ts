@@ -108,6 +108,11 @@ export class Haproxy {
     return this.#inOrder(async () => this.#configuration.save(files));
   }
 
+  /** Somebody has deleted the sockets of a HAProxy that runs: the next deploy makes new ones. Waits for the one that is under way. */
+  async lostSockets(): Promise<boolean> {
+    return this.#inOrder(async () => this.#master.lacksSockets());
+  }
+
   /** The master, the worker that serves, and those that were replaced. Undefined when no HAProxy runs. */
   async workers(): Promise<Processes | undefined> {
     return this.#master.processes();

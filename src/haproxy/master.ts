@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isListening } from './admin-socket.ts';
 import { MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
-import { findMaster, masterArguments } from './find-master.ts';
+import { findMaster, masterArguments, SOCKETS_MISSING_MS } from './find-master.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
 import { MasterProcess, type HaproxyExit } from './master-process.ts';
 import type { DeployResult } from './options.ts';
-import { confirmStart, reload, showProc, type Running } from './reload.ts';
+import { confirmStart, reload, reloadBySignal, showProc, type Running } from './reload.ts';
 import type { Processes } from './show-proc.ts';
 
 export interface MasterOptions {
@@ -20,8 +23,16 @@ export interface MasterOptions {
 }
 
 const LEAST_RELOAD_LIMIT_MS = 10_000;
-/** A master that runs makes its sockets anew at a reload by renaming: if they are missing for this long, somebody has deleted them. */
-const SOCKETS_MISSING_MS = 2000;
+const LOOK_EVERY_MS = 50;
+
+const isMissing = async (socket: string): Promise<boolean> => {
+  const deadline = performance.now() + SOCKETS_MISSING_MS;
+  while (!existsSync(socket)) {
+    if (performance.now() > deadline) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+};
 
 /** The master in a run directory, if there is one: found or started, reloaded, asked for its workers, stopped or left alone. */
 export class Master {
@@ -35,6 +46,16 @@ export class Master {
 
   get isRunning(): boolean {
     return this.#running?.process.isAlive === true;
+  }
+
+  /** It runs, and its worker cannot be talked to: the socket was deleted. */
+  async lacksAdminSocket(): Promise<boolean> {
+    return this.isRunning && this.#running !== undefined && !(await isListening(this.#running.workerSocket));
+  }
+
+  /** The same of any of its sockets. */
+  async lacksSockets(): Promise<boolean> {
+    return (this.isRunning && this.#running !== undefined && !existsSync(this.#running.masterSocket)) || (await this.lacksAdminSocket());
   }
 
   /** Looks for one that runs already; undefined: none does, or we have it. Throws SluiceError HAPROXY_SOCKET when it is not Sluice's. */
@@ -54,7 +75,7 @@ export class Master {
       await this.#start(fingerprint, limitMs);
       return { kind: 'started', tookMs: performance.now() - began };
     }
-    await reload(this.#running, fingerprint, limitMs);
+    await ((await isMissing(this.#running.masterSocket)) ? reloadBySignal : reload)(this.#running, fingerprint, limitMs);
     this.#lastReloadMs = performance.now() - began;
     return { kind: 'reloaded', tookMs: this.#lastReloadMs };
   }

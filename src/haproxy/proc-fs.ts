@@ -45,13 +45,16 @@ const isOurs = async (pid: number): Promise<boolean> =>
 
 const allPids = async (): Promise<readonly number[]> => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
 
-/** Whether there is any process of this user, zombies apart, that was started with these words. */
-export const isAnyOfOursStartedWith = async (words: readonly string[]): Promise<boolean> => {
-  for (const pid of await allPids()) {
-    if ((await isStartedWith(pid, words)) === true && (await isOurs(pid)) && (await identityOf(pid)) !== undefined) return true;
-  }
-  return false;
+/** All processes of this user, zombies apart, that were started with these words. */
+export const oursStartedWith = async (words: readonly string[]): Promise<readonly number[]> => {
+  const found: number[] = [];
+  for (const pid of await allPids())
+    if ((await isStartedWith(pid, words)) === true && (await isOurs(pid)) && (await identityOf(pid)) !== undefined) found.push(pid);
+  return found;
 };
+
+/** undefined: it is gone. */
+export const parentOf = async (pid: number): Promise<number | undefined> => (await statOf(pid))?.parent;
 
 export const childrenOf = async (parent: number): Promise<readonly number[]> => {
   const children: number[] = [];

@@ -97,6 +97,31 @@ export const reload = async (running: Running, fingerprint: string, limitMs: num
   throw new ReloadFailed(`HAProxy was asked ${ATTEMPTS} times to reload and did not`, '');
 };
 
+/** undefined: nobody answers just now, as while its socket is still to be made, or where it has failed to start. */
+const workerThere = async ({ workerSocket, hurry }: Running, answerMs: number): Promise<WorkerInfo | undefined> => {
+  const once = { answerMs, refusedMs: 0, isAlive: () => false, hurry };
+  return parseInfo(await askSocket(workerSocket, 'show info', once).catch(() => ''));
+};
+
+/**
+ * The same for a master whose own socket was deleted: a signal reloads it, too, and it makes a new socket then (all versions).
+ * Why it failed can be read only in its log.
+ */
+export const reloadBySignal = async (running: Running, fingerprint: string, limitMs: number): Promise<void> => {
+  const deadline = performance.now() + limitMs;
+  const logSize = await running.log.size();
+  const before = await workerThere(running, limitMs);
+  running.process.signal('SIGUSR2');
+  while (performance.now() < deadline && running.hurry?.aborted !== true) {
+    const { master, current } = await showProc({ ...running, missingMs: limitMs });
+    if (master.failedReloads > 0) throw new ReloadFailed('HAProxy did not reload', await running.log.since(logSize));
+    const worker = await workerThere(running, limitMs);
+    if (worker?.fingerprint === fingerprint && worker.pid === current?.pid && worker.pid !== before?.pid) return;
+    await sleep(POLL_MS);
+  }
+  throw new ReloadFailed('HAProxy, whose sockets were deleted, did not reload in time', await running.log.since(logSize));
+};
+
 /** False: it ended, or its time is over. */
 const comesUp = async (running: Running, fingerprint: string, limitMs: number): Promise<boolean> => {
   const deadline = performance.now() + limitMs;

@@ -5,10 +5,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
 import type { HaproxyOptions } from '../../src/haproxy/options.ts';
-import { isAnyOfOursStartedWith } from '../../src/haproxy/proc-fs.ts';
+import { oursStartedWith } from '../../src/haproxy/proc-fs.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { get, upstream } from '../kit/haproxy-upstream.ts';
@@ -47,6 +48,30 @@ const isGone = (pid: number): boolean => {
   } catch {
     return true;
   }
+};
+
+const deleteSockets = (runDir: string): void => {
+  for (const name of ['master.sock', 'admin.sock']) rmSync(join(runDir, name));
+};
+
+/** Requests on new connections, one after the other. `stop` resolves to what failed. */
+const keepAsking = (port: number): { readonly stop: () => Promise<readonly unknown[]> } => {
+  const failures: unknown[] = [];
+  const ending = new AbortController();
+  const asking = (async () => {
+    while (!ending.signal.aborted) {
+      const answer = await get(port, '/fingerprint').catch((error: unknown) => error);
+      if ((answer as { status?: number }).status !== 200) failures.push(answer);
+      await sleep(5);
+    }
+  })();
+  return {
+    stop: async () => {
+      ending.abort();
+      await asking;
+      return failures;
+    },
+  };
 };
 
 eachHaproxy('a life beside Sluice', (which) => {
@@ -211,14 +236,70 @@ eachHaproxy('a life beside Sluice', (which) => {
     const { haproxy } = await open(t, which, { runDir });
     assert.equal(haproxy.isRunning(), false);
     assert.equal(reader.exitCode, null);
-    assert.equal(await isAnyOfOursStartedWith(['-f', join(runDir, 'config/haproxy.cfg')]), true, 'the reader still reads');
+    assert.deepEqual(await oursStartedWith(['-f', join(runDir, 'config/haproxy.cfg')]), [reader.pid], 'the reader still reads');
   });
 
-  it('whose sockets were deleted is told so, and can be stopped', async (t) => {
-    const { haproxy, runDir, deploy } = await serving(t, which);
+  for (const [what, remove] of [
+    ['sockets were', deleteSockets],
+    ["master's socket was", (runDir: string) => rmSync(join(runDir, 'master.sock'))],
+    ["worker's socket was", (runDir: string) => rmSync(join(runDir, 'admin.sock'))],
+    ['run directory was', (runDir: string) => rmSync(runDir, { recursive: true })],
+  ] as const) {
+    it(`whose ${what} deleted: the next deploy brings all of it back, and no request fails`, async (t) => {
+      const { haproxy, runDir, deploy, port } = await serving(t, which);
+      const { master, current } = (await haproxy.workers()) ?? {};
+      const requests = keepAsking(port);
+      assert.equal(await haproxy.lostSockets(), false);
+      remove(runDir);
+      assert.equal(await haproxy.lostSockets(), true);
+      // The first is that of the worker which has no socket.
+      for (const fingerprint of ['a1', 'a2']) {
+        const pid = await deploy(haproxy, fingerprint);
+        assert.notEqual(pid, current?.pid);
+        assert.equal((await haproxy.observe('all')).pid, pid);
+        assert.equal((await get(port, '/fingerprint')).body, `fingerprint-${fingerprint}`);
+        assert.equal((await haproxy.observe('all')).fingerprint, fingerprint);
+        await waitFor('the old workers to end', async () => (await haproxy.workers())?.old.length === 0);
+        assert.equal(await haproxy.lostSockets(), false, 'who goes takes no socket along');
+      }
+      assert.equal((await haproxy.workers())?.master.pid, master?.pid);
+      assert.deepEqual(await requests.stop(), []);
+    });
+  }
+
+  it('whose run directory was deleted is found by the next Sluice', async (t) => {
+    const { haproxy, runDir, deploy, port } = await serving(t, which);
+    const master = (await haproxy.workers())?.master.pid;
+    await haproxy.close({ haproxy: 'leave' });
+    rmSync(runDir, { recursive: true });
+    const requests = keepAsking(port);
+    const next = await open(t, which, { runDir });
+    assert.equal(next.haproxy.isRunning(), true);
+    assert.equal(await next.haproxy.lostSockets(), true);
+    await deploy(next.haproxy, 'a2');
+    assert.equal((await next.haproxy.workers())?.master.pid, master);
+    assert.equal((await next.haproxy.observe('all')).fingerprint, 'a2');
+    assert.deepEqual(await requests.stop(), []);
+  });
+
+  it('whose sockets were deleted keeps what it has where the new configuration does not start, and takes the next', async (t) => {
+    const { haproxy, runDir, deploy, port } = await serving(t, which);
+    deleteSockets(runDir);
+    const taken = createServer().listen(0, '127.0.0.1');
+    t.after(() => taken.close());
+    await once(taken, 'listening');
+    const second = `frontend second from sluice\n  bind 127.0.0.1:${(taken.address() as { port: number }).port}\n`;
+    await assert.rejects(deploy(haproxy, 'a2', { rest: second }), { code: 'HAPROXY_RELOAD_FAILED' });
+    assert.equal((await get(port, '/fingerprint')).body, 'fingerprint-a1');
+    await deploy(haproxy, 'a3');
+    assert.equal((await haproxy.observe('all')).fingerprint, 'a3');
+    assert.equal(await haproxy.lostSockets(), false);
+  });
+
+  it('whose sockets were deleted can be stopped', async (t) => {
+    const { haproxy, runDir } = await serving(t, which);
     const master = (await haproxy.workers())?.master.pid ?? 0;
-    rmSync(join(runDir, 'master.sock'));
-    await assert.rejects(deploy(haproxy, 'a2'), { code: 'HAPROXY_SOCKET', message: /master\.sock is gone/ });
+    deleteSockets(runDir);
     await haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 });
     assert.ok(isGone(master));
   });

@@ -1,0 +1,29 @@
+import { createConnection } from 'node:net';
+import type { RenderedFile } from '../render/file.ts';
+
+/** Whether anybody listens on this socket. A worker's never refuses, also not during a reload. */
+export const isListening = async (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+/** More would be too long for a socket in the longest run directory. */
+const SPELLINGS = 3;
+
+/**
+ * These files with the path of the worker's socket in other words. A new worker takes the listeners of the old one over by their paths, also one whose
+ * socket was deleted, and then nobody can talk to it (all versions). Under a name that it does not know it makes the socket anew, in the same place.
+ * @param attempt counts up: the worker may have the socket under such a name already
+ */
+export const withSocketAnew = (files: readonly RenderedFile[], attempt: number): readonly RenderedFile[] => {
+  const slashes = '/'.repeat(2 + (attempt % SPELLINGS));
+  const respelled = (text: string): string => text.replace(/^(\s*stats socket \S+)\/admin\.sock /m, `$1${slashes}admin.sock `);
+  return files.map((file) =>
+    file.path === 'haproxy.cfg' ? { ...file, bytes: Buffer.from(respelled(file.bytes.toString('utf8'))) } : file,
+  );
+};
