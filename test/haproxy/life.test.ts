@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { askSocket } from '../../src/haproxy/ask-socket.ts';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
 import type { HaproxyOptions } from '../../src/haproxy/options.ts';
 import { oursStartedWith } from '../../src/haproxy/proc-fs.ts';
@@ -220,7 +221,13 @@ eachHaproxy('a life beside Sluice', (which) => {
       theirs.kill('SIGTERM');
       await once(theirs, 'exit');
     });
-    await waitFor('their sockets', () => existsSync(join(runDir, 'master.sock')) && existsSync(join(runDir, 'f.sock')));
+    // It has its sockets before it answers, and answers nobody while it starts its worker.
+    const socket = join(runDir, 'master.sock');
+    const patience = { answerMs: 10_000, refusedMs: 0, isAlive: () => false };
+    await waitFor(
+      'their worker',
+      async () => / worker /.test(await askSocket(socket, 'show proc', patience)) && existsSync(join(runDir, 'f.sock')),
+    );
     await assert.rejects(open(t, which, { runDir }), { code: 'HAPROXY_SOCKET', message: /Sluice did not start it/ });
     assert.equal(theirs.exitCode, null);
   });

@@ -8,8 +8,9 @@ import { waitFor } from '../kit/wait-for.ts';
 const CHECK = { healthChecks: [{ path: '/health', intervalSeconds: 2, gracePeriodSeconds: 60 }] };
 /**
  * Marathon's seconds are short here, and neither reloads nor a busy machine are: a task that is asked to end lives through those, as it does in a
- * cluster. 3 s and 1 s.
+ * cluster. 10 s, 3 s and 1 s.
  */
+const LIVES_THROUGH_SLOW_RELOADS = { taskKillGracePeriodSeconds: 200 };
 const LIVES_THROUGH_A_RELOAD = { taskKillGracePeriodSeconds: 60 };
 const LIVES_ON = { taskKillGracePeriodSeconds: 20 };
 
@@ -35,7 +36,11 @@ const UPGRADES: Readonly<Record<string, Upgraded>> = {
   },
   'of one instance': { app: { ...CHECK, ...LIVES_ON, instances: 1 }, isForOne: true },
   'that is sticky': { app: { ...CHECK, ...LIVES_THROUGH_A_RELOAD, labels: { HAPROXY_0_STICKY: 'true' } } },
-  'that is sticky and has no health checks': { app: { ...LIVES_THROUGH_A_RELOAD, labels: { HAPROXY_0_STICKY: 'true' } }, isForOne: true },
+  // Nothing but the reload stands between a new task and the end of an old one.
+  'that is sticky and has no health checks': {
+    app: { ...LIVES_THROUGH_SLOW_RELOADS, labels: { HAPROXY_0_STICKY: 'true' } },
+    isForOne: true,
+  },
   'whose load balancing knows no servers at run time': {
     app: { ...CHECK, ...LIVES_THROUGH_A_RELOAD, labels: { HAPROXY_0_BALANCE: 'static-rr' } },
     isForOne: true,
