@@ -14,3 +14,5 @@ export const noteKey = (change: Change, map: string, key: string): void => {
   if (keys === undefined) change.mapKeys.set(map, new Set([key]));
   else keys.add(key);
 };
+
+export const isNothing = (change: Change): boolean => !change.structure && change.backends.size === 0 && change.mapKeys.size === 0;

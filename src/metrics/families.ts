@@ -1,3 +1,4 @@
+import type { HistogramData } from '../kit/histogram.ts';
 import type { Status } from '../reconcile/status.ts';
 import type { Family, Sample } from './text.ts';
 
@@ -26,6 +27,23 @@ interface Metric {
 
 const counter = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'counter', help, of });
 const gauge = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'gauge', help, of });
+
+/** As Prometheus wants it: each bucket counts those before it too. */
+const histogramSamples = ({ bounds, counts, sum }: HistogramData): readonly Sample[] => {
+  let below = 0;
+  const buckets = counts.map((count, index): Sample => {
+    below += count;
+    return { part: 'bucket', labels: { le: index < bounds.length ? String(bounds[index]) : '+Inf' }, value: below };
+  });
+  return [...buckets, { part: 'sum', value: sum }, { part: 'count', value: below }];
+};
+
+const histogram = (name: string, help: string, of: (facts: Facts) => HistogramData): Metric => ({
+  name: `sluice_${name}`,
+  type: 'histogram',
+  help,
+  of: (facts) => histogramSamples(of(facts)),
+});
 
 /** Every metric of the control plane. A new one is a line here and a row in docs/metrics.md. */
 const METRICS: readonly Metric[] = [
@@ -65,7 +83,17 @@ const METRICS: readonly Metric[] = [
   gauge('backends', 'Backends that HAProxy should have.', ({ status }) => status.backends),
   gauge('servers', 'Servers that HAProxy should have.', ({ status }) => status.servers),
   gauge('problems', 'What is left out now: see /problems.', ({ status }) => status.problems.length),
-  counter('cycles_total', 'Cycles: look, plan, apply, look again.', ({ status }) => status.counters.cycles),
+  counter('cycles_total', 'Cycles, by what was planned: nothing, steps alone, or a reload.', ({ status: { counters } }) => [
+    { labels: { plan: 'noop' }, value: counters.cycles - counters.runtimeCycles - counters.reloadCycles },
+    { labels: { plan: 'runtime' }, value: counters.runtimeCycles },
+    { labels: { plan: 'reload' }, value: counters.reloadCycles },
+  ]),
+  histogram('cycle_duration_seconds', 'What a cycle took: look, plan, apply, look again.', ({ status }) => status.durations.cycle),
+  histogram(
+    'event_to_applied_seconds',
+    'From the arrival of a change of Marathon until HAProxy was seen to have it.',
+    ({ status }) => status.durations.eventToApplied,
+  ),
   counter('steps_total', 'Changes made in the running HAProxy.', ({ status }) => status.counters.steps),
   counter('refused_steps_total', 'Changes that HAProxy did not take as expected.', ({ status }) => status.counters.refusedSteps),
   counter('mismatches_total', 'Cycles after which HAProxy was not as desired.', ({ status }) => status.counters.mismatches),
@@ -81,6 +109,7 @@ const METRICS: readonly Metric[] = [
     { labels: { result: 'ok' }, value: status.counters.reloads },
     { labels: { result: 'failed' }, value: status.counters.failedReloads },
   ]),
+  histogram('reload_duration_seconds', 'What reloads took that went well.', ({ status }) => status.durations.reload),
   gauge('last_reload_duration_seconds', 'What the last reload took.', ({ status }) =>
     status.lastReload === undefined ? undefined : status.lastReload.durationMs / 1000,
   ),

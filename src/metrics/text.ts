@@ -1,5 +1,7 @@
 /** One value of a metric. */
 export interface Sample {
+  /** Of a histogram: 'bucket', 'sum' or 'count'. */
+  readonly part?: 'bucket' | 'sum' | 'count';
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -7,7 +9,7 @@ export interface Sample {
 /** A metric as Prometheus knows it: name with its unit, type, one line of help, and its values. */
 export interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly samples: readonly Sample[];
 }
@@ -24,7 +26,7 @@ const textOf = ({ name, type, help, samples }: Family): string =>
   [
     `# HELP ${name} ${escapeHelp(help)}`,
     `# TYPE ${name} ${type}`,
-    ...samples.map(({ labels, value }) => `${name}${labelsOf(labels)} ${value}`),
+    ...samples.map(({ part, labels, value }) => `${name}${part === undefined ? '' : `_${part}`}${labelsOf(labels)} ${value}`),
     '',
   ].join('\n');
 

@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { equal } from '../kit/equal.ts';
+import { Histogram } from '../kit/histogram.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Touched } from '../plan/observed.ts';
 import type { Plan, RuntimeStep } from '../plan/plan.ts';
 import { starvingBackends } from '../plan/starving.ts';
 import { type Wait, waitingBackends } from '../plan/waiting.ts';
+import type { Arrival } from './arrivals.ts';
 import type { DriftWatch } from './drift.ts';
+import { DURATION_BOUNDS } from './durations.ts';
 import type { Work } from './later.ts';
 import type { LookAgain } from './look-again.ts';
 import { Obstinate } from './obstinate.ts';
@@ -40,6 +43,8 @@ export class Convergence {
   readonly #obstinate: Obstinate;
   #applied = false;
   readonly #counts = { steps: 0, refusedSteps: 0, mismatches: 0 };
+  /** From the arrival of a change to the look that found it in HAProxy, in seconds. */
+  readonly eventToApplied = new Histogram(DURATION_BOUNDS);
 
   constructor(parts: ConvergenceParts) {
     this.#parts = parts;
@@ -72,14 +77,16 @@ export class Convergence {
     const whole = this.#plan(observed);
     const plan = this.#obstinate.without(whole);
     if (plan.kind === 'noop') {
-      this.#settled(observed, whole);
+      this.#settled(observed, whole, work.arrivals);
       return plan;
     }
     const { refused, postponed } = await this.#apply(plan.steps);
     if (plan.steps.length > 0) saver.request();
-    if (plan.kind === 'reload' || refused.length > 0)
+    if (plan.kind === 'reload' || refused.length > 0) {
+      // The look at everything that follows the reload finds them applied.
+      pending.putBackArrivals(work.arrivals);
       this.#leaveToReload(observed, plan.steps, [...(plan.kind === 'reload' ? plan.because : []), ...refused]);
-    else {
+    } else {
       this.#noteRepairs(observed, plan.steps, work.changed);
       await this.#verify(work, postponed);
     }
@@ -139,11 +146,11 @@ export class Convergence {
     const rest = this.#obstinate.without(whole);
     const isPostponed = rest.kind === 'runtime' && rest.steps.every((step) => postponed.some((other) => equal(step, other)));
     if (rest.kind === 'noop' || isPostponed) {
-      this.#settled(observed, whole, postponed);
+      this.#settled(observed, whole, work.arrivals, postponed);
       return;
     }
     // What came in meanwhile may be the difference: looked at again together with it.
-    if (!pending.isEmpty) pending.restore(work.scope, work.changed);
+    if (!pending.isEmpty) pending.restore(work.scope, work.changed, work.arrivals);
     else this.#parts.again(work, this.#mismatched(rest));
   }
 
@@ -161,11 +168,13 @@ export class Convergence {
   }
 
   /** `whole`: what there is to do, given up or not. */
-  #settled(observed: Observed, whole: Plan, postponed: readonly RuntimeStep[] = []): void {
+  #settled(observed: Observed, whole: Plan, arrivals: readonly Arrival[], postponed: readonly RuntimeStep[] = []): void {
     this.#applied = true;
     this.#obstinate.settled(observed, whole);
     this.#parts.drift.settled(observed);
     this.#noteWaiting(observed, postponed);
+    const nowMs = performance.now();
+    for (const { atMs, count } of arrivals) this.eventToApplied.add((nowMs - atMs) / 1000, count);
   }
 
   /** `unfinished`: steps whose servers or backends will be gone some time later, which `observed` does not tell. */

@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
+import { Histogram } from '../kit/histogram.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type CycleReport, tally } from './status.ts';
+import { DURATION_BOUNDS } from './durations.ts';
+import { type CycleReport, type LoopCounters, tally } from './status.ts';
 
 /** What the cycles did: a line of the log for each, the last one for the status. */
 export class CycleLog {
   readonly #log: Logger;
   #last: CycleReport | undefined;
-  #count = 0;
+  readonly #counts = { cycles: 0, runtimeCycles: 0, reloadCycles: 0 };
+  readonly durations = new Histogram(DURATION_BOUNDS);
 
   constructor(log: Logger) {
     this.#log = log;
@@ -16,14 +19,16 @@ export class CycleLog {
     return this.#last;
   }
 
-  get count(): number {
-    return this.#count;
+  get counts(): Pick<LoopCounters, 'cycles' | 'runtimeCycles' | 'reloadCycles'> {
+    return this.#counts;
   }
 
   add(plan: Plan, durationMs: number): void {
     const steps = plan.kind === 'noop' ? [] : plan.steps;
     const because = plan.kind === 'reload' ? plan.because : [];
-    this.#count += 1;
+    this.#counts.cycles += 1;
+    if (plan.kind !== 'noop') this.#counts[`${plan.kind}Cycles`] += 1;
+    this.durations.add(durationMs / 1000);
     this.#last = { at: new Date().toISOString(), kind: plan.kind, steps: steps.length, because, durationMs };
     this.#log[plan.kind === 'noop' ? 'debug' : 'info'](
       { plan: plan.kind, ...tally(steps), because, durationMs: Math.round(durationMs * 10) / 10 },

@@ -1,4 +1,5 @@
 import type { Scope, Touched } from '../plan/observed.ts';
+import type { Arrival } from './arrivals.ts';
 import { Pending } from './pending.ts';
 
 /** What was taken from what is pending. */
@@ -6,6 +7,8 @@ export interface Work {
   readonly scope: Scope;
   /** What is known to have changed, where the scope does not say it. */
   readonly changed: Touched;
+  /** When what changed had arrived. */
+  readonly arrivals: readonly Arrival[];
 }
 
 /** Work that is to be done again after a while, for which nobody else is to wait. One timer for all: what is added later is due a little early. */
@@ -19,13 +22,13 @@ export class Later {
     this.#onDue = onDue;
   }
 
-  add({ scope, changed }: Work, delayMs: number): void {
-    this.#pending.restore(scope, changed);
+  add({ scope, changed, arrivals }: Work, delayMs: number): void {
+    this.#pending.restore(scope, changed, arrivals);
     if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const known = this.#pending.changed;
-      this.#onDue({ scope: this.#pending.take(), changed: known });
+      this.#onDue({ scope: this.#pending.take(), changed: known, arrivals: this.#pending.takeArrivals() });
     }, delayMs);
   }
 

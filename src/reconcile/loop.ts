@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import type { Change } from '../desired/change.ts';
+import { type Change, isNothing } from '../desired/change.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { backoffMs } from '../kit/backoff.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { Convergence } from './convergence.ts';
 import { CycleLog } from './cycle-log.ts';
 import { DriftWatch } from './drift.ts';
+import type { Durations } from './durations.ts';
 import { Failures } from './failures.ts';
 import { Later } from './later.ts';
 import { LookAgain } from './look-again.ts';
@@ -47,8 +48,8 @@ export class Loop {
   readonly #lookAgain = new LookAgain({ onDue: (backends) => this.#lookAt(backends) });
   readonly #audit: NodeJS.Timeout;
   readonly #glance: NodeJS.Timeout;
-  readonly #later = new Later(({ scope, changed }) => {
-    this.#pending.restore(scope, changed);
+  readonly #later = new Later(({ scope, changed, arrivals }) => {
+    this.#pending.restore(scope, changed, arrivals);
     this.#wake();
   });
   readonly #drift: DriftWatch;
@@ -91,15 +92,21 @@ export class Loop {
   }
 
   get counters(): LoopCounters {
-    return { events: this.#events, cycles: this.#cycles.count, ...this.#convergence.counts, ...this.#drift.counts };
+    return { events: this.#events, ...this.#cycles.counts, ...this.#convergence.counts, ...this.#drift.counts };
+  }
+
+  get durations(): Omit<Durations, 'reload'> {
+    return { eventToApplied: this.#convergence.eventToApplied.data, cycle: this.#cycles.durations.data };
   }
 
   /** An event of the source. */
   take(event: ModelEvent): void {
+    const arrivedAtMs = performance.now();
     this.#events += 1;
     // The first full read says for the first time what should not be there: all of HAProxy must be looked at.
     if (event.kind === 'snapshot' && !this.#options.picture.complete) this.#pending.addAll();
     const change = this.#options.picture.take(event);
+    if (!isNothing(change)) this.#pending.arrived(arrivedAtMs);
     this.takeChange(change);
   }
 
@@ -161,18 +168,22 @@ export class Loop {
     const { haproxy } = this.#options;
     const { changed } = this.#pending;
     const scope = this.#pending.take();
+    const arrivals = this.#pending.takeArrivals();
     if (scope === 'all') this.#lookAtAllNext = false;
-    if (!haproxy.isRunning()) return this.#haveItStarted();
+    if (!haproxy.isRunning()) {
+      this.#pending.putBackArrivals(arrivals);
+      return this.#haveItStarted();
+    }
     this.#sawItRunning = true;
     if (this.#options.reloader.isUnderWay) this.#sentDuringReload.restore(scope);
     const began = performance.now();
     try {
-      const plan = await this.#convergence.once({ scope, changed });
+      const plan = await this.#convergence.once({ scope, changed, arrivals });
       if (plan.kind !== 'noop' || !isGlance(scope)) this.#cycles.add(plan, performance.now() - began);
       this.#failures.end();
       return 0;
     } catch (error) {
-      this.#pending.restore(scope, changed);
+      this.#pending.restore(scope, changed, arrivals);
       return this.#retryMs(this.#failures.add(error));
     }
   }

@@ -1,6 +1,7 @@
 import type { Change } from '../desired/change.ts';
 import type { Desired } from '../desired/desired.ts';
 import type { Observed, Scope, Touched } from '../plan/observed.ts';
+import { type Arrival, Arrivals } from './arrivals.ts';
 
 /** Nothing but which worker serves, and what it runs. */
 export const isGlance = (scope: Scope): boolean => scope !== 'all' && scope.backends.size === 0 && scope.mapKeys.size === 0;
@@ -12,6 +13,7 @@ export class Pending {
   #structure = false;
   #backends = new Set<string>();
   #mapKeys = new Map<string, Set<string>>();
+  readonly #arrivals = new Arrivals();
   /** Beyond this many backends one look at everything is cheaper than many at some. */
   readonly #manyBackends = 500;
 
@@ -22,6 +24,11 @@ export class Pending {
   /** What is known to have changed, whether all is to be looked at or not. To be asked for before it is taken. */
   get changed(): Touched {
     return { backends: this.#backends, mapKeys: this.#mapKeys };
+  }
+
+  /** A change that is in here arrived then. */
+  arrived(atMs: number): void {
+    this.#arrivals.add(atMs);
   }
 
   addAll(): void {
@@ -51,7 +58,8 @@ export class Pending {
    * Puts back what was taken and not done. That the structure may have changed goes without saying: a cycle always compares it.
    * @param changed what was known to have changed where the scope does not say it
    */
-  restore(scope: Scope, changed?: Touched): void {
+  restore(scope: Scope, changed?: Touched, arrivals: readonly Arrival[] = []): void {
+    this.#arrivals.putBack(arrivals);
     this.#structure = true;
     if (scope === 'all') this.#all = true;
     const touched = scope === 'all' ? changed : scope;
@@ -61,6 +69,16 @@ export class Pending {
       mapKeys: new Map([...touched.mapKeys].map(([map, keys]) => [map, new Set(keys)])),
       structure: false,
     });
+  }
+
+  /** Those wait for a reload: nothing to look at before that. */
+  putBackArrivals(arrivals: readonly Arrival[]): void {
+    this.#arrivals.putBack(arrivals);
+  }
+
+  /** When what is taken had arrived. */
+  takeArrivals(): readonly Arrival[] {
+    return this.#arrivals.take();
   }
 
   /**

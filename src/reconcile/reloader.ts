@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { backoffMs } from '../kit/backoff.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { Histogram } from '../kit/histogram.ts';
+import { DURATION_BOUNDS } from './durations.ts';
 import type { AskHold, Hold, LastReload } from './reload-hold.ts';
 import { calmSpacingMs, SHORTEST_SPACING_MS } from './reload-spacing.ts';
 import type { ReloadHeld, ReloadReport } from './status.ts';
@@ -49,6 +51,8 @@ export class Reloader {
   #last: ReloadReport | undefined;
   #count = 0;
   #failed = 0;
+  /** Of those that went well, in seconds. */
+  readonly durations = new Histogram(DURATION_BOUNDS);
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
@@ -175,6 +179,7 @@ export class Reloader {
         return;
       }
       this.#count += 1;
+      this.durations.add(durationMs / 1000);
       this.#lastGood = { endedAtMs, durationMs };
       this.#last = { ...report, durationMs };
       this.#options.log.info({ because, durationMs: Math.round(durationMs) }, 'reloaded');

@@ -1,6 +1,7 @@
 import type { KnownProblem } from './known-problems.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
+import type { Durations } from './durations.ts';
 import type { PictureReport } from './picture-report.ts';
 
 /** What the last cycle did. */
@@ -42,6 +43,9 @@ export interface ReloadHeld {
 export interface Counters {
   readonly events: number;
   readonly cycles: number;
+  /** Of these, those that planned steps alone, and those that planned a reload. */
+  readonly runtimeCycles: number;
+  readonly reloadCycles: number;
   readonly steps: number;
   readonly reloads: number;
   readonly failedReloads: number;
@@ -108,6 +112,7 @@ export interface Status {
   readonly cycleFailure: CycleFailure | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly counters: Counters;
+  readonly durations: Durations;
   readonly problems: readonly KnownProblem[];
 }
 

@@ -120,6 +120,7 @@ const status = async (parts: Parts): Promise<Status> => {
     cycleFailure: loop.failure,
     lastReload: reloader.last,
     counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts, endedWorkers: haproxy.endedWorkers },
+    durations: { ...loop.durations, reload: reloader.durations.data },
     problems: parts.problems.list(),
   };
 };

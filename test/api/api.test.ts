@@ -56,6 +56,7 @@ describe('the API', () => {
         'apps',
         'backends',
         'counters',
+        'durations',
         'frontends',
         'haproxy',
         'lastCycle',
@@ -83,7 +84,7 @@ describe('the API', () => {
         'heldReads',
         'mismatches',
       ],
-      ...['refusedSteps', 'reloads', 'repairedEntries', 'repairedServers', 'steps'],
+      ...['refusedSteps', 'reloadCycles', 'reloads', 'repairedEntries', 'repairedServers', 'runtimeCycles', 'steps'],
     ]);
     assert.deepEqual(keysOf(status.picture), ['ageSeconds', 'asOf', 'isInDoubt', 'saved', 'source']);
     assert.deepEqual(keysOf(status.haproxy), ['fingerprint', 'oldWorkers', 'reloadPending', 'running', 'version']);

@@ -22,6 +22,11 @@ describe('the text format of Prometheus', () => {
     assert.equal(text, '# HELP a_total a\\nb \\\\\n# TYPE a_total counter\na_total{x="a\\"b\\nc\\\\",y="2"} 0.5\n');
     assert.deepEqual(parseMetrics(text).get('a_total'), { type: 'counter', samples: [{ labels: { x: 'a"b\nc\\', y: '2' }, value: 0.5 }] });
   });
+  it('has the parts of a histogram under its name', () =>
+    assert.equal(
+      toText([family({ name: 'a_seconds', type: 'histogram', samples: [{ part: 'bucket', labels: { le: '+Inf' }, value: 2 }] })]),
+      '# HELP a_seconds what\n# TYPE a_seconds histogram\na_seconds_bucket{le="+Inf"} 2\n',
+    ));
   it('leaves out what has no value', () => assert.equal(toText([family({ samples: [] })]), ''));
 });
 
@@ -55,11 +60,34 @@ describe('GET /metrics', () => {
     ]);
     assert.ok((valueOf('process_resident_memory_bytes') ?? 0) > 1e6);
     assert.ok((valueOf('process_open_fds') ?? 0) > 3);
+    assert.deepEqual(
+      metrics.get('sluice_cycles_total')?.samples.map(({ labels }) => labels['plan']),
+      ['noop', 'runtime', 'reload'],
+    );
     for (const name of metrics.keys())
       assert.ok(
         all.some((family) => family.name === name),
         name,
       );
+  });
+
+  it('has how long things took, each bucket with what is in those before it', async () => {
+    const metrics = parseMetrics(await (await fetch(`${edge.daemon.apiUrl ?? ''}/metrics`)).text());
+    for (const name of ['event_to_applied', 'cycle_duration', 'reload_duration']) {
+      const metric = metrics.get(`sluice_${name}_seconds`);
+      assert.equal(metric?.type, 'histogram', name);
+      const buckets = metric.samples.filter(({ labels }) => 'le' in labels);
+      const counts = buckets.map(({ value }) => value);
+      assert.deepEqual(
+        counts,
+        [...counts].sort((a, b) => a - b),
+        name,
+      );
+      assert.equal(buckets.at(-1)?.labels['le'], '+Inf');
+      const [sum, count] = metric.samples.slice(-2).map(({ value }) => value);
+      assert.equal(count, counts.at(-1), name);
+      assert.ok((count ?? 0) > 0 && (sum ?? 0) > 0, name);
+    }
   });
 
   it('has what the alerts ask for, and each alert is explained', () => {
@@ -69,7 +97,7 @@ describe('GET /metrics', () => {
     assert.ok(asked.size > 5);
     for (const name of asked)
       assert.ok(
-        all.some((family) => family.name === name),
+        all.some((family) => name === (family.type === 'histogram' ? `${family.name}_bucket` : family.name)),
         name,
       );
     const names = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name]) => name ?? '');

@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Haproxy } from '../../src/haproxy/haproxy.ts';
-import { noChange } from '../../src/desired/change.ts';
+import { type Change, noChange } from '../../src/desired/change.ts';
 import type { Desired } from '../../src/desired/desired.ts';
+import type { ModelEvent } from '../../src/model/event.ts';
 import type { Observed, ObservedBackend, Scope } from '../../src/plan/observed.ts';
 import { Loop } from '../../src/reconcile/loop.ts';
 import type { Picture } from '../../src/reconcile/picture.ts';
@@ -47,7 +48,7 @@ interface Rig {
   readonly haproxy: FakeHaproxy;
   readonly loop: Loop;
   readonly reloads: string[][];
-  readonly picture: { fingerprint: string; desired: Desired };
+  readonly picture: { fingerprint: string; desired: Desired; take: () => Change };
 }
 
 const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined, askHold: AskHold = async () => undefined): Rig => {
@@ -57,6 +58,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
     complete: true,
     fingerprint: WANTED,
     desired: aDesired([]),
+    take: () => noChange(),
   };
   const reloader: Reloader = new Reloader({
     log,
@@ -202,4 +204,40 @@ test('while a reload is held back, what waits to go is looked at, but for what i
   );
   assert.ok(haproxy.scopes.every((scope) => scope === 'all' || !scope.backends.has('gone_1')));
   assert.equal(reloads.length, 1);
+});
+
+const anEvent: ModelEvent = { kind: 'app-gone', appId: '/web' };
+const appliedBy = (loop: Loop): number => loop.durations.eventToApplied.counts.reduce((sum, count) => sum + count, 0);
+
+test('an event counts as applied when HAProxy was found as desired with it, once; one that changes nothing never does', async (t) => {
+  const { loop, picture } = rig(t);
+  loop.take(anEvent);
+  picture.take = () => ({ ...noChange(), backends: new Set(['web_10000']) });
+  loop.take(anEvent);
+  loop.take(anEvent);
+  assert.equal(appliedBy(loop), 0);
+  await waitFor('the events to be applied', () => appliedBy(loop) > 0);
+  assert.equal(appliedBy(loop), 2);
+  loop.lookAtAll();
+  await waitFor('another cycle', () => loop.counters.cycles === 2);
+  assert.equal(appliedBy(loop), 2);
+  assert.equal(loop.counters.runtimeCycles + loop.counters.reloadCycles, 0);
+});
+
+test('an event that needs a reload counts as applied after it, also where cycles fail meanwhile', async (t) => {
+  let finish = (): void => undefined;
+  const { haproxy, loop, picture, reloads } = rig(t, () => new Promise((resolve) => (finish = resolve)));
+  let failures = 0;
+  haproxy.meanwhile = () => {
+    if ((failures += 1) <= 2) throw new Error('the socket is busy');
+  };
+  picture.take = structureChange;
+  picture.fingerprint = 'b'.repeat(36);
+  loop.take(anEvent);
+  await waitFor('the reload', () => reloads.length === 1);
+  loop.lookAtAll();
+  await waitFor('another cycle', () => loop.counters.reloadCycles === 2);
+  assert.equal(appliedBy(loop), 0);
+  finish();
+  await waitFor('the event to be applied', () => appliedBy(loop) === 1);
 });
