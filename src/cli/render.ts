@@ -86,7 +86,7 @@ const print = ({ files, problems }: Rendered, flags: { readonly out?: string; re
 
 export const addRender = (program: Command): void => {
   addBuildFlags(program.command('render'))
-    .description('configuration and maps from a saved list of apps; no daemon, nothing is changed')
+    .description('configuration and maps from a saved list of apps; no daemon, and no HAProxy is touched')
     .requiredOption('--apps <file>', "answer of GET /v2/apps?embed=apps.tasks; '-' reads standard input")
     .option('--out <folder>', 'write the files there; without it they are printed')
     .option('--json', 'print files and problems as JSON')

@@ -10,14 +10,23 @@ const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'S
  * `haproxy -c` of a file, or of all in a folder that end in '.cfg', in order of their names. Returns warnings; throws ConfigRefused.
  * It does not see a port that is taken: see bind-check.ts.
  */
-export const checkConfig = async (binary: string, config: string, hurry?: AbortSignal): Promise<readonly Diagnostic[]> => {
+export const checkConfig = async (
+  binary: string,
+  config: string,
+  hurry?: AbortSignal,
+  limitMs = CHECK_LIMIT_MS,
+): Promise<readonly Diagnostic[]> => {
   const result = await execa(binary, ['-c', '-f', config], {
-    ...{ reject: false, all: true, stdin: 'ignore', timeout: CHECK_LIMIT_MS },
+    ...{ reject: false, all: true, stdin: 'ignore', timeout: limitMs },
     ...(hurry === undefined ? {} : { cancelSignal: hurry }),
   });
   if (result.signal !== undefined && CRASHES.has(result.signal)) {
     const message = `HAProxy was ended by ${result.signal} as it read it`;
     throw new ConfigRefused([...parseDiagnostics(result.all), { severity: 'alert', message }], result.all);
+  }
+  if (result.timedOut) {
+    const message = `'${binary} -c' did not end within ${limitMs / 1000} s and was stopped: this host is overloaded, or HAProxy waits for a name server`;
+    throw new SluiceError('HAPROXY_CHECK_FAILED', `${message}; what serves goes on, and it is tried again`);
   }
   if (result.exitCode === undefined) {
     throw new SluiceError('HAPROXY_MISSING', `'${binary} -c' could not be run to its end: ${result.shortMessage}`);

@@ -154,3 +154,11 @@ eachHaproxy('what it says to broken configurations', ({ binary }) => {
     await assert.rejects(checkConfig(binary, file), { code: 'HAPROXY_REFUSED_CONFIG' });
   });
 });
+
+it('a check that does not end is stopped, and is no verdict', async (t) => {
+  const folder = runFolder(t);
+  const binary = join(folder, 'haproxy');
+  writeFileSync(binary, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+  const message = /did not end within 0.1 s and was stopped: .*tried again/;
+  await assert.rejects(checkConfig(binary, join(folder, 'haproxy.cfg'), undefined, 100), { code: 'HAPROXY_CHECK_FAILED', message });
+});
