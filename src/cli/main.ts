@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { version } from '../version.ts';
-import { addConfirm } from './confirm.ts';
 import { addCheck } from './check.ts';
+import { addConfirm } from './confirm.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';

@@ -35,7 +35,7 @@ const filesNamed = (name: string, files: Files): Files =>
 
 const problemOf = (path: string, wrong: string, last: 'kept' | 'none'): Problem => {
   const then = last === 'kept' ? 'the last good version of it stays in force' : 'it is left out';
-  return { appId: '', message: `certificate ${path} cannot be used, and ${then}: ${wrong}` };
+  return { appId: '/', message: `certificate ${path} cannot be used, and ${then}: ${wrong}` };
 };
 
 /** None where there is no such folder. */

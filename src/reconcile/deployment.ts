@@ -59,8 +59,10 @@ export class Deployment {
     const { fingerprint } = await haproxy.observe(NOTHING);
     if (fingerprint !== picture.fingerprint) return;
     try {
-      const rendered = this.#render(picture.desired, certificates.inForce);
-      if (!(await this.#leftOut.newcomers(rendered))) await haproxy.save(rendered.files);
+      const { desired } = picture;
+      const files = this.#files(desired, certificates.inForce);
+      const isKnown = this.#leftOut.knows(desired) || !(await this.#leftOut.newcomers(this.#render(desired, certificates.inForce)));
+      if (isKnown) await haproxy.save(files);
     } catch (error) {
       // What changed by that is brought about and saved.
       if (!(await this.#leftOut.because(error, undefined))) throw error;
@@ -115,11 +117,18 @@ export class Deployment {
     certificates.accept(attempt.certificates);
   }
 
+  #files(desired: Desired, certificates: readonly RenderedFile[]): readonly RenderedFile[] {
+    const { renderer, picture } = this.#options;
+    return [...renderer.render(desired, picture.fingerprint), ...certificates];
+  }
+
   #render(desired: Desired, certificates: readonly RenderedFile[]): Rendered {
     const { renderer, picture } = this.#options;
-    const { fingerprint } = picture;
-    const filesOf = (what: Desired): readonly RenderedFile[] => [...renderer.render(what, fingerprint), ...certificates];
-    return { files: filesOf(desired), sections: renderer.sections(desired), shared: () => filesOf(sharedOnly(picture.desired)) };
+    return {
+      files: this.#files(desired, certificates),
+      sections: renderer.sections(desired),
+      shared: () => this.#files(sharedOnly(picture.desired), certificates),
+    };
   }
 
   /** What the worker in charge sees of checked servers; empty where there are none, or no worker that can tell. */

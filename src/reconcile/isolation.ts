@@ -1,8 +1,9 @@
+import type { Desired, Frontend } from '../desired/desired.ts';
 import { blame, type Blame, type Verdict } from '../haproxy/blame.ts';
 import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { trialOf, withoutThese } from '../haproxy/trial.ts';
 import type { RenderedFile } from '../render/file.ts';
-import type { Section } from '../render/section.ts';
+import { isOfApps, type Section } from '../render/section.ts';
 
 /** `haproxy -c` of all '.cfg' files among these; rejects with ConfigRefused. */
 export type Check = (files: readonly RenderedFile[]) => Promise<void>;
@@ -16,18 +17,39 @@ export interface Rendered {
   readonly shared: () => readonly RenderedFile[];
 }
 
-/** Where HAProxy stops at the first error, each check finds one more. */
-const MOST_TRIALS = 20;
+/** Enough for some hundreds at which HAProxy reads no further: two checks, of less and less, for each of them. */
+const MOST_TRIALS = 1000;
+/** Half of so many would be checked no faster than all of them. */
+const FEW = 30;
 
-const keyOf = ({ kind, value }: Section): string => `${kind} ${value.name}`;
+type Names = Readonly<Record<Section['kind'], Set<string>>>;
+
+const namesOf = (sections: readonly Section[]): Names => {
+  const names: Names = { profile: new Set(), listener: new Set(), backend: new Set() };
+  for (const { kind, value } of sections) names[kind].add(value.name);
+  return names;
+};
+
+/** What all share, but for the fingerprint, which tells of the apps. */
+const sharedText = (files: readonly RenderedFile[]): string =>
+  files.map(({ path, bytes }) => `${path}\n${bytes.toString('latin1').replace(/^\s*description sluice-.*$/m, '')}`).join('\n');
+
+/** Backends take from profiles, listeners lead to backends. */
+const NEEDED_FIRST: readonly Section['kind'][] = ['profile', 'backend', 'listener'];
+
+const inHalves = <T>(values: readonly T[]): readonly [readonly T[], readonly T[]] => {
+  const middle = Math.ceil(values.length / 2);
+  return [values.slice(0, middle), values.slice(middle)];
+};
 
 /** Finds who is to blame for a configuration that HAProxy refuses. What it has accepted before, as it is, is never to blame. */
 export class Isolation {
   readonly #check: Check;
   /** Texts of sections. */
   #accepted: ReadonlySet<string> | undefined;
+  #acceptedShared: string | undefined;
   /** What sections there were. */
-  #known = new Set<string>();
+  #known = namesOf([]);
 
   constructor(check: Check) {
     this.#check = check;
@@ -39,14 +61,16 @@ export class Isolation {
   }
 
   /** HAProxy took this. */
-  accept({ sections }: Rendered): void {
+  accept({ sections, shared }: Rendered): void {
     this.#accepted = new Set(sections.map(({ text }) => text));
-    this.#known = new Set(sections.map(keyOf));
+    this.#acceptedShared = sharedText(shared());
+    this.#known = namesOf(sections);
   }
 
   /**
    * Whom to leave out; nobody: the fault is in what all share, or in what was accepted before. As a rule by the lines that HAProxy names; what
-   * it does not tell is found by checks of what is new or changed, alone.
+   * it does not tell is found by checks of what is new or changed, alone. Where HAProxy reads no further at each of N, that takes 2 N checks at most
+   * and mostly small ones; where it names nothing at all, each is found by halving.
    */
   async find(refused: ConfigRefused, rendered: Rendered): Promise<readonly Blame[]> {
     const { files, sections } = rendered;
@@ -58,15 +82,37 @@ export class Isolation {
     const blamed = verdict.blamed.filter(({ section }) => isSuspect(section));
     if (blamed.length > 0 && !refused.isCutShort) return blamed;
     const rest = withoutThese(sections, new Set(blamed.map(({ section }) => section)));
-    return [...blamed, ...(await new Search(rendered, this.#check).among(rest.filter(isSuspect)))];
+    const search = this.#searchIn(rendered);
+    await search.among(rest.filter(isSuspect));
+    // As many as that without an end: at the first try that is no app's fault, and those found so far should not go for it.
+    return search.isCutShort && !this.hasAccepted ? [] : [...blamed, ...search.found];
+  }
+
+  /** Whether it has accepted a section of each name that is in there. A look at names alone, for whoever asks often. */
+  knows({ profiles, frontends, backends }: Desired): boolean {
+    const { profile, listener, backend } = this.#known;
+    const isKnown = (frontend: Frontend): boolean => !isOfApps(frontend) || listener.has(frontend.name);
+    return (
+      profiles.keys().every((name) => profile.has(name)) &&
+      backends.keys().every((name) => backend.has(name)) &&
+      frontends.values().every(isKnown)
+    );
   }
 
   /** Whom to leave out of what HAProxy was given at run time, where it does not see the text that its files have for it. */
   async findAmongNew(rendered: Rendered): Promise<readonly Blame[]> {
-    const fresh = rendered.sections.filter((section) => !this.#known.has(keyOf(section)));
-    const blamed = await new Search(rendered, this.#check).among(fresh);
-    if (blamed.length === 0) for (const section of fresh) this.#known.add(keyOf(section));
+    const fresh = rendered.sections.filter(({ kind, value }) => !this.#known[kind].has(value.name));
+    const search = this.#searchIn(rendered);
+    await search.among(fresh);
+    const blamed = search.found;
+    // All of it, where nothing was known before.
+    if (!search.sawTrouble && !this.hasAccepted) this.accept(rendered);
+    if (blamed.length === 0) for (const { kind, value } of fresh) this.#known[kind].add(value.name);
     return blamed;
+  }
+
+  #searchIn(rendered: Rendered): Search {
+    return new Search(rendered, this.#check, () => this.#acceptedShared === sharedText(rendered.shared()));
   }
 }
 
@@ -76,39 +122,79 @@ type Trouble = Verdict & Pick<ConfigRefused, 'isCutShort'>;
 class Search {
   readonly #rendered: Rendered;
   readonly #check: Check;
+  readonly #isSharedAccepted: () => boolean;
   #left = MOST_TRIALS;
-  /** The check without any app. */
-  #withoutAny: Promise<Trouble | undefined> | undefined;
+  #sawTrouble = false;
+  readonly #found = new Map<Section, Blame>();
+  /** Whether what all share is refused without any app, too. */
+  #refusesAll: Promise<boolean> | undefined;
 
-  constructor(rendered: Rendered, check: Check) {
+  /** @param isSharedAccepted whether HAProxy has taken what all share as it is now */
+  constructor(rendered: Rendered, check: Check, isSharedAccepted: () => boolean) {
     this.#rendered = rendered;
     this.#check = check;
+    this.#isSharedAccepted = isSharedAccepted;
   }
 
-  async among(suspects: readonly Section[]): Promise<readonly Blame[]> {
-    const found = new Map<Section, Blame>();
-    for (;;) {
-      const rest = withoutThese(suspects, new Set(found.keys()));
-      const trouble = rest.length === 0 ? undefined : await this.#try(rest);
-      if (trouble === undefined || trouble.shared.length > 0) break;
-      const here = trouble.blamed.filter(({ section }) => rest.includes(section));
-      if (here.length === 0) return [...found.values(), ...(await this.#halve(rest, trouble))];
-      for (const one of here) found.set(one.section, one);
-      if (!trouble.isCutShort) break;
+  get found(): readonly Blame[] {
+    return [...this.#found.values()];
+  }
+
+  /** HAProxy has complained of something, whoever is to blame. */
+  get sawTrouble(): boolean {
+    return this.#sawTrouble;
+  }
+
+  /** There are more to blame than could be found. */
+  get isCutShort(): boolean {
+    return this.#left === 0;
+  }
+
+  /** Checks these, and where HAProxy did not read on after what it complained of, the rest: each half by itself if they are many. */
+  async among(suspects: readonly Section[]): Promise<void> {
+    const rest = this.#withoutFound(suspects);
+    const trouble = rest.length === 0 ? undefined : await this.#try(rest);
+    if (trouble === undefined || trouble.shared.length > 0) return;
+    const own = new Set(rest);
+    const here = trouble.blamed.filter(({ section }) => own.has(section));
+    for (const one of here) this.#found.set(one.section, one);
+    if (here.length === 0) {
+      if (await this.#addUntold(rest, trouble)) await this.among(rest);
+    } else if (trouble.isCutShort) {
+      const parts = rest.length <= FEW ? [rest] : inHalves(this.#withoutFound(rest));
+      for (const part of parts) await this.among(part);
     }
-    return [...found.values()];
   }
 
-  /** HAProxy does not say what it dislikes among these. */
-  async #halve(suspects: readonly Section[], { unplaced: [diagnostic] }: Trouble): Promise<readonly Blame[]> {
-    const [only] = suspects;
-    if (only === undefined || diagnostic === undefined || this.#left === 0) return [];
+  /** Nor what cannot be there without those. */
+  #withoutFound(suspects: readonly Section[]): readonly Section[] {
+    if (this.#found.size === 0) return suspects;
+    const there = new Set(withoutThese(this.#rendered.sections, new Set(this.#found.keys())));
+    return suspects.filter((section) => there.has(section));
+  }
+
+  /** HAProxy does not say what it dislikes among these: they are halved down to one. False: it is none of them alone. */
+  async #addUntold(suspects: readonly Section[], { unplaced: [diagnostic] }: Trouble): Promise<boolean> {
+    if (diagnostic === undefined) return false;
     // Nobody pays for what is refused without him, too.
-    this.#withoutAny ??= this.#try([]);
-    if ((await this.#withoutAny) !== undefined) return [];
-    if (suspects.length === 1) return [{ section: only, diagnostic }];
-    const middle = Math.ceil(suspects.length / 2);
-    return [...(await this.among(suspects.slice(0, middle))), ...(await this.among(suspects.slice(middle)))];
+    this.#refusesAll ??= this.#isSharedRefused();
+    if (await this.#refusesAll) return false;
+    // What others need comes first: who needs it is refused with it.
+    let among: readonly Section[] = suspects.toSorted((a, b) => NEEDED_FIRST.indexOf(a.kind) - NEEDED_FIRST.indexOf(b.kind));
+    let isRefused = true;
+    while (among.length > 1) {
+      const [first, second] = inHalves(among);
+      isRefused = (await this.#try(first)) !== undefined;
+      among = isRefused ? first : second;
+    }
+    const [only] = among;
+    if (only === undefined || !(isRefused || (await this.#try([only])) !== undefined)) return false;
+    this.#found.set(only, { section: only, diagnostic });
+    return true;
+  }
+
+  async #isSharedRefused(): Promise<boolean> {
+    return !this.#isSharedAccepted() && (await this.#try([])) !== undefined;
   }
 
   /** Undefined: HAProxy takes them, or was asked often enough. */
@@ -121,6 +207,7 @@ class Search {
       return undefined;
     } catch (error) {
       if (!(error instanceof ConfigRefused)) throw error;
+      this.#sawTrouble = true;
       return { ...blame(error.diagnostics, checked), isCutShort: error.isCutShort };
     }
   }

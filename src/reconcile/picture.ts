@@ -135,7 +135,7 @@ export class Picture {
 
   #givenUpProblems(): readonly Problem[] {
     return [...this.#givenUp].map(([backend, because]) => {
-      const { appId, portIndex } = this.#assembly.portOf(backend) ?? { appId: '' };
+      const { appId, portIndex } = this.#assembly.portOf(backend) ?? { appId: '/' };
       const message = `backend ${backend} is left as it is until something else is wanted of it: ${because}`;
       return { appId, ...(portIndex === undefined ? {} : { portIndex }), message };
     });

@@ -27,6 +27,8 @@ export interface CoreOptions {
   readonly haproxy: string;
   /** Lines that are put behind Sluice's own templates, by name. */
   readonly templateLines?: Readonly<Record<string, string>>;
+  /** Flags of `run`. */
+  readonly flags?: Readonly<Record<string, unknown>>;
   /** One that was closed: this one goes on in its folders, on its ports. */
   readonly after?: Core;
 }
@@ -53,7 +55,7 @@ const ownAddress = (): string => `127.${randomInt(100, 250)}.${randomInt(1, 250)
 
 const log = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
 
-const newSettings = async (t: TestContext, haproxy: string): Promise<Settings> => {
+const newSettings = async (t: TestContext, { haproxy, flags }: CoreOptions): Promise<Settings> => {
   const { path: folder, remove } = tempFolder();
   lastly(t, remove);
   const bindAddress = ownAddress();
@@ -61,11 +63,13 @@ const newSettings = async (t: TestContext, haproxy: string): Promise<Settings> =
   return toSettings({
     ...{ group: ['external'], marathon: ['http://127.0.0.1:1'], bindAddress, httpPort, httpsPort, statsPort, appIdPort },
     ...{ runDir: join(folder, 'run'), stateDir: join(folder, 'state'), maxconn: 500, haproxy },
+    ...flags,
   });
 };
 
-export const openCore = async (t: TestContext, { haproxy: binary, templateLines = {}, after }: CoreOptions): Promise<Core> => {
-  const settings = after?.settings ?? (await newSettings(t, binary));
+export const openCore = async (t: TestContext, options: CoreOptions): Promise<Core> => {
+  const { haproxy: binary, templateLines = {}, after } = options;
+  const settings = after?.settings ?? (await newSettings(t, options));
   const own = loadTemplates(undefined);
   const lines = Object.entries(templateLines).map(([name, text]): [string, string] => [name, `${own.get(name) ?? ''}${text}\n`]);
   const templates = compileTemplates(new Map([...own, ...lines]));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import type { Assembly } from '../../src/desired/assembly.ts';
@@ -17,7 +18,7 @@ import { loadTemplates } from '../../src/startup/template-files.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
 import { Renderer, sharedOnly } from '../../src/render/renderer.ts';
 import { compileTemplates, type TemplateTexts } from '../../src/render/templates.ts';
-import { anEntry, aPort, assemblyOf, aTask, labels, someGlobals, someOptions } from '../kit/builders.ts';
+import { aCheck, anEntry, aPort, assemblyOf, aTask, labels, someGlobals, someOptions } from '../kit/builders.ts';
 import { eachHaproxy, type HaproxyUnderTest, runFolder } from '../kit/haproxy.ts';
 
 /** The suffix is for those that want one. */
@@ -105,6 +106,9 @@ const app = (n: number | string, more: Readonly<Record<string, string>> = {}, ta
     tasks,
   );
 
+const binaryPath = ({ binary }: HaproxyUnderTest): string =>
+  binary.includes('/') ? binary : spawnSync('sh', ['-c', `command -v ${binary}`], { encoding: 'utf8' }).stdout.trim();
+
 const STICKY = { HAPROXY_0_STICKY: 'true' };
 const many = (from: number, count: number, more: Readonly<Record<string, string>> = {}, tasks = [aTask()]): readonly AppEntry[] =>
   Array.from({ length: count }, (_, n) => app(from + n, more, tasks));
@@ -151,30 +155,29 @@ eachHaproxy('what HAProxy refuses', (which) => {
     assert.equal(problemsOf(course).length, 200);
   });
 
-  it('where HAProxy reads no further at each of them, one more check finds each', async (t) => {
-    const lines = { profile: '{{#if httpCheck}}\n  http-request deny if { path_reg {{httpCheck}} }\n{{/if}}' };
-    const checked = (n: number, path: string): AppEntry => {
-      const entry = app(n);
-      const check = {
-        protocol: 'HTTP',
-        path,
-        portIndex: 0,
-        intervalSeconds: 5,
-        timeoutSeconds: 2,
-        maxConsecutiveFailures: 3,
-        gracePeriodSeconds: 300,
-      } as const;
-      return { ...entry, app: { ...entry.app, healthChecks: [check] } };
-    };
-    const course = new Course(
-      t,
-      which,
-      [...Array.from({ length: 9 }, (_, n) => checked(n, n % 3 === 0 ? `/(${n}` : `/${n}`))],
-      withLines(lines),
-    );
-    assert.ok((await course.deploy()) <= 5, String(course.checks));
-    assert.deepEqual(course.served, ['app1_10001', 'app2_10002', 'app4_10004', 'app5_10005', 'app7_10007', 'app8_10008']);
-  });
+  for (const [bad, of, most] of [
+    [3, 9, 5],
+    [40, 120, 83],
+  ] as const)
+    it(`where HAProxy reads no further at each of ${bad} bad ones among ${of}, ${most} checks at most find them`, async (t) => {
+      const lines = { profile: '{{#if httpCheck}}\n  http-request deny if { path_reg {{httpCheck}} }\n{{/if}}' };
+      const checked = (n: number, path: string): AppEntry => {
+        const entry = app(n);
+        return { ...entry, app: { ...entry.app, healthChecks: [aCheck({ protocol: 'HTTP', path })] } };
+      };
+      const isBad = (n: number): boolean => n % 3 === 0;
+      const numbers = Array.from({ length: of }, (_, n) => n);
+      const course = new Course(
+        t,
+        which,
+        numbers.map((n) => checked(n, isBad(n) ? `/(${n}` : `/${n}`)),
+        withLines(lines),
+      );
+      assert.ok((await course.deploy()) <= most, String(course.checks));
+      const good = numbers.filter((n) => !isBad(n)).map((n) => `app${n}_${10_000 + n}`);
+      assert.equal(of - good.length, bad);
+      assert.deepEqual(course.served, good.sort());
+    });
 
   it('a complaint without a line is of the backend that it names', async (t) => {
     const lines = { backend: '{{#each serverLines}}\n  stick on src table nosuch\n{{/each}}' };
@@ -202,14 +205,26 @@ eachHaproxy('what HAProxy refuses', (which) => {
     const course = new Course(t, which, [...many(0, 3), ...many(10, 3, STICKY)], withLines(lines));
     await course.deploy();
     assert.equal(course.served.length, 6);
-    writeFileSync(file, '');
-    const { unlinkSync } = await import('node:fs');
     unlinkSync(file);
     course.put(app(50));
     await assert.rejects(course.deploy(), { code: 'HAPROXY_REFUSED_CONFIG' });
     assert.equal(course.served.length, 7);
     writeFileSync(file, 'a b\n');
     assert.equal(await course.deploy(), 1);
+  });
+
+  it('a configuration that HAProxy dies of is searched for whom it dies of, among those that are new', async (t) => {
+    const folder = runFolder(t);
+    const fragile = join(folder, 'haproxy');
+    // Says nothing, and dies where a sticky app is among what it reads.
+    writeFileSync(fragile, `#!/bin/sh\ngrep -rqs '^  cookie ' "$3" && kill -SEGV $$\nexec ${binaryPath(which)} "$@"\n`, { mode: 0o755 });
+    const course = new Course(t, { ...which, binary: fragile }, many(0, 20), OWN);
+    assert.equal(await course.deploy(), 1);
+    for (const entry of [...many(20, 3), app(50, STICKY)]) course.put(entry);
+    assert.ok((await course.deploy()) <= 10, String(course.checks));
+    assert.equal(course.served.length, 23);
+    assert.equal(problemsOf(course).length, 1);
+    assert.match(problemsOf(course)[0] ?? '', /^\/app50 .*HAProxy was ended by SIGSEGV as it read it/);
   });
 
   it('a listener is left out alone', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { Desired } from '../../src/desired/desired.ts';
 import { checkConfig } from '../../src/haproxy/check.ts';
@@ -195,6 +195,47 @@ const assertOwnBinds = (binds: readonly string[], entries: readonly AppEntry[]):
   }
 };
 
+/** Values that labels take, of every form, in every mode, with checks of every kind. */
+const right = fc
+  .record({
+    balance: fc.oneof(
+      fc.constantFrom('roundrobin', 'static-rr', 'leastconn', 'first', 'source', 'random', 'rdp-cookie'),
+      fc.stringMatching(/^random\([1-9]\d{0,3}\)$/),
+      fc.stringMatching(/^uri( (whole|path-only|len [1-9]\d{0,4}|depth [1-9]\d{0,4})){0,4}$/),
+      fc.stringMatching(/^url_param [A-Za-z0-9_.[\]-]{1,64}( check_post( \d{1,6})?)?$/),
+      fc.stringMatching(/^hdr\([A-Za-z0-9_-]{1,64}\)( use_domain_only)?$/),
+      fc.stringMatching(/^rdp-cookie\([A-Za-z0-9_-]{1,64}\)$/),
+    ),
+    mode: fc.constantFrom('http', 'tcp'),
+    sticky: fc.boolean(),
+    check: fc.option(
+      fc.record({
+        protocol: fc.constantFrom('HTTP', 'HTTPS', 'TCP', 'MESOS_HTTP', 'MESOS_TCP'),
+        path: text,
+        port: fc.option(fc.constantFrom(1, 8080, 65_535), { nil: undefined }),
+        intervalSeconds: fc.constantFrom(0, 1, 60, 1e9),
+        timeoutSeconds: fc.constantFrom(0, 0.1, 20, 1e9),
+        maxConsecutiveFailures: fc.constantFrom(0, 3, 1e9),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ balance, mode, sticky, check }) => ({ labels: { BALANCE: balance, MODE: mode, STICKY: String(sticky) }, check }));
+
+const rightEntry = ({ labels, check }: typeof right extends fc.Arbitrary<infer T> ? T : never, n: number): AppEntry =>
+  anEntry(
+    {
+      id: `/right${n}`,
+      ports: [aPort({ servicePort: 20_000 + n })],
+      healthChecks: check === undefined ? [] : [aCheck(check as Parameters<typeof aCheck>[0])],
+      labels: {
+        HAPROXY_GROUP: 'external',
+        ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [`HAPROXY_0_${name}`, value])),
+      },
+    },
+    [aTask()],
+  );
+
 const batches = fc.array(hostile, { minLength: 30, maxLength: 30, size: 'max' }).map((many) => many.map(hostileEntry));
 
 /** What is there without them, to the letter. */
@@ -257,11 +298,12 @@ it("text in labels ends no command on HAProxy's socket", () => {
 });
 
 eachHaproxy('text in labels', ({ binary }) => {
-  it('is never refused', async (t) => {
+  /** HAProxy neither refuses what comes of these apps nor warns of it. */
+  const assertTaken = async (t: TestContext, apps: fc.Arbitrary<readonly AppEntry[]>): Promise<void> => {
     const folder = runFolder(t);
     await new StartStates(folder).clear();
     await fc.assert(
-      fc.asyncProperty(batches, async (entries) => {
+      fc.asyncProperty(apps, async (entries) => {
         const { desired } = build([...GOOD, ...entries], OPTIONS);
         for (const { path, bytes } of filesOf({ ...desired, globals: someGlobals({ runDir: folder }) })) {
           mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -271,5 +313,13 @@ eachHaproxy('text in labels', ({ binary }) => {
       }),
       { numRuns: 15 },
     );
-  });
+  };
+
+  it('is never refused', async (t) => assertTaken(t, batches));
+
+  it('is taken by HAProxy where it is taken as a value', async (t) =>
+    assertTaken(
+      t,
+      fc.array(right, { minLength: 40, maxLength: 40, size: 'max' }).map((many) => many.map(rightEntry)),
+    ));
 });

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import type { AppEntry } from '../../src/model/model.ts';
+import { loadTemplates } from '../../src/startup/template-files.ts';
 import { aCheck, anEntry, aPort, aTask } from '../kit/builders.ts';
 import { type Core, openCore } from '../kit/core.ts';
 import { countingHaproxy } from '../kit/counting-haproxy.ts';
-import { eachHaproxy } from '../kit/haproxy.ts';
+import { anAppDefinition } from '../kit/edge.ts';
+import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
 import { upstream } from '../kit/haproxy-upstream.ts';
+import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const GOOD_APPS = 200;
@@ -262,11 +267,63 @@ eachHaproxy('bad labels beside two hundred good apps', ({ binary }) => {
     await waitFor('the good apps are served', async () => (await first.get(hostOf(0))).status === 200);
     await settled(first);
     await first.close('leave');
-    const next = await openCore(t, { haproxy: binary, after: first, templateLines: { backend: '  frobnicate' } });
-    next.take(many.map(app));
-    const { error } = await waitFor('the reload fails', () => next.reloader.last);
-    assert.match(error ?? '', /unknown keyword 'frobnicate' in 'backend' section/);
-    assert.deepEqual(next.picture.problems(), []);
-    assert.equal((await next.get(hostOf(0))).status, 200);
+    let before = first;
+    for (const template of ['backend', 'profile', 'frontend-service']) {
+      const next = await openCore(t, { haproxy: binary, after: before, templateLines: { [template]: '  frobnicate' } });
+      next.take(many.map(app));
+      const { error } = await waitFor('the reload fails', () => next.reloader.last);
+      assert.match(error ?? '', /unknown keyword 'frobnicate'/, template);
+      assert.match(error ?? '', /for \d+ of \d+ backends that serve, so nothing is left out and what serves stays/, template);
+      assert.deepEqual(next.picture.problems(), []);
+      assert.equal((await next.get(hostOf(0))).status, 200);
+      await next.close('leave');
+      before = next;
+    }
+  });
+
+  it('what HAProxy takes at run time and would refuse in its files is left out of both', async (t) => {
+    const { port } = await upstream(t, 'here');
+    const app = appAt(port);
+    // Of the backend's own text HAProxy sees nothing at run time.
+    const templateLines = { backend: '{{#each serverLines}}{{#if @first}}  stick on src table {{../name}}_table\n{{/if}}{{/each}}' };
+    const core = await openCore(t, { haproxy: binary, templateLines, flags: { dontBindServicePorts: true } });
+    const idle = (n: number): AppEntry => ({ ...app(good(n)), tasks: new Map() });
+    core.take(Array.from({ length: 20 }, (_, n) => idle(n)));
+    await settled(core);
+    core.take([...Array.from({ length: 20 }, (_, n) => idle(n)), app(good(20))]);
+    await waitFor('it has its problem', () => core.picture.problems().length === 1);
+    assert.match(
+      core.picture.problems()[0]?.message ?? '',
+      /^HAProxy refuses this port, and it is left out: .*unable to find stick-table 'good_20_10020_table'/,
+    );
+    await waitFor('HAProxy has nothing of it', async () => !(await core.haproxy.observe('all')).backends.has('good_20_10020'));
+    await settled(core);
+    assert.equal(core.reloader.counts.failedReloads, 0);
+  });
+
+  it('under load, with Marathon: apps that are good see nothing of one that is refused, mended and gone', async (t) => {
+    const templatesDir = runFolder(t);
+    writeFileSync(join(templatesDir, 'profile.hbs'), `${loadTemplates(undefined).get('profile') ?? ''}${TEMPLATE_LINES.profile}\n`);
+    const { edge, clients } = await steadyEdge(t, { haproxy: binary, flags: { templatesDir } });
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/bad', { labels: { HAPROXY_0_STICKY: 'true' } }));
+    const problemsOf = async () => (await edge.daemon.views.status()).problems.filter(({ appId }) => appId === '/bad');
+    const [problem] = await waitFor('it is refused', async () => {
+      const problems = await problemsOf();
+      return problems.length > 0 && problems;
+    });
+    assert.match(problem?.message ?? '', /no such ACL : 'nope'/);
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/next'));
+    await edge.until(200, 'next.example');
+    await edge.deploy('PUT', '/v2/apps/bad', { labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'bad.example' } });
+    await edge.until(200, 'bad.example');
+    assert.deepEqual(await problemsOf(), []);
+    await edge.deploy('PUT', '/v2/apps/bad', {
+      labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'bad.example', HAPROXY_0_STICKY: 'true' },
+    });
+    await edge.until(503, 'bad.example');
+    await edge.deploy('DELETE', '/v2/apps/bad');
+    await waitFor('nothing is wrong', async () => (await edge.daemon.views.status()).problems.length === 0);
+    assert.equal((await edge.daemon.views.status()).counters.failedReloads, 0);
+    await sawNoFailure(clients);
   });
 });
