@@ -55,3 +55,37 @@ test('nothing left out, nothing said', async () => {
   await new Promise((resolve) => setTimeout(resolve, 250));
   assert.deepEqual(messages(), ['once']);
 });
+
+test('a line is bounded, and stays JSON that tells what it is about', () => {
+  const hostile = '\u202e\u0007"\\{'.repeat(100_000);
+  const cases: readonly (readonly [what: object, message: string])[] = [
+    [{ appId: '/a', because: Array.from({ length: 10_000 }, (_, n) => `reason ${n}`) }, 'reload failed'],
+    [{ appId: '/a', answer: 'x'.repeat(1_000_000) }, 'HAProxy refused a step'],
+    [{ appId: '/a', nested: { deep: [hostile, { hostile }] } }, hostile],
+    [{ appId: '/a', err: new Error('y'.repeat(100_000)) }, 'broken'],
+    [Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`field${n}`, n])), 'many fields'],
+  ];
+  for (const [what, message] of cases) {
+    const written: string[] = [];
+    openLog('info', { write: (line: string) => void written.push(line) }).error(what, message);
+    const [line = '', ...more] = written;
+    assert.deepEqual(more, []);
+    assert.ok(Buffer.byteLength(line) <= 16_001, `${Buffer.byteLength(line)} bytes`);
+    assert.doesNotMatch(line.trimEnd(), /[\p{Cc}\u202e]/u);
+    const parsed = JSON.parse(line) as Line;
+    assert.equal(parsed['level'], 50);
+    assert.equal(String(parsed['msg']).slice(0, 10), message.slice(0, 10));
+    assert.ok('appId' in what ? parsed['appId'] === '/a' : Number(parsed['leftOut']) > 200_000);
+  }
+});
+
+test('what is cut says how long it was; what is short stays as it is', () => {
+  const { log, lines } = logged();
+  log.warn({ long: 'z'.repeat(20_000), list: Array.from({ length: 50 }, (_, n) => n), short: 'as it is' }, 'long');
+  const { long, list, short } = lines[0] ?? {};
+  assert.equal(long, `${'z'.repeat(2000)}… (20000 characters)`);
+  assert.deepEqual((list as unknown[]).slice(19), [19, '… (50 entries)']);
+  assert.equal(short, 'as it is');
+  log.warn({ long: 'z'.repeat(15_000) }, 'short enough');
+  assert.equal(lines[1]?.['long'], 'z'.repeat(15_000));
+});
