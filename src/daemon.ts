@@ -135,7 +135,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   const hurry = new AbortController();
   made.add(await beTheOnlyOne(settings.runDir, settings.api.socket), (onlyOne) => onlyOne.release());
   // First of all that may fail: nothing that serves has been touched yet.
-  const api = made.add(await openApi(settings.api, () => views), (it) => it.close());
+  const api = made.add(await openApi(settings.api, () => views, log), (it) => it.close());
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const certificates = await openCertificates(settings);
   const opened = await openHaproxy({

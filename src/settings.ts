@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SluiceError } from './kit/error.ts';
 import { type Listener, portClashes } from './kit/port-clashes.ts';
+import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const seconds = z.coerce
@@ -11,19 +12,6 @@ const seconds = z.coerce
   .max(86_400 * 7);
 const count = z.coerce.number().int().min(1);
 const flag = z.boolean().default(false);
-
-/** `host:port`, `[v6]:port` or `off`. */
-const listen = z.string().transform((text, context) => {
-  // Not undefined: zod puts the default in its place.
-  if (text === 'off') return null;
-  const match = /^(?:\[([0-9a-f:]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text);
-  const number = Number(match?.[3]);
-  if (match === null || number > 65535) {
-    context.addIssue({ code: 'custom', message: "must be HOST:PORT, e.g. 127.0.0.1:9092, or 'off'" });
-    return z.NEVER;
-  }
-  return { host: match[1] ?? match[2] ?? '', port: number };
-});
 
 const credentials = z.string().transform((text, context) => {
   const colon = text.indexOf(':');
@@ -76,7 +64,7 @@ const Flags = z.object({
   httpsPort: port.default(443),
   statsPort: port.default(9090),
   appIdPort: port.default(9091),
-  apiListen: listen.default({ host: '127.0.0.1', port: 9092 }),
+  ...API_FLAGS,
   stateDir: z.string().default('/var/lib/sluice'),
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
@@ -117,7 +105,7 @@ export interface Settings {
   readonly appIdPort: number;
   /** Files or directories; empty: a self-signed certificate is made. */
   readonly certificates: readonly string[];
-  readonly api: { readonly socket: string; readonly listen: { readonly host: string; readonly port: number } | undefined };
+  readonly api: ApiSettings;
   readonly stateDir: string;
   readonly runDir: string;
   readonly templatesDir: string | undefined;
@@ -208,7 +196,7 @@ export const toSettings = (raw: unknown): Settings => {
     statsPort: flags.statsPort,
     appIdPort: flags.appIdPort,
     certificates: (flags.sslCerts ?? '').split(',').filter((path) => path !== ''),
-    api: { socket: socketIn(flags.runDir), listen: flags.apiListen ?? undefined },
+    api: apiSettings(flags, socketIn(flags.runDir)),
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,

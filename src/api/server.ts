@@ -1,11 +1,15 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import { messageOf, SluiceError } from '../kit/error.ts';
-import { familiesOf } from '../metrics/families.ts';
-import { processFacts } from '../metrics/process-facts.ts';
-import { CONTENT_TYPE, toText } from '../metrics/text.ts';
+import { isLoopback } from '../kit/ip-address.ts';
 import type { Views } from '../reconcile/views.ts';
-import { wrongHost } from './host-check.ts';
+import { askCredentials, readOnly } from './access.ts';
+import { createListener, LIMITS, type Limits } from './listener.ts';
+import { ROUTES } from './routes.ts';
+import { makeSocket, type SocketAccess } from './socket-file.ts';
+import { type TlsFiles, tlsOptionsOf } from './tls.ts';
+import { TokenFile } from './token-file.ts';
 
 class NothingToTell extends Error {
   constructor() {
@@ -30,96 +34,90 @@ const statusOf = (error: unknown): number => {
   return status >= 400 && status < 500 ? status : 502;
 };
 
-/** '/shop/cart' from 'shop/cart', '//shop/cart', '/shop//cart/'. */
-const toAppId = (text: string): string =>
-  `/${text
-    .split('/')
-    .filter((word) => word !== '')
-    .join('/')}`;
+const ENDPOINTS = ROUTES.map(({ method, path }) => `${method} ${path.replace('*', 'ID')}`).join(', ');
 
 /** `given` is undefined while Sluice starts and ends. */
-const withRoutes = (server: FastifyInstance, given: () => Views | undefined): FastifyInstance => {
+const addRoutes = (server: FastifyInstance, given: () => Views | undefined): void => {
   const views = (): Views => {
     const present = given();
     if (present === undefined) throw new NothingToTell();
     return present;
   };
-  server.get('/health', () => ({ alive: true }));
-  server.get('/ready', (_request, reply) => {
-    const readiness = views().ready();
-    return reply.code(readiness.ready ? 200 : 503).send(readiness);
-  });
-  server.get('/status', () => views().status());
-  server.get('/problems', () => views().problems());
-  server.get('/metrics', async (_request, reply) =>
-    reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() }))),
-  );
-  server.get('/plan', () => views().plan());
-  server.get<{ Params: { '*': string } }>('/apps/*', async (request, reply) => {
-    const appId = toAppId(request.params['*']);
-    const explanation = await views().explain(appId);
-    return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
-  });
-  server.post('/confirm', (request, reply) => {
-    // Pages in a browser may send anything else to another site without asking.
-    if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
-      return reply.code(415).send({ error: 'confirm with the body {} and content-type application/json', code: 'NOT_JSON' });
-    const held = views().confirm();
-    return held === undefined
-      ? reply.code(409).send({ error: 'nothing is held: all that Marathon lists is in force', code: 'NOTHING_HELD' })
-      : { confirmed: held };
-  });
+  for (const { method, path, role, answer } of ROUTES)
+    server.route({ method, url: path, config: { role }, handler: async (request, reply) => answer(views, request, reply) });
   server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      error: `no such endpoint: ${request.method} ${request.url}; see /status, /problems, /metrics, /plan, /apps/ID, /health, /ready, POST /confirm`,
-      code: 'NO_SUCH_ENDPOINT',
-    }),
+    reply.code(404).send({ error: `no such endpoint: ${request.method} ${request.url}; see ${ENDPOINTS}`, code: 'NO_SUCH_ENDPOINT' }),
   );
   server.setErrorHandler((error, _request, reply) => reply.code(statusOf(error)).send(errorBody(error)));
-  return server;
 };
 
-const make = (views: () => Views | undefined): FastifyInstance =>
-  // While it closes the routes still answer, and say themselves that Sluice is ending: in Fastify's words nobody would know it.
-  withRoutes(Fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false, bodyLimit: 1 << 20 }), views);
-
-/** Refuses what browsers are led to send here: on TCP only, since no page reaches a Unix socket. */
-const withHostCheck = (server: FastifyInstance, listenHost: string): FastifyInstance =>
-  server.addHook('onRequest', async (request, reply) => {
-    const wrong = wrongHost(request.headers.host, listenHost);
-    return wrong === undefined ? undefined : reply.code(421).send({ error: wrong, code: 'WRONG_HOST' });
-  });
-
-/** Where the API listens: a Unix socket for this host's operators, and a TCP address. */
-export interface ApiAddresses {
+/** Where the API listens, and whom it lets in: on a Unix socket this host's operators, by TCP who has credentials. */
+export interface ApiOptions {
   readonly socket: string;
+  readonly socketAccess: SocketAccess;
   readonly listen: { readonly host: string; readonly port: number } | undefined;
+  readonly tokenFile: string | undefined;
+  readonly tls: TlsFiles | undefined;
+  /** Common names of client certificates that may write; all others read. */
+  readonly writeNames: readonly string[];
 }
 
 /** The control API. `url` is undefined without a TCP address. */
 export interface Api {
   readonly url: string | undefined;
+  /** All that it answers, as Fastify tells: 'GET /apps/*'. */
+  readonly endpoints: ReadonlySet<string>;
   readonly close: () => Promise<void>;
 }
 
+type Log = Pick<Logger, 'warn' | 'error'>;
+
+/** How TCP is guarded: by credentials, or, without any, by letting nobody write. */
+const guarding = ({ listen, tokenFile, tls, writeNames }: ApiOptions, log: Log): ((server: FastifyInstance) => void) => {
+  const certificates = tls?.clientCa !== undefined;
+  if (tokenFile === undefined && !certificates) return (server) => readOnly(server, listen?.host ?? '');
+  const tokens = tokenFile === undefined ? undefined : new TokenFile(tokenFile, log);
+  if (tokens !== undefined && tls === undefined && !isLoopback(listen?.host ?? ''))
+    log.warn('tokens of the API go over the network in clear text: give --api-tls-cert and --api-tls-key');
+  return (server) => askCredentials(server, () => ({ tokens: tokens?.tokens(), writeNames: certificates ? writeNames : undefined }));
+};
+
 /** Opens the API, alive at once; it tells more when there is more to tell. A socket file that is left over is replaced: see beTheOnlyOne. */
-export const openApi = async (addresses: ApiAddresses, views: () => Views | undefined): Promise<Api> => {
+export const openApi = async (options: ApiOptions, views: () => Views | undefined, log: Log, limits: Limits = LIMITS): Promise<Api> => {
   const servers: FastifyInstance[] = [];
+  const endpoints = new Set<string>();
+  const make = (tls: TlsFiles | undefined, guard: (server: FastifyInstance) => void): FastifyInstance => {
+    const tlsOptions = tls === undefined ? undefined : tlsOptionsOf(tls);
+    const server = Fastify({
+      logger: false,
+      forceCloseConnections: true,
+      // While it closes the routes still answer, and say themselves that Sluice is ending: in Fastify's words nobody would know it.
+      return503OnClosing: false,
+      bodyLimit: limits.bodyBytes,
+      serverFactory: (handler) => createListener(handler, limits, tlsOptions),
+    });
+    servers.push(server);
+    guard(server);
+    server.addHook('onRoute', ({ method, url }) => void endpoints.add(`${String(method)} ${url}`));
+    addRoutes(server, views);
+    return server;
+  };
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
+    rmSync(options.socket, { force: true });
   };
   try {
-    rmSync(addresses.socket, { force: true });
-    const local = make(views);
-    servers.push(local);
-    await local.listen({ path: addresses.socket });
-    chmodSync(addresses.socket, 0o600);
-    if (addresses.listen === undefined) return { url: undefined, close };
-    const remote = withHostCheck(make(views), addresses.listen.host);
-    servers.push(remote);
-    return { url: await remote.listen(addresses.listen), close };
+    // Whoever may open the socket may do all.
+    const local = make(undefined, () => undefined);
+    await makeSocket(options.socket, options.socketAccess, async (path) => local.listen({ path }));
+    if (options.listen === undefined) return { url: undefined, endpoints, close };
+    const remote = make(options.tls, guarding(options, log));
+    const url = await remote.listen(options.listen);
+    // Fastify does not see what server it was given.
+    return { url: options.tls === undefined ? url : url.replace(/^http:/, 'https:'), endpoints, close };
   } catch (error) {
     await close();
+    if (error instanceof SluiceError) throw error;
     throw new SluiceError('SETTINGS', `the API cannot listen: ${messageOf(error)}; see --api-listen and --run-dir`, error);
   }
 };

@@ -10,9 +10,10 @@ import { compileTemplates } from '../render/templates.ts';
 import { type Settings, toSettings } from '../settings.ts';
 import { buildOptions, globalsOf } from '../startup/from-settings.ts';
 import { loadTemplates } from '../startup/template-files.ts';
+import { addApiFlags } from './api-flags.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
-import { addApiListenFlag, addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
+import { addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
 
 interface CheckFlags {
   readonly apps: readonly string[];
@@ -109,7 +110,7 @@ const orCannot = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 export const addCheck = (program: Command): void => {
-  const command = addMarathonAccessFlags(addApiListenFlag(addBuildFlags(program.command('check'))));
+  const command = addMarathonAccessFlags(addApiFlags(addBuildFlags(program.command('check'))));
   command
     .description('every problem of apps before they are deployed; nothing is changed')
     .addOption(

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { Client } from 'undici';
 import { messageOf } from '../kit/error.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -7,6 +6,10 @@ import { EXIT, ExitError } from './exit-codes.ts';
 export interface Target {
   readonly socket: string;
   readonly url?: string;
+  /** For the address: the socket asks for none. */
+  readonly token?: string;
+  /** For an https address, in PEM: who signs its certificate, and the client's own. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 const ORIGIN = 'http://sluice';
@@ -15,16 +18,22 @@ const where = (target: Target): string => target.url ?? target.socket;
 
 type Method = 'GET' | 'POST';
 
+const LIMITS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
+
+const open = ({ socket, url, tls }: Target): Client =>
+  url === undefined
+    ? new Client(ORIGIN, { ...LIMITS, socketPath: socket })
+    : new Client(new URL(url).origin, { ...LIMITS, connect: { ...tls } });
+
 /** A POST has an empty JSON object as its body. */
 const send = async (target: Target, method: Method, path: string): Promise<{ readonly status: number; readonly text: string }> => {
-  const what = method === 'POST' ? { method, headers: { 'content-type': 'application/json' }, body: '{}' } : { method };
-  if (target.url !== undefined) {
-    const answer = await request(new URL(path, target.url), { ...what, headersTimeout: 30_000, bodyTimeout: 30_000 });
-    return { status: answer.statusCode, text: await answer.body.text() };
-  }
-  const client = new Client(ORIGIN, { socketPath: target.socket, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  const client = open(target);
+  const headers = {
+    ...(target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }),
+    ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+  };
   try {
-    const answer = await client.request({ ...what, path });
+    const answer = await client.request({ path, method, headers, ...(method === 'POST' ? { body: '{}' } : {}) });
     return { status: answer.statusCode, text: await answer.body.text() };
   } finally {
     await client.close();

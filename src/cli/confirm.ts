@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Held } from '../reconcile/gate.ts';
 import { ask } from './client.ts';
 import { print, printJson } from './printable.ts';
-import { addTargetFlags, targetOf } from './target-flags.ts';
+import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
 interface Confirmed {
   readonly confirmed: Held;
@@ -20,7 +20,7 @@ export const addConfirm = (program: Command): void => {
       'after',
       '\nExamples:\n  sluice status && sluice confirm\n  sluice confirm --json\n\nExit codes: 0 what was held is in force, 1 nothing is held, 2 the command line is wrong, 3 no Sluice answers',
     )
-    .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
+    .action(async (flags: TargetFlags) => {
       const answer = await ask<Confirmed>(targetOf(flags), '/confirm', 'POST');
       if (flags.json === true) printJson(answer);
       else print(describeConfirmed(answer.confirmed));

@@ -4,7 +4,7 @@ import { ask } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { table } from './table.ts';
-import { addTargetFlags, targetOf } from './target-flags.ts';
+import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
 const list = (title: string, items: readonly string[]): readonly string[] =>
   items.length === 0 ? [`  ${title}: none`] : [`  ${title}:`, ...items.map((item) => `    ${item}`)];
@@ -69,7 +69,7 @@ export const addExplain = (program: Command): void => {
       'after',
       '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 2 the command line is wrong, 3 no Sluice answers',
     )
-    .action(async (appId: string, flags: { json?: boolean; runDir: string; api?: string }) => {
+    .action(async (appId: string, flags: TargetFlags) => {
       const explanation = await ask<Explanation>(targetOf(flags), pathOf(appId));
       if (flags.json === true) printJson(explanation);
       else print(describeExplanation(explanation));

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { addApiFlags } from './api-flags.ts';
 
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
@@ -62,17 +63,6 @@ export const addMarathonAccessFlags = (command: Command): Command => {
   return command;
 };
 
-/** Its port is one that no app can have. */
-export const addApiListenFlag = (command: Command): Command => {
-  flag(
-    command,
-    '--api-listen <host:port>',
-    "control API (default: 127.0.0.1:9092); 'off' leaves the socket in the run directory",
-    'SLUICE_API_LISTEN',
-  );
-  return command;
-};
-
 /** The source of apps and the daemon itself: flags of `run`. */
 export const addRunFlags = (command: Command): Command => {
   addBuildFlags(command);
@@ -88,7 +78,7 @@ export const addRunFlags = (command: Command): Command => {
   );
   flag(command, '--max-backoff <seconds>', 'longest pause before the stream is opened again (default: 300)');
   addMarathonAccessFlags(command);
-  addApiListenFlag(command);
+  addApiFlags(command);
   flag(
     command,
     '--max-staleness <seconds>',

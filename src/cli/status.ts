@@ -7,7 +7,7 @@ import { ask, type Target } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { age, table } from './table.ts';
-import { addTargetFlags, targetOf } from './target-flags.ts';
+import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
 const since = (ms: number | undefined): string => (ms === undefined ? 'never' : `${age(Date.now() - ms)} ago`);
 
@@ -95,7 +95,7 @@ export const addStatus = (program: Command): void => {
       'after',
       '\nExamples:\n  sluice status\n  sluice status --json | jq .problems\n\nExit codes: 0 ready, 1 not ready, 2 the command line is wrong, 3 no Sluice answers',
     )
-    .action(async (flags: { watch?: boolean; json?: boolean; runDir: string; api?: string }) => {
+    .action(async (flags: TargetFlags & { readonly watch?: boolean }) => {
       const target = targetOf(flags);
       if (flags.watch === true) return watch(target, flags.json === true);
       const status = await ask<Status>(target, '/status');

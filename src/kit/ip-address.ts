@@ -18,3 +18,9 @@ export const canonicalIp = (text: string): string | undefined => {
   if (IPV4.test(text)) return text;
   return IPV6_ALPHABET.test(text) && ipaddr.IPv6.isValid(text) ? canonicalIpv6(text) : undefined;
 };
+
+/** Whether only this machine reaches that host: an address, or a name. Any name but localhost may lead elsewhere. */
+export const isLoopback = (host: string): boolean => {
+  const address = canonicalIp(host);
+  return host.toLowerCase() === 'localhost' || address === '::1' || address?.startsWith('127.') === true;
+};

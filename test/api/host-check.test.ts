@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { wrongHost } from '../../src/api/host-check.ts';
-import { openApi } from '../../src/api/server.ts';
 import { askApi } from '../kit/ask-api.ts';
-import { lastly } from '../kit/lastly.ts';
-import { tempFolder } from '../kit/temp-folder.ts';
+import { openApiFor } from '../kit/open-api.ts';
 
 describe('the Host header of a request to the API', () => {
   const RIGHT: readonly (readonly [what: string, host: string | undefined])[] = [
@@ -41,11 +38,7 @@ describe('the Host header of a request to the API', () => {
 
 describe('the API', () => {
   it('refuses on TCP, whatever is asked for, requests whose Host is the name of others, and says what to do', async (t) => {
-    const { path, remove } = tempFolder();
-    lastly(t, remove);
-    const api = await openApi({ socket: join(path, 'sluice.sock'), listen: { host: '127.0.0.1', port: 0 } }, () => undefined);
-    lastly(t, api.close);
-    const url = api.url ?? '';
+    const { url = '', folder } = await openApiFor(t);
     for (const asked of ['/health', '/ready', '/status', '/plan', '/apps/shop', '/nothing']) {
       const { status, body, text } = await askApi(url, asked, { headers: { host: 'evil.example' } });
       assert.equal(status, 421, asked);
@@ -55,6 +48,6 @@ describe('the API', () => {
     assert.equal((await askApi(url, '/status', { method: 'POST', headers: { host: 'evil.example' } })).status, 421);
     for (const host of ['localhost', hostname(), new URL(url).host])
       assert.equal((await askApi(url, '/health', { headers: { host } })).status, 200, host);
-    assert.equal((await askApi(path, '/health', { headers: { host: 'evil.example' } })).status, 200);
+    assert.equal((await askApi(folder, '/health', { headers: { host: 'evil.example' } })).status, 200);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { join } from 'node:path';
-import { openApi } from '../../src/api/server.ts';
 import { lastly } from '../kit/lastly.ts';
+import { openApiFor } from '../kit/open-api.ts';
 import { sluice } from '../kit/sluice.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
@@ -100,12 +100,9 @@ describe('the command line', { concurrency: 2 }, () => {
   }
 
   it('ends with exit code 3 where a Sluice starts or ends: it has nothing to tell', async (t) => {
-    const { path, remove } = tempFolder();
-    lastly(t, remove);
-    const api = await openApi({ socket: join(path, 'sluice.sock'), listen: undefined }, () => undefined);
-    lastly(t, api.close);
+    const { folder } = await openApiFor(t, { listen: undefined });
     for (const args of ASKING) {
-      const { code, stdout, stderr } = await sluice([...args, '--run-dir', path]);
+      const { code, stdout, stderr } = await sluice([...args, '--run-dir', folder]);
       assert.deepEqual([code, stdout, stderr], [3, '', 'sluice: Sluice is starting or ending: ask again in a moment\n']);
     }
   });

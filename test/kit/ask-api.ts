@@ -1,5 +1,7 @@
 import { request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -13,6 +15,8 @@ export interface AskOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly content?: string;
+  /** For a URL with https, in PEM. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'minVersion' | 'maxVersion' | 'ciphers'>;
 }
 
 const parsed = (text: string): unknown => {
@@ -27,13 +31,14 @@ const parsed = (text: string): unknown => {
 export const askApi = async (
   place: string,
   path: string,
-  { method = 'GET', headers = {}, content }: AskOptions = {},
+  { method = 'GET', headers = {}, content, tls }: AskOptions = {},
 ): Promise<ApiAnswer> => {
-  const where = place.startsWith('http:')
+  const where = /^https?:/.test(place)
     ? { host: new URL(place).hostname, port: new URL(place).port }
     : { socketPath: join(place, 'sluice.sock') };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ ...where, path, method, headers, agent: false }, (answer) => {
+    const ask = place.startsWith('https:') ? requestTls : request;
+    const outgoing = ask({ ...where, ...tls, path, method, headers, agent: false }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
       answer.once('error', reject);

@@ -121,11 +121,10 @@ describe('a list is held', { concurrency: 3 }, () => {
     for (const id of OTHERS) await edge.until(200, `${id.slice(1)}.example`);
   });
 
-  it('and confirmed by the API: only by a POST of JSON, which no page of another site can send', async (t) => {
+  it('and confirmed by the API: only by a POST of JSON on the control socket, which no page of another site can send', async (t) => {
     const { edge } = await audited(t);
-    const api = edge.daemon.apiUrl ?? '';
     const json = { 'content-type': 'application/json' };
-    const confirm = async (options: Parameters<typeof askApi>[2]) => askApi(api, '/confirm', options);
+    const confirm = async (options: Parameters<typeof askApi>[2]) => askApi(edge.runDir, '/confirm', options);
     assert.deepEqual((await confirm({ method: 'POST', headers: json, content: '{}' })).status, 409);
     edge.standIn.faults.emptyApps();
     await untilHeld(edge, /0 of 6 apps/);
@@ -133,6 +132,8 @@ describe('a list is held', { concurrency: 3 }, () => {
     assert.equal((await confirm({ method: 'POST' })).status, 415);
     assert.equal((await confirm({ method: 'POST', headers: { 'content-type': 'text/plain' }, content: '{}' })).status, 415);
     assert.equal((await confirm({ method: 'POST', headers: json })).status, 400);
+    const byTcp = await askApi(edge.daemon.apiUrl ?? '', '/confirm', { method: 'POST', headers: json, content: '{}' });
+    assert.equal(byTcp.status, 403, 'without credentials it changes nothing');
     assert.notEqual((await pictureOf(edge)).held, undefined);
     const { status, body } = await confirm({ method: 'POST', headers: json, content: '{}' });
     assert.equal(status, 200);

@@ -1,0 +1,48 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
+
+/** What one client may take. A page of status is some 100 kB, a request far below 1 kB. */
+export interface Limits {
+  readonly headerBytes: number;
+  readonly bodyBytes: number;
+  /** At once, on one listener; more are closed at once. */
+  readonly connections: number;
+  /** From the connection's begin, or the last answer, until all headers are there. */
+  readonly headersMs: number;
+  /** Until the whole request is there. */
+  readonly requestMs: number;
+  /** Without a byte in either direction, e.g. while nobody reads the answer. */
+  readonly idleMs: number;
+  /** A connection that waits for its next request. */
+  readonly keepAliveMs: number;
+}
+
+export const LIMITS: Limits = {
+  headerBytes: 16 * 1024,
+  bodyBytes: 16 * 1024,
+  connections: 128,
+  headersMs: 10_000,
+  requestMs: 20_000,
+  idleMs: 60_000,
+  keepAliveMs: 20_000,
+};
+
+/** A server of Node's with these limits; with `tls` it speaks nothing else. */
+export const createListener = (handler: RequestListener, limits: Limits, tls: TlsOptions | undefined): Server => {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    // How often Node looks for connections that are too slow.
+    connectionsCheckingInterval: Math.min(limits.headersMs, 5000),
+  };
+  const server =
+    tls === undefined
+      ? createServer(options, handler)
+      : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.headersMs }, handler);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMs);
+  return server;
+};

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { familiesOf } from '../metrics/families.ts';
+import { processFacts } from '../metrics/process-facts.ts';
+import { CONTENT_TYPE, toText } from '../metrics/text.ts';
+import type { Views } from '../reconcile/views.ts';
+
+/** Gives the answer, or the reply that has been sent. `views` throws while Sluice starts and ends. */
+type Answer = (views: () => Views, request: FastifyRequest, reply: FastifyReply) => unknown;
+
+/** One endpoint. `role` is what it takes where credentials are asked for; `open`: nothing. What changes anything is no GET. */
+export type Route =
+  | { readonly method: 'GET'; readonly path: string; readonly role: 'open' | 'read'; readonly answer: Answer }
+  | { readonly method: 'POST'; readonly path: string; readonly role: 'write'; readonly answer: Answer };
+
+/** '/shop/cart' from 'shop/cart', '//shop/cart', '/shop//cart/'. */
+const toAppId = (text: string): string =>
+  `/${text
+    .split('/')
+    .filter((word) => word !== '')
+    .join('/')}`;
+
+const ready: Answer = (views, _request, reply) => {
+  const readiness = views().ready();
+  return reply.code(readiness.ready ? 200 : 503).send(readiness);
+};
+
+const metrics: Answer = async (views, _request, reply) =>
+  reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() })));
+
+const app: Answer = async (views, request, reply) => {
+  const appId = toAppId((request.params as { readonly '*': string })['*']);
+  const explanation = await views().explain(appId);
+  return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
+};
+
+const confirm: Answer = (views, request, reply) => {
+  // Pages in a browser may send anything else to another site without asking.
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+    return reply.code(415).send({ error: 'confirm with the body {} and content-type application/json', code: 'NOT_JSON' });
+  const held = views().confirm();
+  return held === undefined
+    ? reply.code(409).send({ error: 'nothing is held: all that Marathon lists is in force', code: 'NOTHING_HELD' })
+    : { confirmed: held };
+};
+
+/** All that the API has. A new endpoint is a line here, in docs/api.md, and in test/api/access.test.ts. */
+export const ROUTES: readonly Route[] = [
+  // Whoever would restart Sluice must not need a secret for it; it tells nothing.
+  { method: 'GET', path: '/health', role: 'open', answer: () => ({ alive: true }) },
+  { method: 'GET', path: '/ready', role: 'read', answer: ready },
+  { method: 'GET', path: '/status', role: 'read', answer: async (views) => views().status() },
+  { method: 'GET', path: '/problems', role: 'read', answer: (views) => views().problems() },
+  { method: 'GET', path: '/metrics', role: 'read', answer: metrics },
+  { method: 'GET', path: '/plan', role: 'read', answer: async (views) => views().plan() },
+  { method: 'GET', path: '/apps/*', role: 'read', answer: app },
+  { method: 'POST', path: '/confirm', role: 'write', answer: confirm },
+];
