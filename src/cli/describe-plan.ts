@@ -1,5 +1,5 @@
 import { never } from '../kit/never.ts';
-import type { Plan, RuntimeStep } from '../plan/plan.ts';
+import type { RuntimeStep, ToldPlan } from '../plan/plan.ts';
 
 const describeStep = (step: RuntimeStep): string => {
   switch (step.kind) {
@@ -32,7 +32,7 @@ const describeStep = (step: RuntimeStep): string => {
 };
 
 /** A plan as lines for people. */
-export const describePlan = (plan: Plan): readonly string[] => {
+export const describePlan = (plan: ToldPlan): readonly string[] => {
   switch (plan.kind) {
     case 'noop':
       return ['nothing to do: HAProxy is as desired'];

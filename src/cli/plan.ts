@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Plan } from '../plan/plan.ts';
+import type { ToldPlan } from '../plan/plan.ts';
 import { ask } from './client.ts';
 import { describePlan } from './describe-plan.ts';
 import { print, printJson } from './printable.ts';
@@ -13,7 +13,7 @@ export const addPlan = (program: Command): void => {
       '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
-      const plan = await ask<Plan>(targetOf(flags), '/plan');
+      const plan = await ask<ToldPlan>(targetOf(flags), '/plan');
       if (flags.json === true) printJson(plan);
       else print(describePlan(plan));
     });

@@ -1,5 +1,6 @@
 import type { Desired, Frontend, Globals, Profile } from '../desired/desired.ts';
 import { digest } from '../kit/digest.ts';
+import type { Reason } from './plan.ts';
 
 /** Frontends and profiles are replaced, never changed: their text is made once. */
 const texts = new WeakMap<Frontend | Profile, string>();
@@ -46,11 +47,11 @@ export const fingerprintDifference = (observed: string | undefined, wanted: stri
 };
 
 /** The difference in words, for people. */
-export const describeDifference = (observed: string | undefined, difference: FingerprintDifference): readonly string[] => {
-  if (observed === undefined) return ['HAProxy runs a configuration that Sluice did not write'];
+export const describeDifference = (observed: string | undefined, difference: FingerprintDifference): readonly Reason[] => {
+  if (observed === undefined) return [{ words: 'HAProxy runs a configuration that Sluice did not write' }];
   return [
-    ...(difference.globals ? ['settings or templates differ'] : []),
-    ...(difference.frontends ? ['listeners or their rules differ'] : []),
-    ...(difference.profiles ? ['the kinds of backends differ'] : []),
+    ...(difference.globals ? [{ words: 'settings or templates differ' }] : []),
+    ...(difference.frontends ? [{ words: 'listeners or their rules differ' }] : []),
+    ...(difference.profiles ? [{ words: 'the kinds of backends differ' }] : []),
   ];
 };

@@ -2,7 +2,7 @@ import type { Backend, Desired } from '../desired/desired.ts';
 import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Observed, ObservedBackend } from './observed.ts';
-import { isDeletable, noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
+import { about, isDeletable, noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
 import type { RuntimeStep } from './plan.ts';
 
 /** Backends as they come and go, beside the steps for servers. */
@@ -12,7 +12,7 @@ export interface BackendSteps extends ServerSteps {
 }
 
 const planMissing = (wanted: Backend, canAdd: boolean, capabilities: Capabilities, steps: BackendSteps): void => {
-  if (!capabilities.addBackend) steps.because.push(`backend ${wanted.name} is new, and this HAProxy takes new backends by a reload only`);
+  if (!capabilities.addBackend) steps.because.push(about(wanted.name, 'is new, and this HAProxy takes new backends by a reload only'));
   // Its profile may be one that this worker was not given: then the reload brings both.
   if (!canAdd) return;
   steps.addBackends.push({ kind: 'add-backend', backend: wanted });
@@ -20,7 +20,7 @@ const planMissing = (wanted: Backend, canAdd: boolean, capabilities: Capabilitie
 };
 
 const planPresent = (wanted: Backend, is: ObservedBackend, capabilities: Capabilities, steps: BackendSteps): void => {
-  if (is.shape !== wanted.shape) steps.because.push(`backend ${wanted.name} is to be of another shape`);
+  if (is.shape !== wanted.shape) steps.because.push(about(wanted.name, 'is to be of another shape'));
   planServers(wanted, is, capabilities, steps);
 };
 

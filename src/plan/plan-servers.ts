@@ -3,7 +3,7 @@ import { MOST_IDS, serverId } from '../desired/names.ts';
 import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ObservedBackend, ObservedServer } from './observed.ts';
-import type { RuntimeStep } from './plan.ts';
+import type { Reason, RuntimeStep } from './plan.ts';
 
 /** Steps by what they do to capacity: all `raise` of all backends come before any `lower`. */
 export interface ServerSteps {
@@ -11,8 +11,11 @@ export interface ServerSteps {
   readonly lower: RuntimeStep[];
   readonly remove: RuntimeStep[];
   /** What cannot be done without a reload. */
-  readonly because: string[];
+  readonly because: Reason[];
 }
+
+/** `words` follow the backend's name. */
+export const about = (backend: string, words: string): Reason => ({ backend, words: `backend ${backend} ${words}` });
 
 export const noSteps = (): ServerSteps => ({ raise: [], lower: [], remove: [], because: [] });
 
@@ -20,10 +23,10 @@ export const noSteps = (): ServerSteps => ({ raise: [], lower: [], remove: [], b
 const isDynamic = (wanted: Backend, is: ObservedBackend | undefined): boolean =>
   takesServers(is?.shape === undefined ? wanted.profile.name : profileNameOf(is.shape));
 
-const whyNotAdded = (backend: Backend, server: Server, dynamic: boolean, capabilities: Capabilities): string | undefined => {
-  if (!dynamic) return `backend ${backend.name}: its load balancing takes new servers by a reload only`;
+const whyNotAdded = (backend: Backend, server: Server, dynamic: boolean, capabilities: Capabilities): Reason | undefined => {
+  if (!dynamic) return about(backend.name, 'has load balancing that takes new servers by a reload only');
   if (server.cookie !== undefined && !capabilities.cookieOnNewServer)
-    return `backend ${backend.name}: this HAProxy takes new sticky servers by a reload only`;
+    return about(backend.name, 'is sticky, and this HAProxy takes new sticky servers by a reload only');
   return undefined;
 };
 
@@ -40,7 +43,7 @@ const add = (
   capabilities: Capabilities,
   steps: ServerSteps,
 ): void => {
-  const full = taken.size >= MOST_IDS ? `backend ${backend.name}: all server ids are taken until retired servers are gone` : undefined;
+  const full = taken.size >= MOST_IDS ? about(backend.name, 'has no free server id until retired servers are gone') : undefined;
   const because = whyNotAdded(backend, server, dynamic, capabilities) ?? full;
   if (because !== undefined) {
     steps.because.push(because);
@@ -53,7 +56,7 @@ const add = (
 
 const changeWeight = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
   // HAProxy: a static algorithm knows 0 % and 100 % of the configured weight and nothing between.
-  if (!dynamic) steps.because.push(`backend ${backend}: its load balancing takes weights by a reload only`);
+  if (!dynamic) steps.because.push(about(backend, 'has load balancing that takes weights by a reload only'));
   else
     (wanted.weight > is.weight ? steps.raise : steps.lower).push({
       kind: 'set-weight',

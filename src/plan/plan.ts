@@ -1,12 +1,29 @@
 import type { Backend, Server, ServerOptions, ServerState } from '../desired/desired.ts';
 
+/** What only a reload can do. */
+export interface Reason {
+  /** For people. */
+  readonly words: string;
+  /** The one backend that it is about; absent: more than one. */
+  readonly backend?: string;
+}
+
 /** What is to be done so that HAProxy is as desired. A value: printed, served, compared, tested. */
 export type Plan =
   | { readonly kind: 'noop' }
   /** Commands on the worker's socket are enough. */
   | { readonly kind: 'runtime'; readonly steps: readonly RuntimeStep[] }
   /** The structure differs. `steps` are what the present worker can already be given, so that nobody waits for the reload who need not. */
+  | { readonly kind: 'reload'; readonly because: readonly Reason[]; readonly steps: readonly RuntimeStep[] };
+
+/** A plan as it is told to people and machines: the reasons in words. */
+export type ToldPlan =
+  | Exclude<Plan, { readonly kind: 'reload' }>
   | { readonly kind: 'reload'; readonly because: readonly string[]; readonly steps: readonly RuntimeStep[] };
+
+export const wordsOf = (reasons: readonly Reason[]): readonly string[] => reasons.map(({ words }) => words);
+
+export const toldPlan = (plan: Plan): ToldPlan => (plan.kind === 'reload' ? { ...plan, because: wordsOf(plan.because) } : plan);
 
 /** One change by the runtime API. Steps are in safe order: what adds capacity comes before what takes it away. */
 export type RuntimeStep =

@@ -1,4 +1,4 @@
-import type { RuntimeStep } from './plan.ts';
+import type { Reason, RuntimeStep } from './plan.ts';
 
 /** What a part of a plan is about, as a key: 'backend shop_10000', 'entry routes shop.example/'. */
 export type Subject = string;
@@ -11,8 +11,4 @@ export const subjectOf = (step: RuntimeStep): Subject => {
 };
 
 /** Undefined: the reason for a reload is about no backend alone. */
-export const subjectOfReason = (because: string): Subject | undefined => {
-  const [, withColon, without] = /^backend (?:(\S+): (?:its|this|all) |(\S+) is )/.exec(because) ?? [];
-  const name = withColon ?? without;
-  return name === undefined ? undefined : backendSubject(name);
-};
+export const subjectOfReason = ({ backend }: Reason): Subject | undefined => (backend === undefined ? undefined : backendSubject(backend));

@@ -4,7 +4,7 @@ import { equal } from '../kit/equal.ts';
 import { Histogram } from '../kit/histogram.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Touched } from '../plan/observed.ts';
-import type { Plan, RuntimeStep } from '../plan/plan.ts';
+import { type Plan, type Reason, type RuntimeStep, wordsOf } from '../plan/plan.ts';
 import { starvingBackends } from '../plan/starving.ts';
 import { type Wait, waitingBackends } from '../plan/waiting.ts';
 import type { Arrival } from './arrivals.ts';
@@ -102,7 +102,7 @@ export class Convergence {
   /** `refused`: reasons for a reload, where steps were refused for the first time. `postponed`: what HAProxy will take later, e.g. to delete a server whose last request has just ended. */
   async #apply(
     steps: readonly RuntimeStep[],
-  ): Promise<{ readonly refused: readonly string[]; readonly postponed: readonly RuntimeStep[] }> {
+  ): Promise<{ readonly refused: readonly Reason[]; readonly postponed: readonly RuntimeStep[] }> {
     if (steps.length === 0) return { refused: [], postponed: [] };
     const { outcomes } = await this.#parts.haproxy.apply(steps);
     const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
@@ -110,13 +110,13 @@ export class Convergence {
     for (const { step, command, answer } of refused) this.#parts.log.warn({ step: step.kind, command, answer }, 'HAProxy refused a step');
     const told = refused.map(({ step, command, answer }) => ({ step, words: `HAProxy answered '${answer}' to '${command}'` }));
     return {
-      refused: this.#obstinate.refused(told).map(({ words }) => words),
+      refused: this.#obstinate.refused(told).map(({ words }) => ({ words })),
       postponed: outcomes.filter((outcome) => outcome.kind === 'postponed').map(({ step }) => step),
     };
   }
 
   /** The reload may be held back for minutes: what waits to go is looked at meanwhile. */
-  #leaveToReload(observed: Observed, steps: readonly RuntimeStep[], because: readonly string[]): void {
+  #leaveToReload(observed: Observed, steps: readonly RuntimeStep[], because: readonly Reason[]): void {
     const { reloader, picture } = this.#parts;
     this.#noteWaiting(
       observed,
@@ -127,7 +127,7 @@ export class Convergence {
     const starving = starvingBackends(observed, picture.desired, steps).filter((backend) => !this.#obstinate.isGivenUp(backend));
     const urgency: Urgency = starving.length > 0 ? 'urgent' : 'may-wait';
     const reasons = this.#obstinate.worthAReload(because);
-    if (reasons.length > 0) reloader.request(reasons, urgency);
+    if (reasons.length > 0) reloader.request(wordsOf(reasons), urgency);
   }
 
   /** What waits for a reload comes again with each look until then. */
@@ -159,7 +159,7 @@ export class Convergence {
     const { reloader, log } = this.#parts;
     this.#counts.mismatches += 1;
     log.warn(
-      { steps: tally(rest.steps), because: rest.kind === 'reload' ? rest.because : [] },
+      { steps: tally(rest.steps), because: rest.kind === 'reload' ? wordsOf(rest.because) : [] },
       'HAProxy is not as desired after its steps',
     );
     const times = this.#obstinate.stillNeeded(rest.steps);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { Histogram } from '../kit/histogram.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, wordsOf } from '../plan/plan.ts';
 import { DURATION_BOUNDS } from './durations.ts';
 import { type CycleReport, type LoopCounters, tally } from './status.ts';
 
@@ -25,7 +25,7 @@ export class CycleLog {
 
   add(plan: Plan, durationMs: number): void {
     const steps = plan.kind === 'noop' ? [] : plan.steps;
-    const because = plan.kind === 'reload' ? plan.because : [];
+    const because = plan.kind === 'reload' ? wordsOf(plan.because) : [];
     this.#counts.cycles += 1;
     if (plan.kind !== 'noop') this.#counts[`${plan.kind}Cycles`] += 1;
     this.durations.add(durationMs / 1000);

@@ -1,7 +1,7 @@
 import type { Desired } from '../desired/desired.ts';
 import { backendOfEntry } from '../desired/maps.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
-import type { Plan, RuntimeStep } from '../plan/plan.ts';
+import type { Plan, Reason, RuntimeStep } from '../plan/plan.ts';
 import { backendSubject, type Subject, subjectOf, subjectOfReason } from '../plan/subject.ts';
 
 interface ObstinateOptions {
@@ -80,13 +80,13 @@ export class Obstinate {
   }
 
   /** A reload is needed for these reasons. Gives those for whose sake it is worth while: not again and again without effect. */
-  worthAReload(because: readonly string[]): readonly string[] {
+  worthAReload(because: readonly Reason[]): readonly Reason[] {
     return because.filter((reason) => {
       const subject = subjectOfReason(reason);
       if (subject === undefined) return true;
       const known = this.#get(subject);
       const isVain = known !== undefined && this.#options.reloads() > known.reloadsSeen;
-      this.#add(subject, { vainReloads: (known?.vainReloads ?? 0) + (isVain ? 1 : 0) }, known?.words ?? reason);
+      this.#add(subject, { vainReloads: (known?.vainReloads ?? 0) + (isVain ? 1 : 0) }, known?.words ?? reason.words);
       return !this.#isGivenUp(subject);
     });
   }

@@ -3,7 +3,7 @@ import type { MarathonState } from '../marathon/options.ts';
 import { SluiceError } from '../kit/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type ToldPlan, toldPlan } from '../plan/plan.ts';
 import type { Audit } from './audit.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
@@ -23,7 +23,7 @@ export interface Views {
   /** What is left out, and why. */
   readonly problems: () => readonly KnownProblem[];
   /** Looks at all of HAProxy and plans, without doing anything. */
-  readonly plan: () => Promise<Plan>;
+  readonly plan: () => Promise<ToldPlan>;
   /** undefined: Marathon does not know the app. */
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
   /** Takes the full read that is held. undefined: none is. */
@@ -139,7 +139,7 @@ export const viewsOf = (parts: Parts): Views => ({
       throw new SluiceError('MARATHON_UNREACHABLE', 'Marathon was not read yet: there is nothing to compare HAProxy with');
     const observed = await observeIfRunning(haproxy, 'all');
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
-    return makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities);
+    return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {

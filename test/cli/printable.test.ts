@@ -6,7 +6,7 @@ import { describePlan } from '../../src/cli/describe-plan.ts';
 import { printable, printableError } from '../../src/cli/printable.ts';
 import { table } from '../../src/cli/table.ts';
 import { shown } from '../../src/labels/label.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import type { ToldPlan } from '../../src/plan/plan.ts';
 import { aServer } from '../kit/builders.ts';
 import { placeFor, sluice, startSluice } from '../kit/sluice.ts';
 import { startFake } from '../marathon/fake-marathon.ts';
@@ -67,7 +67,7 @@ const EXPLANATION = {
   problems: [{ appId: '/shop', message: EVIL }],
 };
 
-const PLAN: Plan = { kind: 'reload', because: [EVIL], steps: [{ kind: 'add-map-entry', map: 'routes', key: EVIL, value: EVIL }] };
+const PLAN: ToldPlan = { kind: 'reload', because: [EVIL], steps: [{ kind: 'add-map-entry', map: 'routes', key: EVIL, value: EVIL }] };
 
 const AT = '2026-01-01T00:00:00.000Z';
 const STATUS: object = {

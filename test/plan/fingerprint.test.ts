@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Desired, Frontend } from '../../src/desired/desired.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { wordsOf } from '../../src/plan/plan.ts';
 import { globalsOf } from '../../src/startup/from-settings.ts';
 import { toSettings } from '../../src/settings.ts';
 import { aBackend, aDesired, anEntry, aProfile, aServer, assemblyOf, build, haproxy26, labels, someGlobals } from '../kit/builders.ts';
@@ -42,7 +43,7 @@ describe('the fingerprint', () => {
     it(`is about ${sentence}`, () => {
       assert.notEqual(fingerprint(desired), fingerprint(BASE));
       const made = makePlan(anObserved(BASE), desired, fingerprint(desired), haproxy26);
-      assert.ok(made.kind === 'reload' && made.because.includes(because));
+      assert.ok(made.kind === 'reload' && wordsOf(made.because).includes(because));
     });
 
   it('is not about what only Sluice itself needs to know', () => {
@@ -67,7 +68,7 @@ describe('the fingerprint', () => {
     const observed = { ...anObserved(aDesired([aBackend({ servers: [] })])), fingerprint: undefined };
     assert.deepEqual(makePlan(observed, BASE, fingerprint(BASE), haproxy26), {
       kind: 'reload',
-      because: ['HAProxy runs a configuration that Sluice did not write'],
+      because: [{ words: 'HAProxy runs a configuration that Sluice did not write' }],
       steps: [],
     });
   });

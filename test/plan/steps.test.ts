@@ -5,20 +5,20 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Observed, ObservedServer, Scope } from '../../src/plan/observed.ts';
-import type { Plan, RuntimeStep } from '../../src/plan/plan.ts';
+import { type RuntimeStep, type ToldPlan, toldPlan } from '../../src/plan/plan.ts';
 import { aBackend, aDesired, aProfile, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
 import { anObserved, Simulator } from '../kit/simulator.ts';
 
-const plan = (observed: Observed, desired: Desired, capabilities: Capabilities = haproxy26): Plan =>
-  makePlan(observed, desired, fingerprint(desired), capabilities);
+const plan = (observed: Observed, desired: Desired, capabilities: Capabilities = haproxy26): ToldPlan =>
+  toldPlan(makePlan(observed, desired, fingerprint(desired), capabilities));
 
 /** What is to be done where HAProxy was given `before`, and should have `after`. */
-const from = (before: Desired, after: Desired, capabilities?: Capabilities, scope?: Scope): Plan =>
+const from = (before: Desired, after: Desired, capabilities?: Capabilities, scope?: Scope): ToldPlan =>
   plan(anObserved(before, scope), after, capabilities);
 
-const steps = (made: Plan): readonly RuntimeStep[] => (made.kind === 'noop' ? [] : made.steps);
-const because = (made: Plan): readonly string[] => (made.kind === 'reload' ? made.because : []);
-const runtime = (...all: readonly RuntimeStep[]): Plan => ({ kind: 'runtime', steps: all });
+const steps = (made: ToldPlan): readonly RuntimeStep[] => (made.kind === 'noop' ? [] : made.steps);
+const because = (made: ToldPlan): readonly string[] => (made.kind === 'reload' ? made.because : []);
+const runtime = (...all: readonly RuntimeStep[]): ToldPlan => ({ kind: 'runtime', steps: all });
 
 /** The same, with this server as it is observed to be. */
 const withServer = (observed: Observed, backend: string, server: string, changes: Partial<ObservedServer>): Observed => {
@@ -123,7 +123,7 @@ describe('servers', () => {
 describe('what a static balance takes only by a reload', () => {
   const sourced = (...servers: readonly ReturnType<typeof aServer>[]) =>
     aDesired([aBackend({ profile: aProfile({ balance: 'source' }), servers })]);
-  const reason = (what: string) => [`backend shop_10000: its load balancing takes ${what} by a reload only`];
+  const reason = (what: string) => [`backend shop_10000 has load balancing that takes ${what} by a reload only`];
 
   it('new servers', () =>
     assert.deepEqual(from(sourced(ONE), sourced(ONE, TWO)), { kind: 'reload', because: reason('new servers'), steps: [] }));
@@ -154,7 +154,7 @@ describe('sticky servers', () => {
   it('HAProxy 2.6 takes new ones by a reload only', () =>
     assert.deepEqual(from(sticky(one), sticky(one, two)), {
       kind: 'reload',
-      because: ['backend shop_10000: this HAProxy takes new sticky servers by a reload only'],
+      because: ['backend shop_10000 is sticky, and this HAProxy takes new sticky servers by a reload only'],
       steps: [],
     }));
   it('later ones take them', () => assert.equal(from(sticky(one), sticky(one, two), haproxy34).kind, 'runtime'));

@@ -9,7 +9,7 @@ import { fingerprint } from '../../src/plan/fingerprint.ts';
 import type { Observed, Scope } from '../../src/plan/observed.ts';
 import { planBackends } from '../../src/plan/plan-backends.ts';
 import type { RuntimeStep } from '../../src/plan/plan.ts';
-import { subjectOf, subjectOfReason } from '../../src/plan/subject.ts';
+import { subjectOf } from '../../src/plan/subject.ts';
 import { Loop } from '../../src/reconcile/loop.ts';
 import type { Picture } from '../../src/reconcile/picture.ts';
 import { Reloader } from '../../src/reconcile/reloader.ts';
@@ -198,9 +198,8 @@ test('each reason for a reload that is about one backend says which', () => {
       [of({ name, profile: sticky, servers: [] }), of({ name, profile: sticky, servers: [aServer({ cookie: 'c' })] })],
     ];
     for (const [is, wanted] of rows) {
-      const [reason = '', ...more] = planBackends(anObserved(is), wanted, false, haproxy26).because;
-      assert.deepEqual([subjectOfReason(reason), more], [`backend ${name}`, []], reason);
+      const [reason, ...more] = planBackends(anObserved(is), wanted, false, haproxy26).because;
+      assert.deepEqual([reason?.backend, more], [name, []], reason?.words);
     }
   }
-  assert.equal(subjectOfReason('listeners or their rules differ'), undefined);
 });
