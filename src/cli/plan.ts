@@ -3,7 +3,7 @@ import type { ToldPlan } from '../plan/plan.ts';
 import { ask } from './client.ts';
 import { describePlan } from './describe-plan.ts';
 import { print, printJson } from './printable.ts';
-import { addTargetFlags, targetOf } from './target-flags.ts';
+import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
 export const addPlan = (program: Command): void => {
   addTargetFlags(program.command('plan'))
@@ -12,7 +12,7 @@ export const addPlan = (program: Command): void => {
       'after',
       '\nExamples:\n  sluice plan\n  sluice plan --json\n\nExit codes: 0 the plan was made (also when there is nothing to do), 1 it could not be, 2 the command line is wrong, 3 no Sluice answers',
     )
-    .action(async (flags: { json?: boolean; runDir: string; api?: string }) => {
+    .action(async (flags: TargetFlags) => {
       const plan = await ask<ToldPlan>(targetOf(flags), '/plan');
       if (flags.json === true) printJson(plan);
       else print(describePlan(plan));
