@@ -28,6 +28,7 @@ import type { Settings } from './settings.ts';
 import { certificatesFor } from './startup/certificate.ts';
 import { buildOptions, globalsOf } from './startup/from-settings.ts';
 import { loadTemplates } from './startup/template-files.ts';
+import { workersUser } from './startup/workers-user.ts';
 import { ModelFile } from './store/model-file.ts';
 import { ModelKeeper } from './store/model-keeper.ts';
 import { version } from './version.ts';
@@ -109,6 +110,13 @@ const openCertificates = async (settings: Settings): Promise<CertificateFiles> =
   return certificates;
 };
 
+/** HAProxy's workers give up root where they can. */
+const tellWorkersUser = (settings: Settings, log: Logger): void => {
+  const user = workersUser(settings.haproxyUser);
+  if (user.kind === 'as-sluice' && user.worrying)
+    log.warn(`HAProxy serves as root: ${user.because}; make that user, name another by --haproxy-user, or 'off'`);
+};
+
 /** How long a reload under way may take when Sluice ends; HAProxy's answers are not waited for after that. */
 const LAST_RELOAD_LIMIT_MS = 3000;
 
@@ -138,9 +146,12 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   const api = made.add(await openApi(settings.api, () => views, log), (it) => it.close());
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const certificates = await openCertificates(settings);
+  const globals = globalsOf(settings, templates.digest);
+  tellWorkersUser(settings, log);
   const opened = await openHaproxy({
     binary: settings.haproxy,
     runDir: settings.runDir,
+    workersUid: globals.workers?.uid,
     oldWorkersLimit: settings.oldWorkersLimit,
     oldWorkersMemoryBytes: settings.oldWorkersMemoryBytes,
     log,
@@ -153,7 +164,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   });
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
-  const picture = new Picture(buildOptions(settings, certificates.paths, capabilities), globalsOf(settings, templates.digest));
+  const picture = new Picture(buildOptions(settings, certificates.paths, capabilities), globals);
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
   const renderer = new Renderer(templates);

@@ -69,6 +69,7 @@ const Flags = z.object({
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
   haproxy: z.string().default('haproxy'),
+  haproxyUser: z.string().min(1).optional(),
   maxconn: count.optional(),
   // HAProxy refuses a configuration with a part of a second.
   hardStopAfter: seconds.int('must be whole seconds, 1 or more').default(1800),
@@ -110,6 +111,8 @@ export interface Settings {
   readonly runDir: string;
   readonly templatesDir: string | undefined;
   readonly haproxy: string;
+  /** As whom HAProxy's workers serve where Sluice is root; 'off': as root. undefined: as 'haproxy', where there is such a user. */
+  readonly haproxyUser: string | undefined;
   /** undefined: as many as the limit of open files allows, 10,000 at most. */
   readonly maxConnections: number | undefined;
   readonly hardStopAfterSeconds: number;
@@ -201,6 +204,7 @@ export const toSettings = (raw: unknown): Settings => {
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,
     haproxy: flags.haproxy,
+    haproxyUser: flags.haproxyUser,
     maxConnections: flags.maxconn,
     hardStopAfterSeconds: flags.hardStopAfter,
     oldWorkersLimit: flags.maxOldWorkers,

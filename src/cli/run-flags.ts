@@ -33,6 +33,12 @@ export const addBuildFlags = (command: Command): Command => {
   flag(command, '--haproxy <path>', 'the HAProxy binary (default: haproxy)', 'SLUICE_HAPROXY');
   flag(
     command,
+    '--haproxy-user <name>',
+    "as whom HAProxy serves where Sluice is root (default: haproxy, where there is such a user); 'off': as root",
+    'SLUICE_HAPROXY_USER',
+  );
+  flag(
+    command,
     '--maxconn <n>',
     'connections at once (default: 10000, or fewer where the limit of open files asks for it)',
     'SLUICE_MAXCONN',

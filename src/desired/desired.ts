@@ -19,6 +19,8 @@ export interface Globals {
   readonly maxConnections: number;
   /** A worker that was replaced is ended after this long, connections or not. */
   readonly hardStopAfterSeconds: number;
+  /** As whom workers serve; absent: as Sluice. */
+  readonly workers?: { readonly uid: number; readonly gid: number };
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
 }

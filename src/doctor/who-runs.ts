@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { holdName } from '../api/only-one.ts';
 import { type Listener, listenersIn } from '../haproxy/bind-check.ts';
 import { findMaster } from '../haproxy/find-master.ts';
+import type { Settings } from '../settings.ts';
+import { workersUid } from '../startup/workers-user.ts';
 import { holdersOfAbstract } from './socket-owners.ts';
 
 const configOf = (runDir: string): string => join(runDir, 'config', 'haproxy.cfg');
@@ -13,10 +15,10 @@ const configOf = (runDir: string): string => join(runDir, 'config', 'haproxy.cfg
  * @throws SluiceError HAPROXY_SOCKET when a HAProxy of somebody else has its sockets there
  */
 export const runningHaproxy = async (
-  runDir: string,
+  { runDir, haproxyUser }: Pick<Settings, 'runDir' | 'haproxyUser'>,
   signal: AbortSignal,
 ): Promise<{ readonly pid: number; readonly listeners: readonly Listener[] } | undefined> => {
-  const pid = await findMaster(runDir, configOf(runDir), signal);
+  const pid = await findMaster(runDir, configOf(runDir), { hurry: signal, workersUid: workersUid(haproxyUser) });
   return pid === undefined ? undefined : { pid, listeners: listenersIn(await readFile(configOf(runDir), 'utf8')) };
 };
 

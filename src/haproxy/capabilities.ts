@@ -90,6 +90,6 @@ export const askCapabilities = async (binary: Binary, runDir?: string): Promise<
   if (cached !== undefined) return cached;
   const capabilities = await probe(binary);
   // Where it cannot be kept it is asked again.
-  await writeFile(file, JSON.stringify({ key, capabilities }, null, 2)).catch(() => undefined);
+  await writeFile(file, JSON.stringify({ key, capabilities }, null, 2), { mode: 0o600 }).catch(() => undefined);
   return capabilities;
 };

@@ -38,7 +38,11 @@ const masterAmong = async (pids: readonly number[]): Promise<number | undefined>
  * One whose socket was deleted is found, too.
  * Throws SluiceError HAPROXY_SOCKET when a HAProxy that was started otherwise has its socket in our place.
  */
-export const findMaster = async (runDir: string, configFile: string, hurry?: AbortSignal): Promise<number | undefined> => {
+export const findMaster = async (
+  runDir: string,
+  configFile: string,
+  { hurry, workersUid }: { readonly hurry?: AbortSignal | undefined; readonly workersUid?: number | undefined } = {},
+): Promise<number | undefined> => {
   const socket = join(runDir, 'master.sock');
   const words = masterArguments(runDir, configFile);
   const began = performance.now();
@@ -46,7 +50,7 @@ export const findMaster = async (runDir: string, configFile: string, hurry?: Abo
     const answering = await pidBehind(socket, hurry);
     const waitedMs = performance.now() - began;
     if (answering === undefined) {
-      const processes = await oursStartedWith(words);
+      const processes = await oursStartedWith(words, workersUid);
       if (processes.length === 0) return undefined;
       const master = waitedMs > SOCKETS_MISSING_MS && !existsSync(socket) ? await masterAmong(processes) : undefined;
       if (master !== undefined) return master;

@@ -5,6 +5,10 @@ import { SluiceError } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
 
 const KEPT = 2;
+/** Workers that give up their rights have nothing but this folder. In the generation, so that it is there whenever its configuration is. */
+const EMPTY = 'empty';
+/** The files may hold passwords of the stats page, and keys. */
+const OWNER_ONLY = { folder: 0o700, file: 0o600 };
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -68,7 +72,7 @@ export class Generations {
     const generation = newerThan((await orUndefined(readdir(this.#runDir))) ?? []);
     try {
       // Somebody may have deleted all of it.
-      await mkdir(this.#runDir, { recursive: true, mode: 0o700 });
+      await mkdir(join(this.folderOf(generation), EMPTY), { recursive: true, mode: OWNER_ONLY.folder });
       for (const file of files) await this.#write(generation, file);
     } catch (error) {
       // Half of it is of no use, and the disk may be full.
@@ -110,10 +114,9 @@ export class Generations {
 
   async #write(generation: string, file: RenderedFile): Promise<void> {
     const path = join(this.#runDir, generation, file.path);
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY.folder });
     const isUnchanged = (await this.#currentBytes(file.path))?.equals(file.bytes) === true;
     if (isUnchanged) await link(join(this.#runDir, 'config', file.path), path);
-    // It may hold passwords of the stats page.
-    else await writeFile(path, file.bytes, { mode: 0o600 });
+    else await writeFile(path, file.bytes, { mode: OWNER_ONLY.file });
   }
 }

@@ -47,14 +47,22 @@ export class Haproxy {
 
   /** Use openHaproxy. */
   constructor(options: HaproxyOptions, binary: Binary, capabilities: Capabilities) {
-    const { runDir, log, hurry } = options;
+    const { runDir, log, workersUid, hurry } = options;
     this.#options = options;
     this.capabilities = capabilities;
     const generations = new Generations(runDir);
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
-    this.#master = new Master({ binary: binary.path, runDir, configFile: generations.configFile, log: this.#log, onExit, hurry });
+    this.#master = new Master({
+      binary: binary.path,
+      runDir,
+      configFile: generations.configFile,
+      log: this.#log,
+      onExit,
+      workersUid,
+      hurry,
+    });
     const startStates = new StartStates(runDir);
     const program = new Program(binary, capabilities, runDir);
     this.#configuration = new Configuration({ program, log, generations, startStates, master: this.#master, hurry });

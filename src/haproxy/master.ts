@@ -18,6 +18,8 @@ export interface MasterOptions {
   readonly log: HaproxyLog;
   /** It ended, and `stop` had not been called. */
   readonly onExit: (exit: HaproxyExit) => void;
+  /** As whom its workers serve, where not as this process. */
+  readonly workersUid: number | undefined;
   /** Aborted: a master that gives no answer is not waited for. */
   readonly hurry: AbortSignal | undefined;
 }
@@ -61,8 +63,8 @@ export class Master {
   /** Looks for one that runs already; undefined: none does, or we have it. Throws SluiceError HAPROXY_SOCKET when it is not Sluice's. */
   async find(): Promise<number | undefined> {
     if (this.isRunning) return undefined;
-    const { runDir, configFile, hurry } = this.#options;
-    const pid = await findMaster(runDir, configFile, hurry);
+    const { runDir, configFile, hurry, workersUid } = this.#options;
+    const pid = await findMaster(runDir, configFile, { hurry, workersUid });
     if (pid !== undefined) this.#watch(await MasterProcess.adopt(pid));
     return pid;
   }

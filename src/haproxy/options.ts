@@ -10,6 +10,8 @@ export interface HaproxyOptions {
   /** Absolute; sockets, generations of files, log. The config must have `stats socket <runDir>/admin.sock mode 600 level admin`. */
   readonly runDir: string;
   readonly log: Logger;
+  /** As whom the config lets workers serve, where not as this process. */
+  readonly workersUid?: number | undefined;
   /** More replaced workers than this that have not ended: the oldest are ended after a reload. */
   readonly oldWorkersLimit: number;
   /** More memory than this that they have together: the oldest are ended, at any time. */

@@ -39,17 +39,19 @@ export const isStartedWith = async (pid: number, words: readonly string[]): Prom
   return list === '' ? undefined : list.includes(needleOf(words));
 };
 
-const isOurs = async (pid: number): Promise<boolean> =>
+const ownerOf = async (pid: number): Promise<number> =>
   // Not the owner of /proc/PID: that is root for a program with capabilities of its own.
-  Number(/^Uid:\s+(\d+)/m.exec(await readOf(pid, 'status'))?.[1]) === process.getuid?.();
+  Number(/^Uid:\s+(\d+)/m.exec(await readOf(pid, 'status'))?.[1]);
 
 const allPids = async (): Promise<readonly number[]> => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
 
-/** All processes of this user, zombies apart, that were started with these words. */
-export const oursStartedWith = async (words: readonly string[]): Promise<readonly number[]> => {
+/** All processes of this user, or of the one given, zombies apart, that were started with these words. */
+export const oursStartedWith = async (words: readonly string[], workersUid?: number): Promise<readonly number[]> => {
+  const ours = [process.getuid?.(), workersUid];
   const found: number[] = [];
   for (const pid of await allPids())
-    if ((await isStartedWith(pid, words)) === true && (await isOurs(pid)) && (await identityOf(pid)) !== undefined) found.push(pid);
+    if ((await isStartedWith(pid, words)) === true && ours.includes(await ownerOf(pid)) && (await identityOf(pid)) !== undefined)
+      found.push(pid);
   return found;
 };
 

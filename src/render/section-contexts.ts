@@ -30,7 +30,11 @@ const routeContext = (route: Route | undefined): object => {
   }
 };
 
-export const globalContext = (globals: Globals, fingerprint: string): object => ({ ...globals, fingerprint });
+export const globalContext = (globals: Globals, fingerprint: string): object => ({
+  ...globals,
+  workers: globals.workers ?? '',
+  fingerprint,
+});
 
 export const profileContext = ({ name, mode, balance, cookieName, check }: Profile): object => ({
   name,

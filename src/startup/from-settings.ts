@@ -3,6 +3,7 @@ import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
+import { workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
 const LISTENER_SUFFIX = '_in';
@@ -42,9 +43,14 @@ export const openFilesFor = (connections: number): number => 2 * connections + O
 /** Two open files a connection. */
 const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
-export const globalsOf = (settings: Settings, templatesDigest: string): Globals => ({
-  runDir: settings.runDir,
-  maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
-  hardStopAfterSeconds: settings.hardStopAfterSeconds,
-  templatesDigest,
-});
+/** Throws SluiceError SETTINGS where HAProxy cannot be the user that was named. */
+export const globalsOf = (settings: Settings, templatesDigest: string): Globals => {
+  const user = workersUser(settings.haproxyUser);
+  return {
+    runDir: settings.runDir,
+    maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
+    hardStopAfterSeconds: settings.hardStopAfterSeconds,
+    ...(user.kind === 'own' ? { workers: { uid: user.uid, gid: user.gid } } : {}),
+    templatesDigest,
+  };
+};

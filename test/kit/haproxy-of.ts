@@ -3,6 +3,7 @@ import { askSocket } from '../../src/haproxy/ask-socket.ts';
 import { findMaster } from '../../src/haproxy/find-master.ts';
 import { identityOf } from '../../src/haproxy/proc-fs.ts';
 import { parseProcesses } from '../../src/haproxy/show-proc.ts';
+import { workersUid } from '../../src/startup/workers-user.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The HAProxy of a run directory, looked at from outside, as an operator does. */
@@ -10,7 +11,8 @@ import { waitFor } from './wait-for.ts';
 const PATIENCE = { answerMs: 5000, refusedMs: 5000, isAlive: () => true };
 
 /** Process id of the master; undefined: none runs. */
-export const masterOf = async (runDir: string): Promise<number | undefined> => findMaster(runDir, join(runDir, 'config', 'haproxy.cfg'));
+export const masterOf = async (runDir: string): Promise<number | undefined> =>
+  findMaster(runDir, join(runDir, 'config', 'haproxy.cfg'), { workersUid: workersUid(undefined) });
 
 /** Process ids of the worker that serves, and of those that were replaced. */
 export const workersOf = async (runDir: string): Promise<{ readonly current: number; readonly old: readonly number[] }> => {

@@ -29,7 +29,7 @@ const explain = async (wanted: FlagPort, { reason }: RefusedListener, sluicePid:
 
 /** Whose HAProxy it is where it is not Sluice's is told by another check. */
 const held = async ({ settings, signal }: CheckContext): Promise<readonly Listener[]> =>
-  (await runningHaproxy(settings.runDir, signal).catch(() => undefined))?.listeners ?? [];
+  (await runningHaproxy(settings, signal).catch(() => undefined))?.listeners ?? [];
 
 export const ports: Check = {
   name: 'ports',

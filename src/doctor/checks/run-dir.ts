@@ -1,4 +1,5 @@
 import { messageOf } from '../../kit/error.ts';
+import type { Settings } from '../../settings.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
 import { runningHaproxy, runningSluice } from '../who-runs.ts';
 
@@ -10,9 +11,10 @@ const sluiceFinding = ({ pid }: { readonly pid: number | undefined }, runDir: st
   );
 };
 
-const haproxyFinding = async (runDir: string, signal: AbortSignal): Promise<Finding | undefined> => {
+const haproxyFinding = async (settings: Settings, signal: AbortSignal): Promise<Finding | undefined> => {
+  const { runDir } = settings;
   try {
-    const running = await runningHaproxy(runDir, signal);
+    const running = await runningHaproxy(settings, signal);
     return running === undefined ? undefined : ok(`HAProxy of ${runDir} runs (process ${running.pid}): Sluice takes it over`);
   } catch (error) {
     return fail(messageOf(error), `fuser -v ${runDir}/master.sock`);
@@ -21,9 +23,10 @@ const haproxyFinding = async (runDir: string, signal: AbortSignal): Promise<Find
 
 export const runDir: Check = {
   name: 'run-dir',
-  find: async ({ settings: { runDir: folder, api }, signal }) => {
+  find: async ({ settings, signal }) => {
+    const { runDir: folder, api } = settings;
     const sluice = await runningSluice(folder, api.socket);
     if (sluice !== undefined) return [sluiceFinding(sluice, folder)];
-    return [(await haproxyFinding(folder, signal)) ?? ok(`nothing runs on ${folder}`)];
+    return [(await haproxyFinding(settings, signal)) ?? ok(`nothing runs on ${folder}`)];
   },
 };
