@@ -26,6 +26,7 @@ module.exports = {
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
     room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in reconcile/.'),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
+    room('access-log', ['kit'], 'access-log/ makes JSON of lines and writes it: what stands in them is said in templates/.'),
     room('metrics', ['reconcile', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
     room('api', ['reconcile', 'metrics', 'kit'], 'api/ shows what reconcile/views.ts hands it: add what is missing there.'),
     {

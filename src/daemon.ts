@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { beTheOnlyOne } from './api/only-one.ts';
 import { openApi } from './api/server.ts';
-import { openHaproxy } from './haproxy/haproxy.ts';
+import { accessPipeIn, openAccessPipe } from './haproxy/access-pipe.ts';
+import { type Haproxy, openHaproxy } from './haproxy/haproxy.ts';
 import { messageOf, SluiceError } from './kit/error.ts';
 import { openMarathon } from './marathon/source.ts';
 import type { ModelEvent } from './model/event.ts';
@@ -15,6 +16,7 @@ import { drain } from './reconcile/drain.ts';
 import { Gate } from './reconcile/gate.ts';
 import { KnownProblems } from './reconcile/known-problems.ts';
 import { Loop } from './reconcile/loop.ts';
+import { LostLines } from './reconcile/lost-lines.ts';
 import { countOldWorkers } from './reconcile/old-workers.ts';
 import type { SetAside } from './reconcile/picture-report.ts';
 import { Picture } from './reconcile/picture.ts';
@@ -45,6 +47,9 @@ export interface Daemon {
   /** Ends it in good order: HAProxy is stopped, or left with --keep-haproxy. */
   readonly close: () => Promise<void>;
 }
+
+/** Whoever has standard output: HAProxy's lines come from this pipe. */
+type FollowAccessLog = (pipe: string) => void;
 
 const makeFolders = (settings: Settings): void => {
   for (const [flag, folder] of [
@@ -110,6 +115,17 @@ const openCertificates = async (settings: Settings): Promise<CertificateFiles> =
   return certificates;
 };
 
+/** Whether HAProxy can write an access log: one that runs already may have been started without the pipe for it. */
+const canLog = async (haproxy: Haproxy, runDir: string, log: Logger): Promise<boolean> => {
+  if (!haproxy.isRunning()) {
+    await (await openAccessPipe(accessPipeIn(runDir))).close();
+    return true;
+  }
+  if (await haproxy.hasAccessPipe()) return true;
+  log.warn('no access log: HAProxy runs since before it was asked for; stop HAProxy, then Sluice starts both anew with it');
+  return false;
+};
+
 /** HAProxy's workers give up root where they can. */
 const tellWorkersUser = (settings: Settings, log: Logger): void => {
   const user = workersUser(settings.haproxyUser);
@@ -124,12 +140,12 @@ const LAST_RELOAD_LIMIT_MS = 3000;
  * Makes all that lives long, wires it, and starts: Marathon's events -> loop -> HAProxy. The only place that does.
  * Throws when Sluice cannot work at all, and leaves a HAProxy that serves as it is then; whatever fails later is shown, logged and tried again.
  */
-export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon> => {
+export const startDaemon = async (given: Settings, log: Logger, followAccessLog?: FollowAccessLog): Promise<Daemon> => {
   const settings = { ...given, runDir: resolve(given.runDir), stateDir: resolve(given.stateDir) };
   makeFolders(settings);
   const made = new Made();
   try {
-    return await start(settings, log, made);
+    return await start(settings, log, made, followAccessLog);
   } catch (error) {
     // What went wrong is what the operator must hear of, not what ending made of it.
     await made.close().catch((other: unknown) => log.warn({ err: other }, `ending failed too: ${messageOf(other)}`));
@@ -137,7 +153,7 @@ export const startDaemon = async (given: Settings, log: Logger): Promise<Daemon>
   }
 };
 
-const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemon> => {
+const start = async (settings: Settings, log: Logger, made: Made, followAccessLog?: FollowAccessLog): Promise<Daemon> => {
   let views: Views | undefined;
   let atEnd: 'leave' | 'stop' = 'leave';
   const hurry = new AbortController();
@@ -154,6 +170,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     workersUid: globals.workers?.uid,
     oldWorkersLimit: settings.oldWorkersLimit,
     oldWorkersMemoryBytes: settings.oldWorkersMemoryBytes,
+    accessLog: settings.accessLog,
     log,
     // Looking finds that none runs, and has it started with what is desired now.
     onExit: () => {
@@ -164,7 +181,11 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
   });
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
-  const picture = new Picture(buildOptions(settings, certificates.paths, capabilities), globals);
+  const accessLog = settings.accessLog && (await canLog(haproxy, settings.runDir, log));
+  const picture = new Picture(
+    buildOptions({ ...settings, accessLog }, certificates.paths, capabilities),
+    globals,
+  );
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
   const renderer = new Renderer(templates);
@@ -235,6 +256,8 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     setInterval(() => void lookForSockets(), SOCKETS_EVERY_MS),
     (timer) => clearInterval(timer),
   );
+  const lostLines = accessLog ? made.add(new LostLines({ log, ask: async () => haproxy.droppedLogs() }), (it) => it.close()) : undefined;
+  if (accessLog) followAccessLog?.(accessPipeIn(settings.runDir));
   const present = viewsOf({
     version: version(),
     startedAt: new Date(),
@@ -249,6 +272,7 @@ const start = async (settings: Settings, log: Logger, made: Made): Promise<Daemo
     audit,
     keeper,
     setAside,
+    lostLogLines: () => lostLines?.count ?? 0,
   });
   views = present;
 

@@ -77,6 +77,7 @@ const Flags = z.object({
   maxOldWorkerMemory: count.default(2048),
   maxStaleness: seconds.default(600),
   maxLoss: z.coerce.number().min(0).max(100).default(50),
+  accessLog: flag,
   keepHaproxy: flag,
   drainGrace: z.coerce.number().min(0).max(3600).default(10),
   stopLimit: seconds.default(10),
@@ -121,6 +122,8 @@ export interface Settings {
   readonly maxStalenessMs: number;
   /** Of the apps or tasks, so much may be gone in one full read. 100: any read is believed. */
   readonly maxLossPercent: number;
+  /** HAProxy's access log on standard output, as JSON. */
+  readonly accessLog: boolean;
   /** Leave HAProxy running when Sluice ends in good order. */
   readonly keepHaproxy: boolean;
   /** Between SIGTERM and the stop: traffic is served, and health checks say that it is to go elsewhere. 0: no such time. */
@@ -211,6 +214,7 @@ export const toSettings = (raw: unknown): Settings => {
     oldWorkersMemoryBytes: flags.maxOldWorkerMemory * 1024 * 1024,
     maxStalenessMs: flags.maxStaleness * 1000,
     maxLossPercent: flags.maxLoss,
+    accessLog: flags.accessLog,
     keepHaproxy: flags.keepHaproxy,
     drainGraceMs: flags.drainGrace * 1000,
     stopLimitMs: flags.stopLimit * 1000,

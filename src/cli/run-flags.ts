@@ -56,6 +56,7 @@ export const addBuildFlags = (command: Command): Command => {
     'what replaced workers may have together: the oldest is ended when it is more (default: 2048)',
     'SLUICE_MAX_OLD_WORKER_MEMORY',
   );
+  flag(command, '--access-log', 'each request and connection as a line of JSON on standard output');
   flag(command, '--state-dir <folder>', 'what must outlive a restart (default: /var/lib/sluice)', 'SLUICE_STATE_DIR');
   flag(command, '--run-dir <folder>', 'sockets and HAProxy files (default: /run/sluice)', 'SLUICE_RUN_DIR');
   return command;

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
+import { StandardOutput } from '../access-log/standard-output.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
-import { toSettings } from '../settings.ts';
+import { type Settings, toSettings } from '../settings.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
 import { openLog } from './open-log.ts';
 import { addRunFlags } from './run-flags.ts';
@@ -25,11 +26,20 @@ const drain = async (daemon: Daemon, graceMs: number, log: Logger): Promise<void
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
   const settings = toSettings(flags);
-  const log = openLog(settings.logLevel);
+  const output = settings.accessLog ? new StandardOutput() : undefined;
+  try {
+    await follow(settings, flags, output);
+  } finally {
+    await output?.close();
+  }
+};
+
+const follow = async (settings: Settings, flags: Readonly<Record<string, unknown>>, output: StandardOutput | undefined): Promise<void> => {
+  const log = openLog(settings.logLevel, output);
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
-  const daemon = await startDaemon(settings, log);
+  const daemon = await startDaemon(settings, log, (pipe) => output?.follow(pipe));
   // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed.
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
     process.on(signal, () => {

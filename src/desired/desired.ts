@@ -114,5 +114,7 @@ export interface Frontend {
   readonly kind: FrontendKind;
   readonly mode: Mode;
   readonly binds: readonly Bind[];
+  /** Absent: what comes through it is not logged. */
+  readonly accessLog?: true;
   readonly routes: readonly Route[];
 }

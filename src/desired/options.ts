@@ -1,3 +1,5 @@
+import type { Frontend } from './desired.ts';
+
 /** What the operator chose, as far as it shapes Desired. */
 export interface BuildOptions {
   /** --group: which apps are taken; '*' = all. */
@@ -18,8 +20,13 @@ export interface BuildOptions {
   readonly httpsPort: number;
   readonly statsPort: number;
   readonly appIdPort: number;
+  /** --access-log. */
+  readonly accessLog?: boolean;
   /** Of the control API; undefined: it has none, or none that is known before it listens. */
   readonly apiPort: number | undefined;
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }
+
+/** Part of a frontend that carries traffic of apps. */
+export const loggedAs = ({ accessLog }: BuildOptions): Pick<Frontend, 'accessLog'> => (accessLog === true ? { accessLog } : {});

@@ -1,5 +1,5 @@
 import type { Frontend } from './desired.ts';
-import type { BuildOptions } from './options.ts';
+import { loggedAs, type BuildOptions } from './options.ts';
 
 /** Names that Marathon-LB gave them. */
 const http = (options: BuildOptions, wildcardLevels: readonly number[]): Frontend => ({
@@ -7,6 +7,7 @@ const http = (options: BuildOptions, wildcardLevels: readonly number[]): Fronten
   kind: 'http',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpPort }],
+  ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
 });
 
@@ -15,6 +16,7 @@ const https = (options: BuildOptions, wildcardLevels: readonly number[]): Fronte
   kind: 'https',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
+  ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels }],
 });
 
@@ -23,6 +25,7 @@ const appId = (options: BuildOptions): Frontend => ({
   kind: 'app-id',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.appIdPort }],
+  ...loggedAs(options),
   routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
 });
 

@@ -1,10 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError, messageOf } from '../kit/error.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { HealthTable, Observed, Scope } from '../plan/observed.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/file.ts';
+import { accessPipeIn, isAccessPipeHeld, openAccessPipe } from './access-pipe.ts';
 import { applySteps, type ApplyResult } from './apply.ts';
 import { type Binary, findBinary } from './binary.ts';
 import { askCapabilities } from './capabilities.ts';
@@ -14,7 +15,7 @@ import { Generations } from './generations.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
-import { observeHealth, observeWorker } from './observe.ts';
+import { observeDroppedLogs, observeHealth, observeWorker } from './observe.ts';
 import { OldWorkers } from './old-workers.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
 import { Program } from './program.ts';
@@ -53,12 +54,14 @@ export class Haproxy {
     const generations = new Generations(runDir);
     this.#log = new HaproxyLog(join(runDir, 'haproxy.log'));
     this.#session = new WorkerSession(join(runDir, 'admin.sock'));
+    const openOutput = options.accessLog === true ? async () => this.#openAccessPipe() : undefined;
     const onExit = (exit: HaproxyExit): void => void this.#ended(exit);
     this.#master = new Master({
       binary: binary.path,
       runDir,
       configFile: generations.configFile,
       log: this.#log,
+      openOutput,
       onExit,
       workersUid,
       hurry,
@@ -126,6 +129,16 @@ export class Haproxy {
     return this.#master.processes();
   }
 
+  /** Whether a HAProxy that runs was started with the pipe of the access log. To be asked before the pipe is read. */
+  async hasAccessPipe(): Promise<boolean> {
+    return isAccessPipeHeld(accessPipeIn(this.#options.runDir));
+  }
+
+  /** Lines of the access log that the worker in charge has left out since it began, because nobody read the pipe in time. Throws as `observe` does. */
+  async droppedLogs(): Promise<{ readonly pid: number; readonly count: number }> {
+    return this.#withSession('may-repeat', observeDroppedLogs);
+  }
+
   /** Replaced workers that were ended before their connections were, since this process began. */
   get endedWorkers(): number {
     return this.#oldWorkers.ended;
@@ -157,6 +170,17 @@ export class Haproxy {
     const { pid: haproxyPid, ...how } = exit;
     this.#options.log.error({ haproxyPid, ...how, lastWords }, 'HAProxy ended');
     this.#options.onExit({ ...exit, lastWords });
+  }
+
+  /** To serve without a log is better than not to serve. */
+  async #openAccessPipe(): Promise<FileHandle> {
+    const { log, runDir } = this.#options;
+    try {
+      return await openAccessPipe(accessPipeIn(runDir));
+    } catch (error) {
+      log.error({ err: error }, `HAProxy is started without its access log: ${messageOf(error)}`);
+      return open('/dev/null', 'w');
+    }
   }
 
   async #boundLog(): Promise<void> {

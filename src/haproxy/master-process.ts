@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
@@ -10,6 +11,9 @@ export interface HaproxyExit {
   readonly code?: number;
   readonly signal?: string;
 }
+
+/** Standard output of a master; it is closed once the master has it. */
+export type OpenOutput = () => Promise<FileHandle>;
 
 const LOOK_EVERY_MS = 200;
 const TERM_LIMIT_MS = 10_000;
@@ -28,14 +32,17 @@ export class MasterProcess {
   }
 
   /** Starts a master in a session of its own, not tied to our stdio, so that whatever ends us does not end HAProxy. */
-  static async start(binary: string, args: readonly string[], log: HaproxyLog): Promise<MasterProcess> {
+  static async start(binary: string, args: readonly string[], log: HaproxyLog, openOutput?: OpenOutput): Promise<MasterProcess> {
     const output = await log.openToAppend();
+    let access: FileHandle | undefined;
     try {
-      const child = spawn(binary, args, { detached: true, stdio: ['ignore', output.fd, output.fd] });
+      access = await openOutput?.();
+      const child = spawn(binary, args, { detached: true, stdio: ['ignore', access?.fd ?? output.fd, output.fd] });
       const pid = await started(child, binary);
       child.unref();
       return new MasterProcess(pid, async () => exitOfChild(child, pid));
     } finally {
+      await access?.close();
       await output.close();
     }
   }

@@ -5,7 +5,7 @@ import { isListening } from './admin-socket.ts';
 import { MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
 import { findMaster, masterArguments, SOCKETS_MISSING_MS } from './find-master.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
-import { MasterProcess, type HaproxyExit } from './master-process.ts';
+import { MasterProcess, type HaproxyExit, type OpenOutput } from './master-process.ts';
 import type { DeployResult } from './options.ts';
 import { confirmStart, reload, reloadBySignal, showProc, type Running } from './reload.ts';
 import type { Processes } from './show-proc.ts';
@@ -16,6 +16,8 @@ export interface MasterOptions {
   /** What HAProxy is started with, and reads again at each reload. */
   readonly configFile: string;
   readonly log: HaproxyLog;
+  /** Standard output of one that is started; undefined: `log`, as standard error. */
+  readonly openOutput: OpenOutput | undefined;
   /** It ended, and `stop` had not been called. */
   readonly onExit: (exit: HaproxyExit) => void;
   /** As whom its workers serve, where not as this process. */
@@ -118,9 +120,9 @@ export class Master {
   }
 
   async #start(fingerprint: string, limitMs: number): Promise<void> {
-    const { binary, runDir, configFile, log } = this.#options;
+    const { binary, runDir, configFile, log, openOutput } = this.#options;
     const logSize = await log.size();
-    const process = await MasterProcess.start(binary, masterArguments(runDir, configFile), log);
+    const process = await MasterProcess.start(binary, masterArguments(runDir, configFile), log, openOutput);
     await confirmStart(this.#runningAs(process, MASTER_BUSY_LIMIT_MS), fingerprint, limitMs, logSize);
     this.#watch(process);
   }

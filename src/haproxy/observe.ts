@@ -3,7 +3,7 @@ import type { HealthTable, Observed, ObservedBackend, Scope, Touched } from '../
 import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { mapFile, parseMapEntries, parseMapNames, parseMapValue } from './map-answers.ts';
 import { parseHealth, parseServers } from './server-tables.ts';
-import { parseInfo } from './show-info.ts';
+import { parseDroppedLogs, parseInfo } from './show-info.ts';
 import { word } from './word.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
@@ -20,6 +20,12 @@ const infoOf = (text: string, session: CliSession): Pick<Observed, 'fingerprint'
   }
   if (info === undefined) throw new SluiceError('HAPROXY_SOCKET', `HAProxy's answer to 'show info' is none: ${text.slice(0, 200)}`);
   return { fingerprint: info.fingerprint, pid: info.pid };
+};
+
+/** How many lines of logs the worker could not write since it began. */
+export const observeDroppedLogs = async (session: CliSession): Promise<{ readonly pid: number; readonly count: number }> => {
+  const [info = ''] = await session.ask(['show info'], ANSWER_LIMIT_MS);
+  return { pid: infoOf(info, session).pid, count: parseDroppedLogs(info) };
 };
 
 const observeMaps = async (session: CliSession, names: readonly string[]): Promise<Observed['maps']> => {

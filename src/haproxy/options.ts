@@ -10,6 +10,8 @@ export interface HaproxyOptions {
   /** Absolute; sockets, generations of files, log. The config must have `stats socket <runDir>/admin.sock mode 600 level admin`. */
   readonly runDir: string;
   readonly log: Logger;
+  /** Start HAProxy with a pipe for its access log, see access-pipe.ts. */
+  readonly accessLog?: boolean;
   /** As whom the config lets workers serve, where not as this process. */
   readonly workersUid?: number | undefined;
   /** More replaced workers than this that have not ended: the oldest are ended after a reload. */

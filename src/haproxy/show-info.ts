@@ -19,3 +19,6 @@ export const parseInfo = (text: string): WorkerInfo | undefined => {
     stopping: valueOf(text, 'Stopping') !== '0',
   };
 };
+
+/** Lines of logs that the worker could not write since it began; 0 where it does not say. */
+export const parseDroppedLogs = (text: string): number => Number(valueOf(text, 'DroppedLogs') ?? 0);

@@ -117,6 +117,11 @@ const METRICS: readonly Metric[] = [
   gauge('reload_held', '1 while a reload waits because many old workers live.', ({ status }) =>
     Number(status.haproxy.reloadHeld !== undefined),
   ),
+  counter(
+    'access_log_lost_lines_total',
+    'Lines of the access log that HAProxy could not write.',
+    ({ status }) => status.counters.lostLogLines,
+  ),
   gauge('haproxy_running', '1 while HAProxy runs.', ({ status }) => Number(status.haproxy.running)),
   gauge('haproxy_old_workers', 'Replaced workers that still have connections.', ({ status }) => status.haproxy.oldWorkers ?? undefined),
   counter(

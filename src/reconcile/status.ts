@@ -69,11 +69,21 @@ export interface Counters {
   readonly auditDifferences: number;
   /** Replaced workers that were ended before their connections were: too many, or too much memory. */
   readonly endedWorkers: number;
+  /** Lines of the access log that HAProxy could not write. */
+  readonly lostLogLines: number;
 }
 
 export type LoopCounters = Omit<
   Counters,
-  'reloads' | 'failedReloads' | 'heldReads' | 'doubtedAnswers' | 'confirmedReads' | 'audits' | 'auditDifferences' | 'endedWorkers'
+  | 'reloads'
+  | 'failedReloads'
+  | 'heldReads'
+  | 'doubtedAnswers'
+  | 'confirmedReads'
+  | 'audits'
+  | 'auditDifferences'
+  | 'endedWorkers'
+  | 'lostLogLines'
 >;
 
 /** How many of a kind of step, for one line of a log. */

@@ -44,6 +44,7 @@ export interface Parts {
   readonly audit: Audit;
   readonly keeper: ModelKeeper;
   readonly setAside: SetAside | undefined;
+  readonly lostLogLines: () => number;
 }
 
 const pictureReport = ({
@@ -119,7 +120,14 @@ const status = async (parts: Parts): Promise<Status> => {
     lastCycle: loop.lastCycle,
     cycleFailure: loop.failure,
     lastReload: reloader.last,
-    counters: { ...loop.counters, ...reloader.counts, ...parts.gate.counts, ...parts.audit.counts, endedWorkers: haproxy.endedWorkers },
+    counters: {
+      ...loop.counters,
+      ...reloader.counts,
+      ...parts.gate.counts,
+      ...parts.audit.counts,
+      endedWorkers: haproxy.endedWorkers,
+      lostLogLines: parts.lostLogLines(),
+    },
     durations: { ...loop.durations, reload: reloader.durations.data },
     problems: parts.problems.list(),
   };

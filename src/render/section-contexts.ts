@@ -51,6 +51,7 @@ export const frontendContext = (frontend: Frontend): object => ({
   mode: frontend.mode,
   http: frontend.mode === 'http',
   binds: frontend.binds.map(bindText),
+  accessLog: frontend.accessLog === true,
   ...routeContext(frontend.routes[0]),
 });
 

@@ -26,6 +26,7 @@ export const buildOptions = (
   appIdPort: settings.appIdPort,
   apiPort: settings.api.listen?.port,
   certificates,
+  accessLog: settings.accessLog,
 });
 
 const MOST_CONNECTIONS = 10_000;

@@ -82,6 +82,7 @@ describe('the API', () => {
         'failedReloads',
         'foreignWorkers',
         'heldReads',
+        'lostLogLines',
         'mismatches',
       ],
       ...['refusedSteps', 'reloadCycles', 'reloads', 'repairedEntries', 'repairedServers', 'runtimeCycles', 'steps'],

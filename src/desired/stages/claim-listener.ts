@@ -1,3 +1,4 @@
+import { loggedAs } from '../options.ts';
 import { claim, type Context, type PortDraft } from '../port-draft.ts';
 
 /** A frontend on the service port, named after its backend. */
@@ -9,6 +10,7 @@ export const claimListener = (draft: PortDraft, context: Context): void => {
     kind: 'service',
     mode: draft.mode,
     binds: [{ address: draft.settings.bindAddress ?? options.bindAddress, port: draft.servicePort }],
+    ...loggedAs(options),
     routes: [{ kind: 'always', backend: draft.name }],
   });
 };
