@@ -182,10 +182,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const haproxy = made.add(opened, (it) => it.close({ haproxy: atEnd, softStopLimitMs: settings.stopLimitMs }));
   const { capabilities } = haproxy;
   const accessLog = settings.accessLog && (await canLog(haproxy, settings.runDir, log));
-  const picture = new Picture(
-    buildOptions({ ...settings, accessLog }, certificates.paths, capabilities),
-    globals,
-  );
+  const picture = new Picture(buildOptions({ ...settings, accessLog }, certificates.paths, capabilities), globals);
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
   const renderer = new Renderer(templates);
