@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import type { AppInput } from '../../src/demo/specs/app-schema.ts';
-import type { StandIn } from '../../src/demo/stand-in.ts';
+import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
 import { standInFor as standInAt, words } from './client.ts';
 
 /** The 75 s that pass before Marathon hears of it are 375 ms here. */
@@ -52,6 +52,14 @@ describe('a lost agent', () => {
     await standIn.faults.returnAgent(lost.host);
     await standIn.until('it is killed', () => standIn.events.some(({ eventType }) => eventType === 'unknown_instance_terminated_event'));
     assert.ok(standIn.tasks('/a').every(({ id }) => id !== lost.id));
+  });
+
+  it('that comes back with an expunged task keeps nobody waiting for its grace when the stand-in is closed', async (t) => {
+    const standIn = await startStandIn({ timeScale: 0.005, seed: [{ ...app, taskKillGracePeriodSeconds: 10_000_000 }] });
+    t.after(async () => standIn.close());
+    const lost = await loseItsAgent(standIn);
+    await standIn.faults.returnAgent(lost.host);
+    await standIn.close();
   });
 
   it('keeps its tasks in the list as unreachable while the strategy says so', async (t) => {

@@ -34,7 +34,7 @@ export async function returnAgent(world: World, agent: Agent): Promise<void> {
   if (agent.state !== 'lost') return;
   agent.state = 'active';
   const known = instancesOn(world, agent);
-  const ghosts = [...world.expunged].filter(({ placement }) => placement?.agent === agent);
+  const ghosts = [...world.expunged].filter(({ placement, condition }) => placement?.agent === agent && condition !== 'Killing');
   await Promise.all([...known, ...ghosts].map(async ({ upstream }) => upstream?.setReachable(true)));
   for (const instance of known) if (!isWaiting(instance)) noteReturn(world, instance);
   for (const ghost of ghosts) world.background.run(endGhost(world, ghost));
@@ -111,8 +111,9 @@ function noteReturn(world: World, instance: Instance): void {
 }
 
 async function endGhost(world: World, ghost: Instance): Promise<void> {
-  world.expunged.delete(ghost);
+  ghost.condition = 'Killing';
   await ghost.upstream?.terminate(world.clock.toMs(traitsOf(ghost.spec).killGraceSeconds));
+  world.expunged.delete(ghost);
   if (ghost.placement !== undefined) release(ghost.placement);
   ghost.condition = 'Killed';
   publish(world, unknownInstanceTerminated(world, ghost));
