@@ -33,17 +33,24 @@ export const readPortLabels = (app: App, portIndex: number): Checked<PortSetting
   return { value: problems.length === 0 ? (settings as PortSettings) : undefined, problems };
 };
 
+/** Each port of an app asks for its groups. */
+const groupsByApp = new WeakMap<App, readonly string[]>();
+
 /** HAPROXY_GROUP: load balancers that take this app; none where the label is not set. */
 export const appGroups = (app: App): readonly string[] => {
-  const text = app.labels['HAPROXY_GROUP'];
-  return text === undefined ? [] : parseGroups(text);
+  const known = groupsByApp.get(app);
+  if (known !== undefined) return known;
+  const text = app.labels['HAPROXY_GROUP'] ?? '';
+  const groups = app.labels['HAPROXY_GROUP'] === undefined || text.length > LONGEST ? [] : parseGroups(text);
+  groupsByApp.set(app, groups);
+  return groups;
 };
 
 /** Load balancers that take this port: its own, else those of the app. To be known before its other labels are read. */
 export const groupsOf = (app: App, portIndex: number): readonly string[] => {
   const { name, absent, parse } = PORT_LABELS.groups;
   const text = app.labels[`HAPROXY_${portIndex}_${name}`];
-  const parsed = text === undefined ? { value: absent } : parse(text);
+  const parsed = text === undefined || text.length > LONGEST ? { value: absent } : parse(text);
   return 'value' in parsed && parsed.value.length > 0 ? parsed.value : appGroups(app);
 };
 

@@ -3,6 +3,8 @@ import { type Parsed, type PortLabel, shown } from './label.ts';
 
 const NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 const LONGEST = 253;
+/** A request for an unknown host is looked up once for each number of labels that wildcards have. */
+const MOST_LABELS_BELOW = 8;
 
 /** An IPv6 address stands in brackets in a request's Host. */
 const ipv6Host = (text: string): string | undefined => {
@@ -13,8 +15,10 @@ const ipv6Host = (text: string): string | undefined => {
 /** The host as requests are looked up by it: without the dot that ends a full name. Undefined: it is none. */
 const toHost = (word: string): string | undefined => {
   if (word.includes(':')) return ipv6Host(word);
+  if (word === '*') return word;
   const name = word.replace(/\.$/, '');
-  return name === '*' || (name.length <= LONGEST && NAME.test(name)) ? name : undefined;
+  if (name.length > LONGEST || !NAME.test(name)) return undefined;
+  return name.startsWith('*.') && name.split('.').length > MOST_LABELS_BELOW + 1 ? undefined : name;
 };
 
 const parse = (text: string): Parsed<readonly string[]> => {
@@ -24,7 +28,10 @@ const parse = (text: string): Parsed<readonly string[]> => {
     // A trailing comma is common in the wild and meant nothing in Marathon-LB either.
     if (trimmed === '') continue;
     const host = toHost(trimmed);
-    if (host === undefined) return { wrong: `${shown(trimmed)} is not a host name: a name such as shop.example.com, *.example.com or *` };
+    if (host === undefined)
+      return {
+        wrong: `${shown(trimmed)} is not a host name: a name such as shop.example.com, *.example.com (with ${MOST_LABELS_BELOW} labels after *. at most) or *`,
+      };
     hosts.add(host);
   }
   return { value: [...hosts] };

@@ -6,21 +6,30 @@ import type { App } from './app.ts';
  */
 export type Since = ReadonlyMap<string, string>;
 
-/** Labels of other programs ask nothing of a load balancer. */
-const PREFIX = 'HAPROXY_';
+/** Labels whose words two apps can meet in. All others say how, not what. */
+const WISHES = /^HAPROXY_(?:\d{1,5}_)?(?:GROUP|VHOST|PATH|PORT)$/;
 
+/** An app that asks for more is as young in the rest as its last change: what is kept of an app must not depend on what somebody writes into it. */
+const MOST_CHARACTERS = 65_536;
+const MOST_WORDS = 2000;
+const MOST_WISHES = 20_000;
+
+/** The words of a label's value, in lower case. */
 export const wordsOf = (text: string): readonly string[] =>
   text
+    .slice(0, MOST_CHARACTERS)
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(/[\s,]+/, MOST_WORDS)
     .filter((word) => word !== '');
 
-const wishesOf = (app: App): readonly string[] => [
-  ...app.ports.map(({ servicePort }) => `port ${servicePort}`),
-  ...Object.entries(app.labels).flatMap(([name, value]) =>
-    name.startsWith(PREFIX) ? wordsOf(value).map((word) => `${name} ${word}`) : [],
-  ),
-];
+const wishesOf = (app: App): readonly string[] => {
+  const wishes = app.ports.slice(0, MOST_WISHES).map(({ servicePort }) => `port ${servicePort}`);
+  for (const [name, value] of Object.entries(app.labels)) {
+    if (wishes.length >= MOST_WISHES) break;
+    if (WISHES.test(name)) for (const word of wordsOf(value)) wishes.push(`${name} ${word}`);
+  }
+  return wishes;
+};
 
 /** `before`: what was known of this app, if anything. What is not in it is as old as the last change of the definition. */
 export const sinceOf = (app: App, before?: Since): Since =>

@@ -55,6 +55,28 @@ describe('of two apps that want the same, the older wish is met', () => {
       assert.equal(routesAfter({ ...z, ...labels({}) }, theirs, late)[`${host}${prefix}`], 'a_10001', spelt);
     }
   });
+  it('an app with thousands of words in its labels is not asked for each of them by each of its routes', () => {
+    const hosts = Array.from({ length: 500 }, (_, host) => `h${host}.example`).join(',');
+    const words = { HAPROXY_GROUP: `external${',g'.repeat(30_000)}`, HAPROXY_0_VHOST: hosts, HAPROXY_0_PATH: '/a /b' };
+    const entry = anEntry({ ...z, labels: words });
+    let asked = 0;
+    class Counted extends Map<string, string> {
+      override get(key: string): string | undefined {
+        asked += 1;
+        return super.get(key);
+      }
+    }
+    const { desired } = build([{ ...entry, since: new Counted(entry.since) }]);
+    assert.equal([...(desired.maps.get('routes') ?? [])].length, 1000);
+    assert.ok(asked < 6000, `${asked}`);
+  });
+  it('what was not kept of an app is as young as its last change', () => {
+    const many = Array.from({ length: 3000 }, (_, host) => `h${host}.example`);
+    const first = { ...z, ...labels({ HAPROXY_0_VHOST: many.slice(0, 900).join(',') }) };
+    const theirs = { ...a, ...labels({ HAPROXY_0_VHOST: 'late.example' }) };
+    const late = { ...z, version: WEDNESDAY, ...labels({ HAPROXY_0_VHOST: `${'x.example,'.repeat(2500)}late.example` }) };
+    assert.equal(routesAfter(first, theirs, late)['late.example/'], 'a_10001');
+  });
   it('a service port stays with the app that had it', () => {
     const { desired, problems } = afterAll([z, { ...a, ports: [aPort({ servicePort: 10000 })], ...labels({}) }]);
     assert.deepEqual(

@@ -31,6 +31,17 @@ describe('since when an app wants what it wants', () => {
     assert.deepEqual([...sinceOf(changed, sinceOf(monday()))], expected);
   });
 
+  it('is kept for what apps can meet in, and for a bounded number of words', () => {
+    const long = Array.from({ length: 40_000 }, (_, word) => word).join(' ');
+    const greedy = Object.fromEntries(Array.from({ length: 100 }, (_, port) => [`HAPROXY_${port}_VHOST`, long]));
+    assert.deepEqual(
+      [...sinceOf(monday({ labels: { [`HAPROXY_${'x'.repeat(30_000)}`]: long, HAPROXY_0_MODE: 'http' } })).keys()],
+      ['port 10000'],
+    );
+    const since = sinceOf(monday({ labels: greedy }));
+    assert.ok(since.size > 1000 && since.size <= 22_000, `${since.size}`);
+  });
+
   it('begins anew for what was given up in between', () => {
     const without = sinceOf(tuesday({ labels: {} }), sinceOf(monday()));
     assert.equal(sinceOf(tuesday(), without).get('HAPROXY_0_VHOST a.example'), TUESDAY);

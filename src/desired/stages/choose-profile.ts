@@ -1,3 +1,4 @@
+import { shown } from '../../labels/label.ts';
 import { checkForPort, haproxyCheck, modeOf, serverOptions, timeoutSeconds } from '../health.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
@@ -8,7 +9,7 @@ const HTTP_ONLY = /^(uri|url_param|hdr)/;
 const balanceFor = (draft: PortDraft, context: Context): string => {
   const { balance } = draft.settings;
   if (draft.mode !== 'tcp' || !HTTP_ONLY.test(balance)) return balance;
-  const message = `'${balance}' needs mode http, and this port is in mode tcp: roundrobin is used`;
+  const message = `${shown(balance)} needs mode http, and this port is in mode tcp: roundrobin is used`;
   draft.problems.push(problem(context, draft, 'BALANCE', message));
   return 'roundrobin';
 };

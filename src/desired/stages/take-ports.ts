@@ -2,7 +2,9 @@ import type { Problem } from '../../kit/problem.ts';
 import type { PortSettings } from '../../labels/catalogue.ts';
 import { groupsMatch, groupsOf, readPortLabels } from '../../labels/read.ts';
 import type { App, AppPort } from '../../model/app.ts';
+import type { AppEntry } from '../../model/model.ts';
 import type { PortFate } from '../app-part.ts';
+import { portAge } from '../claim-age.ts';
 import { backendName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
@@ -14,10 +16,24 @@ interface TakenPorts {
   readonly problems: readonly Problem[];
 }
 
-const draftOf = (app: App, port: AppPort, index: number, settings: PortSettings): PortDraft => {
+const draftOf = (entry: AppEntry, port: AppPort, index: number, settings: PortSettings): PortDraft => {
   const servicePort = settings.port ?? port.servicePort;
-  const name = backendName(app.id, servicePort);
-  return { index, port, settings, servicePort, name, mode: 'tcp', serverOptions: {}, servers: [], ending: [], routes: [], problems: [] };
+  const name = backendName(entry.app.id, servicePort);
+  const age = portAge(entry, index, port);
+  return {
+    index,
+    port,
+    settings,
+    servicePort,
+    name,
+    age,
+    mode: 'tcp',
+    serverOptions: {},
+    servers: [],
+    ending: [],
+    routes: [],
+    problems: [],
+  };
 };
 
 /** Why a port is not for this balancer. The groups decide before any other label is read: another balancer's labels are none of our business. */
@@ -36,7 +52,8 @@ const notEnabled = (index: number, settings: PortSettings, options: BuildOptions
 };
 
 /** The draft of a port, or why there is none. */
-const takePort = (app: App, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): PortDraft | string => {
+const takePort = (entry: AppEntry, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): PortDraft | string => {
+  const { app } = entry;
   const theirs = notOurs(app, index, port, options);
   if (theirs !== undefined) return theirs;
   const { value: settings, problems: wrong } = readPortLabels(app, index);
@@ -44,7 +61,7 @@ const takePort = (app: App, index: number, port: AppPort, options: BuildOptions,
   if (settings === undefined) return wrong.map(({ message }) => message).join('; ');
   const disabled = notEnabled(index, settings, options);
   if (disabled !== undefined) return disabled;
-  const draft = draftOf(app, port, index, settings);
+  const draft = draftOf(entry, port, index, settings);
   if (isProxyName(draft.name)) return draft;
   const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the app`;
   problems.push({ appId: app.id, portIndex: index, message });
@@ -60,12 +77,13 @@ const tooMany = (app: App, count: number): readonly Problem[] => {
 };
 
 /** The service ports of an app that this balancer takes, with their labels read. One with a wrong label is left out, with the reason. */
-export const takePorts = ({ entry: { app }, options }: Context): TakenPorts => {
+export const takePorts = ({ entry, options }: Context): TakenPorts => {
+  const { app } = entry;
   const drafts: PortDraft[] = [];
   const fates: PortFate[] = [];
   const problems: Problem[] = [];
   for (const [index, port] of app.ports.entries()) {
-    const taken = takePort(app, index, port, options, problems);
+    const taken = takePort(entry, index, port, options, problems);
     if (typeof taken === 'string') {
       fates.push({ kind: 'left', index, because: taken });
       continue;
