@@ -95,10 +95,13 @@ export class Configuration {
     return config === undefined ? binds : listenersIn(config);
   }
 
-  async #switchTo(generation: string, { fingerprint, down = [] }: Expected): Promise<Pick<DeployResult, 'kind' | 'tookMs'>> {
+  async #switchTo(
+    generation: string,
+    { fingerprint, down = async () => Promise.resolve([]) }: Expected,
+  ): Promise<Pick<DeployResult, 'kind' | 'tookMs'>> {
     const { generations, startStates, master } = this.#options;
     const before = await generations.current();
-    await startStates.write(down);
+    await startStates.write(await down());
     await generations.use(generation);
     try {
       return await master.startOrReload(fingerprint);

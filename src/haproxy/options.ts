@@ -31,8 +31,8 @@ export interface Expected {
   readonly fingerprint: string;
   /** All that the files listen on. */
   readonly binds: readonly Listener[];
-  /** Servers that are to be down until a check of them passes. */
-  readonly down?: readonly StartsDown[];
+  /** Asked as late as can be: servers that are to be down until a check of them passes. */
+  readonly down?: () => Promise<readonly StartsDown[]>;
 }
 
 export interface DeployResult {

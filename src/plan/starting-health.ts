@@ -9,12 +9,6 @@ export interface StartsDown {
   readonly because: 'found-down' | 'unseen';
 }
 
-/** What a new worker is to begin with. */
-export interface Beginning {
-  readonly desired: Desired;
-  readonly down: readonly StartsDown[];
-}
-
 const whyDown = (server: Server, health: ServerHealth | undefined): StartsDown['because'] | undefined => {
   if (health?.up === true) return undefined;
   if (health !== undefined && health.unchecked !== true) return 'found-down';
@@ -31,23 +25,23 @@ const downAmong = (
     return because === undefined ? [] : [{ backend: backend.name, server, because }];
   });
 
+const isChecked = ({ serverOptions }: Backend): boolean => serverOptions.check !== undefined;
+
 /**
- * Desired for a new worker: it begins with no check results, so each checked server begins as the present worker sees it; where that one has not
- * checked yet, or does not know it, as Marathon does. `health`: empty where no worker can be asked.
+ * The servers of a Desired that a new worker begins down with. It has no check results, so each checked server begins as the present worker sees it;
+ * where that one has not checked yet, or does not know it, as Marathon does. `health`: empty where no worker can be asked.
  */
-export const beginWith = (desired: Desired, health: HealthTable): Beginning => {
-  const down: StartsDown[] = [];
+export const beginningDown = (desired: Desired, health: HealthTable): readonly StartsDown[] =>
+  [...desired.backends.values()].filter(isChecked).flatMap((backend) => downAmong(backend.servers, backend, health.get(backend.name)));
+
+/** Desired for a new worker: where none of an app's servers would serve at once, those that are ending still do. `health`: see `beginningDown`. */
+export const beginWith = (desired: Desired, health: HealthTable): Desired => {
   const held: [name: string, backend: Backend][] = [];
   for (const backend of desired.backends.values()) {
-    if (backend.serverOptions.check === undefined) continue;
-    const seen = health.get(backend.name);
     const { name, servers, ending } = backend;
-    const here = downAmong(servers, backend, seen);
-    down.push(...here);
-    // Where none of them serves at once, those that are ending still do.
-    if (servers.length === 0 || here.length < servers.length || ending.length === 0) continue;
+    if (!isChecked(backend) || servers.length === 0 || ending.length === 0) continue;
+    if (downAmong(servers, backend, health.get(name)).length < servers.length) continue;
     held.push([name, { ...backend, servers: [...servers, ...ending] }]);
-    down.push(...downAmong(ending, backend, seen));
   }
-  return { desired: held.length === 0 ? desired : { ...desired, backends: new Map([...desired.backends, ...held]) }, down };
+  return held.length === 0 ? desired : { ...desired, backends: new Map([...desired.backends, ...held]) };
 };

@@ -4,7 +4,7 @@ import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { messageOf } from '../kit/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { HealthTable, Touched } from '../plan/observed.ts';
-import { beginWith, type StartsDown } from '../plan/starting-health.ts';
+import { beginningDown, beginWith, type StartsDown } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { sharedOnly } from '../render/renderer.ts';
 import type { CertificateFiles, Certificates } from './certificate-files.ts';
@@ -22,7 +22,7 @@ interface Attempt extends Rendered {
   readonly certificates: Certificates;
   readonly fingerprint: string;
   readonly binds: readonly Bind[];
-  readonly down: readonly StartsDown[];
+  readonly down: () => Promise<readonly StartsDown[]>;
 }
 
 /** Each but the last leaves something out for the next. */
@@ -46,7 +46,7 @@ export class Deployment {
   /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
   async deploy(): Promise<Deployed> {
     const { certificates } = this.#options;
-    return this.#deploy(await this.#health(), await certificates.look(), MOST_ATTEMPTS);
+    return this.#deploy(await this.#health(new Map()), await certificates.look(), MOST_ATTEMPTS);
   }
 
   /**
@@ -105,8 +105,10 @@ export class Deployment {
 
   #attempt(health: HealthTable, certificates: Certificates): Attempt {
     const { picture } = this.#options;
-    const { desired, down } = beginWith(picture.desired, health);
+    const desired = beginWith(picture.desired, health);
     const { fingerprint } = picture;
+    // A check may have passed, or failed, while HAProxy read the configuration.
+    const down = async (): Promise<readonly StartsDown[]> => beginningDown(desired, await this.#health(health));
     return { ...this.#render(desired, certificates.files), certificates, fingerprint, binds: bindsOf(desired), down };
   }
 
@@ -131,16 +133,16 @@ export class Deployment {
     };
   }
 
-  /** What the worker in charge sees of checked servers; empty where there are none, or no worker that can tell. */
-  async #health(): Promise<HealthTable> {
+  /** What the worker in charge sees of checked servers; `otherwise` where there are none, or no worker that can tell. */
+  async #health(otherwise: HealthTable): Promise<HealthTable> {
     const { picture, haproxy, log } = this.#options;
     const isChecked = picture.desired.backends.values().some(({ serverOptions }) => serverOptions.check !== undefined);
-    if (!isChecked || !haproxy.isRunning()) return new Map();
+    if (!isChecked || !haproxy.isRunning()) return otherwise;
     try {
       return await haproxy.health();
     } catch (error) {
       log.warn({ err: error }, `the old worker cannot be asked which servers are up: ${messageOf(error)}`);
-      return new Map();
+      return otherwise;
     }
   }
 

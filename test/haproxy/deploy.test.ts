@@ -224,7 +224,7 @@ backend c from sticky
   option httpchk GET /health
   server s1 127.0.0.1:${app.port} id 1 cookie x ${check}
 `;
-    const expected = { fingerprint: 'a1', binds: [{ address: '127.0.0.1', port }], down };
+    const expected = { fingerprint: 'a1', binds: [{ address: '127.0.0.1', port }], down: async () => Promise.resolve(down) };
     const health = async (): Promise<readonly unknown[]> => {
       const seen = await haproxy.health();
       return down.map(({ backend, server: { name } }) => seen.get(backend)?.get(name));

@@ -20,7 +20,7 @@ backend b from plain
     const unseen = { name: 'unseen', id: 1, address: '127.0.0.1', port: app.port, weight: 1, state: 'ready', startsDown: true } as const;
     const down = [{ backend: 'b', server: unseen, because: 'unseen' }] as const;
     const binds = [{ address: '127.0.0.1', port }];
-    await haproxy.deploy(configFiles({ runDir, port, rest }), { fingerprint: 'a1', binds, down });
+    await haproxy.deploy(configFiles({ runDir, port, rest }), { fingerprint: 'a1', binds, down: async () => Promise.resolve(down) });
     await waitFor('the check to fail', async () => (await haproxy.health()).get('a')?.get('ill')?.up === false);
     const health = await haproxy.health();
     assert.deepEqual(Object.fromEntries(health.get('a') ?? []), { plain: { up: true }, well: { up: true }, ill: { up: false } });

@@ -6,7 +6,7 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import type { HealthTable, Observed, ObservedBackend, ObservedServer, Scope, ServerHealth } from '../../src/plan/observed.ts';
 import type { RuntimeStep } from '../../src/plan/plan.ts';
-import { beginWith, type StartsDown } from '../../src/plan/starting-health.ts';
+import { beginningDown, beginWith, type StartsDown } from '../../src/plan/starting-health.ts';
 
 interface SimulatedBackend {
   readonly name: string;
@@ -54,7 +54,8 @@ export class Simulator {
 
   /** A new worker, which has loaded this. `health`: as the one before saw its servers. */
   reload(wanted: Desired, health: HealthTable = new Map()): void {
-    const { desired, down } = beginWith(wanted, health);
+    const desired = beginWith(wanted, health);
+    const down = beginningDown(desired, health);
     this.#pid += 1;
     this.#fingerprint = fingerprint(desired);
     this.#profiles = new Set(desired.profiles.keys());

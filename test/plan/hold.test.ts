@@ -116,7 +116,7 @@ it('a new worker begins with the ending servers where no other serves at once', 
   });
   assert.deepEqual(
     beginWith(desired, healthIn(observed))
-      .desired.backends.get('shop_10000')
+      .backends.get('shop_10000')
       ?.servers.map(({ name }) => name),
     ['fresh', 'old'],
   );

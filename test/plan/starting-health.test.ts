@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ServerOptions } from '../../src/desired/desired.ts';
 import type { ServerHealth } from '../../src/plan/observed.ts';
-import { beginWith, type StartsDown } from '../../src/plan/starting-health.ts';
+import { beginningDown, beginWith, type StartsDown } from '../../src/plan/starting-health.ts';
 import { aBackend, aDesired, aServer } from '../kit/builders.ts';
 
 const CHECK: ServerOptions = { check: { intervalSeconds: 5, fall: 4 } };
@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
 const begin = (seen: ServerHealth | undefined, startsDown: boolean, serverOptions = CHECK): readonly StartsDown[] => {
   const server = aServer({ startsDown });
   const health = new Map([['shop_10000', new Map(seen === undefined ? [] : [[server.name, seen]])]]);
-  return beginWith(aDesired([aBackend({ serverOptions, servers: [server] })]), health).down;
+  return beginningDown(aDesired([aBackend({ serverOptions, servers: [server] })]), health);
 };
 
 describe('in a new worker a server begins', () => {
@@ -45,7 +45,7 @@ describe('in a new worker a server begins', () => {
 
   it('as Marathon says where there is no worker to ask', () => {
     const backend = aBackend({ serverOptions: CHECK, servers: [aServer(), aServer({ name: 'b', id: 2, startsDown: true })] });
-    const { down } = beginWith(aDesired([backend]), new Map());
+    const down = beginningDown(aDesired([backend]), new Map());
     assert.deepEqual(
       down.map(({ backend: name, server, because }) => [name, server.name, because]),
       [['shop_10000', 'b', 'unseen']],
@@ -60,8 +60,9 @@ describe('the servers of tasks that are ending', () => {
   const health = (seen: Readonly<Record<string, ServerHealth>>) => new Map([['shop_10000', new Map(Object.entries(seen))]]);
   const serversOf = (seen: Readonly<Record<string, ServerHealth>>) => {
     const begun = beginWith(desired, health(seen));
-    const servers = begun.desired.backends.get('shop_10000')?.servers.map(({ name }) => name);
-    return { servers, down: begun.down.map(({ server, because }) => `${server.name} ${because}`) };
+    const down = beginningDown(begun, health(seen));
+    const servers = begun.backends.get('shop_10000')?.servers.map(({ name }) => name);
+    return { servers, down: down.map(({ server, because }) => `${server.name} ${because}`) };
   };
 
   it('are in a new worker where no other serves at once', () =>
@@ -69,5 +70,5 @@ describe('the servers of tasks that are ending', () => {
   it('and begin down where their own check failed', () =>
     assert.deepEqual(serversOf({ ending: FAILED }).down, ['fresh unseen', 'ending found-down']));
   it('are not where another serves', () => assert.deepEqual(serversOf({ fresh: UP, ending: UP }), { servers: ['fresh'], down: [] }));
-  it('else it is what is desired, the same value', () => assert.equal(beginWith(desired, health({ fresh: UP })).desired, desired));
+  it('else it is what is desired, the same value', () => assert.equal(beginWith(desired, health({ fresh: UP })), desired));
 });
