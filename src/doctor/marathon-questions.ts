@@ -66,7 +66,7 @@ export class MarathonQuestions {
   /** attached: an event came. open: the head of the answer did, and no end of it. */
   async stream(): Promise<'attached' | 'open'> {
     const { headersMs, silenceMs } = LIMITS;
-    const limits = { headersMs, silenceMs, unfinishedMs: silenceMs, eventChars: DEFAULT_LIMITS.eventChars };
+    const limits = { headersMs, silenceMs, unfinishedMs: silenceMs, eventBytes: DEFAULT_LIMITS.eventBytes };
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const end = (tell: () => void): void => {

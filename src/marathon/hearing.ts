@@ -1,6 +1,7 @@
 import { toMeaning, type EventMeaning } from './event.ts';
 import { Lag } from './lag.ts';
 import { LateEvents, timestampOf } from './late-events.ts';
+import { CUT } from './long-lines.ts';
 
 /** What one event of the stream came to. */
 interface Heard {
@@ -31,6 +32,7 @@ export class Hearing {
 
   /** @throws SyntaxError, ZodError when the event cannot be understood */
   understand(type: string, data: string): Heard {
+    if (data.endsWith(CUT)) throw new SyntaxError('too long, and was cut');
     if (data.includes(NOT_UTF8)) throw new SyntaxError('not UTF-8');
     const raw: unknown = JSON.parse(data);
     const atMs = timestampOf(raw);

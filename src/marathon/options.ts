@@ -45,8 +45,8 @@ export interface MarathonLimits {
   readonly listBytes: number;
   /** The answer about one app, after decompression: about 10,000 tasks. What is refused here is still read with the list. */
   readonly appBytes: number;
-  /** Characters of one event. Marathon 1.6 and before send whole group trees in deployment events. */
-  readonly eventChars: number;
+  /** One event; a longer one is not understood. Marathon 1.6 and before send whole group trees in deployment events. */
+  readonly eventBytes: number;
   /** From one whole event or heartbeat of a stream to the next. Bytes may come all the time and never be one. */
   readonly unfinishedMs: number;
   /** A stream whose events all come so much later than its fastest ones did, for as long, is read too slowly. */
@@ -78,7 +78,7 @@ export const DEFAULT_LIMITS: MarathonLimits = {
   totalMs: 60_000,
   listBytes: 512 * 1024 * 1024,
   appBytes: 16 * 1024 * 1024,
-  eventChars: 16 * 1024 * 1024,
+  eventBytes: 16 * 1024 * 1024,
   unfinishedMs: 60_000,
   behindMs: 10_000,
   stallMs: 5_000,

@@ -18,7 +18,7 @@ interface StreamListeners {
 export interface StreamLimits extends StreamPatience {
   /** From the request to the head of the answer. */
   readonly headersMs: number;
-  readonly eventChars: number;
+  readonly eventBytes: number;
 }
 
 /** `plan-format=light` keeps whole group trees out of deployment events: Marathon 1.5 and later, the default since 1.7. */
@@ -50,7 +50,8 @@ export class EventStream {
   constructor(http: Http, origin: Origin, limits: StreamLimits, listeners: StreamListeners) {
     this.#listeners = listeners;
     this.#source = new EventSource(origin.base + PATH, {
-      maxBufferSize: limits.eventChars,
+      // Events are one line, and too long ones are cut. One of many lines is none of Marathon's.
+      maxBufferSize: 2 * limits.eventBytes,
       fetch: async (_url, init) => this.#fetch(http, origin, limits, init),
     });
     // The server may name its own events `open` and `error`; only those have data.
@@ -89,7 +90,7 @@ export class EventStream {
     }
   }
 
-  #streamOf(answer: Answer, patience: StreamPatience): FetchLikeResponse {
+  #streamOf(answer: Answer, limits: StreamLimits): FetchLikeResponse {
     const failure = whyNoStream(answer);
     if (failure !== undefined) {
       answer.body.destroy();
@@ -98,7 +99,7 @@ export class EventStream {
     this.#leader = header(answer, 'x-marathon-leader');
     answer.body.on('error', (error) => (this.#failure = asFailure(answer.url, error)));
     const headers = { get: (name: string) => header(answer, name) };
-    const body = { getReader: () => watchedReader(answer, patience) };
+    const body = { getReader: () => watchedReader(answer, limits) };
     return { status: 200, url: answer.url, redirected: false, headers, body };
   }
 

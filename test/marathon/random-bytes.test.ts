@@ -114,7 +114,7 @@ const piece = fc.oneof(
 
 test('a stream of any bytes leaves the source alive, and the model right in the end', async (t) => {
   const marathon = await fake(t, [anApp()]);
-  const followed = follow(t, [marathon.url], { limits: { spacingMs: 1, eventChars: 20_000 } });
+  const followed = follow(t, [marathon.url], { limits: { spacingMs: 1, eventBytes: 20_000 } });
   await until(() => followed.model.apps.size === 1);
   let round = 0;
   const property = fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 8 }), async (pieces) => {

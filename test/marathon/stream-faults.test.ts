@@ -134,13 +134,19 @@ for (const [sentence, status, headers, code, message] of NO_STREAMS) {
   });
 }
 
-test('an event of 10 MB is read; one beyond the limit ends the stream, and another begins', async (t) => {
-  const { marathon, followed } = await attached(t, { limits: { eventChars: 12 * 1024 * 1024 } });
+test('an event of 10 MB is read; one beyond the limit is counted, the list is read in its place, and the stream goes on', async (t) => {
+  const { marathon, followed } = await attached(t, { limits: { eventBytes: 12 * 1024 * 1024 } });
   marathon.write(frame(statusUpdate({ taskStatus: 'TASK_LOST', message: 'x'.repeat(10 * 1024 * 1024) })));
   await until(() => wasTold(followed, 'TASK_LOST'));
   assert.equal(followed.source.state().reconnects, 0);
-  marathon.write(`event: status_update_event\r\ndata: ${'x'.repeat(14 * 1024 * 1024)}`);
-  await until(() => followed.source.state().reconnects === 1);
+  const before = lists(marathon);
+  marathon.write(frame(statusUpdate({ taskStatus: 'TASK_FAILED', message: 'x'.repeat(40 * 1024 * 1024) })));
+  await until(() => lists(marathon) > before);
+  marathon.send(statusUpdate({ taskStatus: 'TASK_FINISHED' }));
+  await until(() => wasTold(followed, 'TASK_FINISHED'));
+  assert.equal(wasTold(followed, 'TASK_FAILED'), false);
+  const { brokenEvents, reconnects } = followed.source.state();
+  assert.deepEqual([brokenEvents, reconnects], [1, 0]);
 });
 
 const BROKEN: readonly (readonly [sentence: string, bytes: string | Uint8Array])[] = [
