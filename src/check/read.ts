@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { hideCredentials } from '../kit/hide-credentials.ts';
 import { Client } from '../marathon/client.ts';
 import { Http } from '../marathon/http.ts';
 import { DEFAULT_LIMITS } from '../marathon/options.ts';
@@ -19,7 +20,8 @@ export const readDefinitions = (flag: string, path: string): Definitions => {
   try {
     text = readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new SluiceError('SETTINGS', `${flag}: ${path} cannot be read: ${messageOf(error)}`, error);
+    // Without the error itself, which would tell its words again: somebody may have given an address with a password where a file belongs.
+    throw new SluiceError('SETTINGS', hideCredentials(`${flag}: ${path} cannot be read: ${messageOf(error)}`));
   }
   try {
     return definitionsIn(JSON.parse(text.replace(/^\uFEFF/, '')));

@@ -1,5 +1,6 @@
 import { Client } from 'undici';
 import { messageOf } from '../kit/error.ts';
+import { hideCredentials } from '../kit/hide-credentials.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 
 /** Where the running Sluice is asked: its control socket, or the address of its API. */
@@ -14,7 +15,7 @@ export interface Target {
 
 const ORIGIN = 'http://sluice';
 
-const where = (target: Target): string => target.url ?? target.socket;
+const where = (target: Target): string => hideCredentials(target.url ?? target.socket);
 
 type Method = 'GET' | 'POST';
 

@@ -1,8 +1,8 @@
-import { canonicalIp } from '../kit/ip-address.ts';
+import { canonicalIp, isLoopback } from '../kit/ip-address.ts';
 import type { App, AppPort } from '../model/app.ts';
 import type { Task } from '../model/task.ts';
 import type { BuildOptions } from './options.ts';
-import { whyNoTarget } from './target.ts';
+import { type OwnPlaces, whyNoTarget } from './target.ts';
 
 /** Where a task takes traffic for one service port, or why it takes none. */
 export type Admission =
@@ -24,39 +24,40 @@ const LONGEST_HOST = 253;
 const out = (because: string): Admission => ({ kind: 'out', because });
 
 /** Address of an agent: its host name where that is one already, else what the name was resolved to. */
-const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string | undefined => canonicalIp(host) ?? hosts.get(host);
+const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string | undefined =>
+  canonicalIp(host) ?? canonicalIp(hosts.get(host) ?? '');
 
 const isPort = (port: number | undefined): port is number => port !== undefined && port > 0;
 
 const hostPortOf = (task: Task, port: AppPort): number | undefined =>
   port.hostPortIndex === undefined ? undefined : task.ports[port.hostPortIndex];
 
-/**
- * A task that is where it says. Loopback addresses are taken, in every mode: Marathon, its agents and Sluice may share one machine, as they do in
- * the demo. Who may give a container its address may lead requests to any host anyway.
- */
-const taken = (host: string, address: string, port: number): Admission => {
-  const because = whyNoTarget(address);
-  if (because !== undefined) return out(`its address, '${address}', ${because}`);
+/** A task that is where it says, and may be there. */
+const taken = (host: string, address: string, port: number, own: OwnPlaces): Admission => {
+  const because = whyNoTarget(address, port, own);
+  if (because !== undefined) return out(because);
   return Number.isInteger(port) && port <= MOST_PORTS
     ? { kind: 'in', host, address, port }
     : out(`its port, ${port}, is not a whole number from 1 to ${MOST_PORTS}`);
 };
 
-const onAgent = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>): Admission => {
+const onAgent = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
   const address = agentAddress(task.host, hosts);
   if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
   const hostPort = hostPortOf(task, port);
-  return isPort(hostPort) ? taken(task.host, address, hostPort) : out('it has no host port for this service port');
+  return isPort(hostPort) ? taken(task.host, address, hostPort, own) : out('it has no host port for this service port');
 };
 
-const inContainer = (task: Task, port: AppPort): Admission => {
+const inContainer = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
   const [text] = task.ipAddresses;
   if (text === undefined) return out('it has no address of its own yet');
   const address = canonicalIp(text);
   if (address === undefined) return out(`its address, '${text}', is not an IP address`);
+  // On another machine it would be another host's. Marathon, its agents and Sluice may share one, as they do in the demo.
+  if (isLoopback(address) && !isLoopback(agentAddress(task.host, hosts) ?? ''))
+    return out(`its address, '${address}', is a loopback address, and that of its agent is none`);
   const number = isPort(port.containerPort) ? port.containerPort : hostPortOf(task, port);
-  return isPort(number) ? taken(task.host, address, number) : out('it has no container port for this service port');
+  return isPort(number) ? taken(task.host, address, number, own) : out('it has no container port for this service port');
 };
 
 /** Whether and where a task takes traffic for one of its app's service ports. `hosts`: addresses of agents known by name. */
@@ -65,7 +66,7 @@ export const admit = (
   port: AppPort,
   task: Task,
   hosts: ReadonlyMap<string, string>,
-  options: Pick<BuildOptions, 'healthCheck'>,
+  options: Pick<BuildOptions, 'healthCheck'> & OwnPlaces,
 ): Admission => {
   if (task.host === '') return out('it has no agent yet');
   if (task.host.length > LONGEST_HOST) return out(`the name of its agent is longer than ${LONGEST_HOST} characters`);
@@ -73,5 +74,5 @@ export const admit = (
   if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
-  return app.network === 'container' ? inContainer(task, port) : onAgent(task, port, hosts);
+  return app.network === 'container' ? inContainer(task, port, hosts, options) : onAgent(task, port, hosts, options);
 };

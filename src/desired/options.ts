@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly accessLog?: boolean;
   /** Of the control API; undefined: it has none, or none that is known before it listens. */
   readonly apiPort: number | undefined;
+  /** IP addresses of this host besides loopback, in canonical form; absent: none is known. */
+  readonly ownAddresses?: ReadonlySet<string>;
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }

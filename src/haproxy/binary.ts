@@ -3,6 +3,7 @@ import { access, realpath, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { SluiceError } from '../kit/error.ts';
+import { environmentOfHaproxy } from './environment.ts';
 
 const OLDEST = { major: 2, minor: 6 };
 const INSTALL = 'apt-get update && apt-get install -y --no-install-recommends haproxy';
@@ -53,7 +54,10 @@ export const identityOfFile = async (path: string): Promise<string | undefined> 
 /** @param name path, or a name to look for in PATH and /usr/sbin. Throws SluiceError HAPROXY_MISSING with what to do. */
 export const findBinary = async (name: string): Promise<Binary> => {
   const path = await find(name);
-  const result = await execa(path, ['-v'], { reject: false, stdin: 'ignore', timeout: 10_000 });
+  const result = await execa(path, ['-v'], {
+    ...{ reject: false, stdin: 'ignore', timeout: 10_000 },
+    ...{ env: environmentOfHaproxy(), extendEnv: false },
+  });
   const version = (result.stdout.split('\n')[0] ?? '').trim();
   assertNewEnough(version, path);
   return { path, version, identity: (await identityOfFile(path)) ?? '' };

@@ -6,6 +6,7 @@ import { SluiceError } from '../kit/error.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import { askSocket, type Patience } from './ask-socket.ts';
 import type { Binary } from './binary.ts';
+import { environmentOfHaproxy } from './environment.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import { MasterProcess } from './master-process.ts';
 
@@ -31,7 +32,10 @@ backend probe
 const takesSameNames = async (binary: string, directory: string): Promise<boolean> => {
   const file = join(directory, 'same-names.cfg');
   await writeFile(file, `${probeConfig(directory)}frontend probe\n  bind unix@${directory}/same.sock\n`);
-  const { exitCode, all } = await execa(binary, ['-c', '-f', file], { reject: false, all: true, stdin: 'ignore', timeout: PROBE_LIMIT_MS });
+  const { exitCode, all } = await execa(binary, ['-c', '-f', file], {
+    ...{ reject: false, all: true, stdin: 'ignore', timeout: PROBE_LIMIT_MS },
+    ...{ env: environmentOfHaproxy(), extendEnv: false },
+  });
   return exitCode === 0 && !/same name/.test(all);
 };
 

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { SluiceError } from '../kit/error.ts';
+import { environmentOfHaproxy } from './environment.ts';
 import { ConfigRefused, parseDiagnostics, type Diagnostic } from './diagnostics.ts';
 
 const CHECK_LIMIT_MS = 60_000;
@@ -17,7 +18,7 @@ export const checkConfig = async (
   limitMs = CHECK_LIMIT_MS,
 ): Promise<readonly Diagnostic[]> => {
   const result = await execa(binary, ['-c', '-f', config], {
-    ...{ reject: false, all: true, stdin: 'ignore', timeout: limitMs },
+    ...{ reject: false, all: true, env: environmentOfHaproxy(), extendEnv: false, stdin: 'ignore', timeout: limitMs },
     ...(hurry === undefined ? {} : { cancelSignal: hurry }),
   });
   if (result.signal !== undefined && CRASHES.has(result.signal)) {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
+import { environmentOfHaproxy } from './environment.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
 import { childrenOf, identityOf, sendSignal } from './proc-fs.ts';
 
@@ -37,7 +38,11 @@ export class MasterProcess {
     let access: FileHandle | undefined;
     try {
       access = await openOutput?.();
-      const child = spawn(binary, args, { detached: true, stdio: ['ignore', access?.fd ?? output.fd, output.fd] });
+      const child = spawn(binary, args, {
+        env: environmentOfHaproxy(),
+        detached: true,
+        stdio: ['ignore', access?.fd ?? output.fd, output.fd],
+      });
       const pid = await started(child, binary);
       child.unref();
       return new MasterProcess(pid, async () => exitOfChild(child, pid));

@@ -1,4 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
+import { hideCredentials } from '../kit/hide-credentials.ts';
 import { asFailure, nonsense, TimedOut } from './failures.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
@@ -58,7 +59,7 @@ export class Http {
       const location = header(answer, 'location');
       if (answer.status < 300 || answer.status > 399 || location === '') return answer;
       answer.body.destroy();
-      if (!URL.canParse(location, hop.url.href)) throw nonsense(answer.url, `redirects to "${location}", which is no URL`);
+      if (!URL.canParse(location, hop.url.href)) throw nonsense(answer.url, `redirects to "${hideCredentials(location)}", which is no URL`);
       hop = nextHop(hop, location, this.#origins);
     }
     throw nonsense(origin.base, `redirects more than ${MAX_REDIRECTS} times`);

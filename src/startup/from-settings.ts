@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
+import { canonicalIp } from '../kit/ip-address.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
 import { workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
 const LISTENER_SUFFIX = '_in';
+
+/** Those that this host has now. */
+const ownAddresses = (): ReadonlySet<string> =>
+  new Set(
+    Object.values(networkInterfaces())
+      .flat()
+      .flatMap((one) => canonicalIp(one?.address ?? '') ?? []),
+  );
 
 export const buildOptions = (
   settings: Settings,
@@ -25,6 +35,7 @@ export const buildOptions = (
   statsPort: settings.statsPort,
   appIdPort: settings.appIdPort,
   apiPort: settings.api.listen?.port,
+  ownAddresses: ownAddresses(),
   certificates,
   accessLog: settings.accessLog,
 });

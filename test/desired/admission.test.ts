@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Admission, admit } from '../../src/desired/admission.ts';
+import type { BuildOptions } from '../../src/desired/options.ts';
 import type { App } from '../../src/model/app.ts';
 import type { Task, TaskHealth } from '../../src/model/task.ts';
-import { aCheck, anApp, anEntry, aPort, aTask, build, without } from '../kit/builders.ts';
+import { aCheck, anApp, anEntry, aPort, aTask, build, someOptions, without } from '../kit/builders.ts';
 
 const NO_HOSTS: ReadonlyMap<string, string> = new Map();
 const at = (host: string, address: string, port: number): Admission => ({ kind: 'in', host, address, port });
 const out = (because: string): Admission => ({ kind: 'out', because });
 
-const admitted = (app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS, healthCheck = false): Admission => {
+const admittedBy = (options: Partial<BuildOptions>, app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS): Admission => {
   const whole = anApp(app);
-  return admit(whole, whole.ports[0] ?? aPort(), aTask(task), hosts, { healthCheck });
+  return admit(whole, whole.ports[0] ?? aPort(), aTask(task), hosts, someOptions(options));
 };
+
+const admitted = (app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS, healthCheck = false): Admission =>
+  admittedBy({ healthCheck }, app, task, hosts);
 
 describe('states that take traffic', () => {
   const taken = ['TASK_RUNNING', 'TASK_LOST', 'TASK_UNREACHABLE', 'TASK_SOMETHING_NEW'];
@@ -100,6 +104,9 @@ describe('addresses that lead to no task', () => {
     ['239.255.255.255', '239.255.255.255', 'is a multicast address'],
     ['FF02::1', 'ff02::1', 'is a multicast address'],
     ['255.255.255.255', '255.255.255.255', 'is a broadcast address'],
+    ['169.254.169.254', '169.254.169.254', 'is a link-local address'],
+    ['fe80::1', 'fe80::1', 'is a link-local address'],
+    ['::ffff:169.254.169.254', '169.254.169.254', 'is a link-local address'],
   ];
   for (const [address, canonical, because] of rows) {
     const expected = out(`its address, '${canonical}', ${because}`);
@@ -109,9 +116,46 @@ describe('addresses that lead to no task', () => {
     it(`${address} of a name that was resolved`, () =>
       assert.equal(admitted({}, { host: 'agent1' }, new Map([['agent1', canonical]])).kind, 'out'));
   }
-  it('others are taken, also those of loopback', () => {
-    for (const address of ['10.0.0.1', '127.0.0.5', '::1', 'fd00::1', '223.255.255.255'])
+  it('others are taken', () => {
+    for (const address of ['10.0.0.1', 'fd00::1', '223.255.255.255'])
       assert.deepEqual(admitted({ network: 'container', ports }, { ipAddresses: [address] }), at('10.0.0.1', address, 8080));
+  });
+});
+
+describe('tasks that would lead back to this host', () => {
+  const container = { network: 'container' as const, ports: [aPort({ containerPort: 8080 })] };
+  it('a container at a loopback address is taken only where its agent is at one', () => {
+    for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) {
+      const because = `its address, '${address === '::ffff:127.0.0.1' ? '127.0.0.1' : address}', is a loopback address, and that of its agent is none`;
+      assert.deepEqual(admitted(container, { host: '10.0.0.1', ipAddresses: [address] }), out(because));
+      assert.deepEqual(admitted(container, { host: 'agent1', ipAddresses: [address] }, new Map([['agent1', '10.0.0.1']])), out(because));
+      assert.deepEqual(admitted(container, { host: 'not-resolved', ipAddresses: [address] }), out(because));
+      for (const host of ['127.0.0.1', 'here']) {
+        const here = admitted(container, { host, ipAddresses: [address] }, new Map([['here', '127.0.1.1']]));
+        assert.equal(here.kind, 'in');
+      }
+    }
+    assert.equal(admitted({}, { host: '127.0.0.5' }).kind, 'in', 'an agent at a loopback address is where the operator says');
+  });
+  const own = { ownAddresses: new Set(['10.0.0.7', 'fd00::7']) };
+  const listening = (options: Partial<BuildOptions>, host: string, port: number): Admission =>
+    admittedBy({ ...own, ...options }, {}, { host, ports: [port] });
+  const itself = (host: string, port: number) => out(`this load balancer itself listens at its address and port, ${host} ${port}`);
+  it('nobody is taken where HAProxy listens', () => {
+    for (const host of ['127.0.0.1', '::1', '10.0.0.7', 'fd00::7'])
+      for (const port of [80, 443, 9090, 9091]) assert.deepEqual(listening({}, host, port), itself(host, port));
+    assert.deepEqual(listening({ bindAddress: '10.0.0.8' }, '10.0.0.8', 9090), itself('10.0.0.8', 9090));
+  });
+  it('nobody is taken where the control API listens', () => {
+    for (const host of ['127.0.0.1', '10.0.0.7'])
+      assert.deepEqual(listening({}, host, 9092), out(`the control API listens at its address and port, ${host} 9092`));
+    assert.equal(listening({ apiPort: undefined }, '127.0.0.1', 9092).kind, 'in');
+  });
+  it('others are taken: another port, another host, an address where HAProxy does not listen', () => {
+    assert.equal(listening({}, '10.0.0.7', 31_000).kind, 'in');
+    for (const port of [80, 443, 9090, 9091, 9092]) assert.equal(listening({}, '10.0.0.9', port).kind, 'in');
+    assert.equal(listening({ bindAddress: '10.0.0.8' }, '10.0.0.7', 9090).kind, 'in');
+    assert.equal(listening({ bindHttpHttps: false }, '10.0.0.7', 80).kind, 'in');
   });
 });
 
