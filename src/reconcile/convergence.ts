@@ -18,6 +18,7 @@ import type { Picture } from './picture.ts';
 import type { Reloader, Urgency } from './reloader.ts';
 import type { Saver } from './saver.ts';
 import { tally } from './status.ts';
+import { UrgentReloads } from './urgent-reloads.ts';
 
 interface ConvergenceParts {
   readonly log: Logger;
@@ -41,6 +42,7 @@ const MISMATCHES_BEFORE_RELOAD = 3;
 export class Convergence {
   readonly #parts: ConvergenceParts;
   readonly #obstinate: Obstinate;
+  readonly #urgent: UrgentReloads;
   #applied = false;
   readonly #counts = { steps: 0, refusedSteps: 0, mismatches: 0 };
   /** From the arrival of a change to the look that found it in HAProxy, in seconds. */
@@ -49,6 +51,7 @@ export class Convergence {
   constructor(parts: ConvergenceParts) {
     this.#parts = parts;
     const { picture, reloader, onProblems } = parts;
+    this.#urgent = new UrgentReloads({ reloads: () => reloader.counts.reloads });
     this.#obstinate = new Obstinate({
       desired: () => picture.desired,
       reloads: () => reloader.counts.reloads,
@@ -125,7 +128,7 @@ export class Convergence {
     // One under way ends with a look at everything, which asks for another one if it is needed.
     if (reloader.isUnderWay) return;
     const starving = starvingBackends(observed, picture.desired, steps).filter((backend) => !this.#obstinate.isGivenUp(backend));
-    const urgency: Urgency = starving.length > 0 ? 'urgent' : 'may-wait';
+    const urgency: Urgency = this.#urgent.areFor(starving) ? 'urgent' : 'may-wait';
     const reasons = this.#obstinate.worthAReload(because);
     if (reasons.length > 0) reloader.request(wordsOf(reasons), urgency);
   }

@@ -70,6 +70,34 @@ eachHaproxy('an app flips BALANCE without end', ({ binary }) => {
   });
 });
 
+eachHaproxy('the only task of an app with a static BALANCE crashes again and again', ({ binary }) => {
+  it('and a few reloads for it do not wait, but then they do: nobody is cut off for it', async (t) => {
+    const crasher = anAppDefinition('/crasher', { instances: 1, labels: { HAPROXY_0_BALANCE: 'source' } });
+    const flags = { maxOldWorkers: '5' };
+    const edge = await openEdge(t, { haproxy: binary, flags, apps: [anAppDefinition('/chat'), crasher] });
+    await edge.until(200, 'crasher.example');
+    const sockets: WebSocket[] = [];
+    const heldOrServed = async (before: string): Promise<'held' | 'served' | undefined> => {
+      if ((await edge.daemon.views.status()).haproxy.reloadHeld !== undefined) return 'held';
+      const { status, task } = await edge.get('crasher.example');
+      return status === 200 && task !== before ? 'served' : undefined;
+    };
+    const outcomes: string[] = [];
+    while (outcomes.length < 10 && outcomes.at(-1) !== 'held') {
+      sockets.push(await openWebSocket(t, edge, 'chat.example'));
+      const { task = '' } = await edge.get('crasher.example');
+      await edge.standIn.faults.failTask(task);
+      outcomes.push(await waitFor('another task is served, or has to wait', () => heldOrServed(task)));
+    }
+    assert.deepEqual(outcomes, ['served', 'served', 'served', 'held']);
+    assert.deepEqual(await Promise.all(sockets.map(echo)), Array<string>(sockets.length).fill('hello'));
+    assert.equal((await edge.daemon.views.status()).counters.endedWorkers, 0);
+
+    for (const socket of sockets) socket.terminate();
+    await edge.until(200, 'crasher.example');
+  });
+});
+
 describe('HAProxy dies while a reload is held back', () => {
   it('and is started at once, with what was held back', async (t) => {
     const edge = await stormyEdge(t, process.env['SLUICE_HAPROXY'] ?? 'haproxy', '1');
