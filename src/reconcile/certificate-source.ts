@@ -18,6 +18,9 @@ const RESERVED = new RegExp(`\\.(${EXTRAS.join('|')})$|^\\.`);
 
 /** A chain with its key has a few kB; what is larger than this is something else. */
 const LARGEST = 1024 * 1024;
+/** Of one directory: each of them is copied for HAProxy, and kept in memory here. */
+const MOST = 2000;
+const LARGEST_TOGETHER = 64 * 1024 * 1024;
 
 const readSmall = async (path: string): Promise<Buffer> => {
   const { size } = await stat(path);
@@ -66,11 +69,30 @@ const readSource = async (path: string): Promise<CertificateSource> => {
   }
 };
 
-/** A directory's certificates in HAProxy's order, or the one of a file. Throws where there is no such directory, or it cannot be read. */
+const sizeOf = ({ files }: CertificateSource): number => files.values().reduce((sum, { length }) => sum + length, 0);
+
+/** One after the other: thousands of files at once would be more than may be open. */
+const readAll = async (paths: readonly string[]): Promise<readonly CertificateSource[]> => {
+  if (paths.length > MOST) throw new Error(`it holds ${paths.length} certificates, and no more than ${MOST} are read`);
+  const sources: CertificateSource[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    const source = await readSource(path);
+    bytes += sizeOf(source);
+    if (bytes > LARGEST_TOGETHER) throw new Error(`what it holds is larger than ${LARGEST_TOGETHER} bytes`);
+    sources.push(source);
+  }
+  return sources;
+};
+
+/**
+ * A directory's certificates in HAProxy's order, or the one of a file. Throws where there is no such directory, it cannot be read, or holds more
+ * than 2,000 certificates or 64 MB.
+ */
 export const readSources = async (path: string): Promise<readonly CertificateSource[]> => {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true) return [await readSource(path)];
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory() && !RESERVED.test(entry.name)).map(({ name }) => name);
-  return Promise.all(names.sort().map(async (name) => readSource(join(path, name))));
+  return readAll(names.sort().map((name) => join(path, name)));
 };

@@ -102,6 +102,27 @@ describe('certificates of the operator', () => {
     assert.match(messagesOf(gone).join(), /^certificate more cannot be used, and the last good version of it stays in force: /);
   });
 
+  it('in a directory: with too many or too much in it, all are as they were', async (t) => {
+    const { files, more } = await given(t);
+    const before = textsOf(await files.look());
+    const assertAsBefore = async (why: RegExp): Promise<void> => {
+      const found = await files.look();
+      assert.deepEqual(textsOf(found), before);
+      const messages = messagesOf(found);
+      assert.equal(messages.length, 1, 'one problem, not thousands');
+      assert.match(messages[0] ?? '', /^certificate more cannot be used, and the last good version of it stays in force: /);
+      assert.match(messages[0] ?? '', why);
+    };
+    for (let n = 0; n < 2000; n += 1) writeFileSync(join(more, `a${n}.pem`), '');
+    await assertAsBefore(/it holds 2001 certificates, and no more than 2000 are read/);
+    for (let n = 0; n < 2000; n += 1) rmSync(join(more, `a${n}.pem`));
+    const large = `${C.both}${'\n'.repeat(1_000_000)}`;
+    for (let n = 0; n < 68; n += 1) writeFileSync(join(more, `a${n}.pem`), large);
+    await assertAsBefore(/what it holds is larger than 67108864 bytes/);
+    for (let n = 0; n < 68; n += 1) rmSync(join(more, `a${n}.pem`));
+    assert.deepEqual((await files.look()).problems, []);
+  });
+
   it('that HAProxy refuses though they look well are not used until they are others', async (t) => {
     const { files, one } = await given(t);
     assert.equal(files.withoutNews(await files.look()), undefined, 'nothing is new');
