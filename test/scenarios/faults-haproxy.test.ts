@@ -9,14 +9,17 @@ import { openWebSocket } from '../kit/open-web-socket.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
-const killed: readonly (readonly [who: string, victim: (runDir: string) => Promise<number | undefined>])[] = [
-  ['the worker', async (runDir) => (await workersOf(runDir)).current],
-  ['the master', masterOf],
+const workerOf = async (runDir: string): Promise<number> => (await workersOf(runDir)).current;
+
+const killed: readonly (readonly [who: string, signal: NodeJS.Signals, victim: (runDir: string) => Promise<number | undefined>])[] = [
+  ['the worker', 'SIGKILL', workerOf],
+  ['the worker', 'SIGSEGV', workerOf],
+  ['the master', 'SIGKILL', masterOf],
 ];
 
 describe('HAProxy is killed', { concurrency: 2 }, () => {
-  for (const [who, victim] of killed) {
-    it(`${who} by SIGKILL: it is started again with what is desired now, and requests fail only while it is down`, async (t) => {
+  for (const [who, signal, victim] of killed) {
+    it(`${who} by ${signal}: it is started again with what is desired now, and requests fail only while it is down`, async (t) => {
       const { edge, clients } = await steadyEdge(t);
       // What the files of the last reload do not know.
       await edge.deploy('PUT', '/v2/apps/shop', { instances: 3 });
@@ -26,7 +29,7 @@ describe('HAProxy is killed', { concurrency: 2 }, () => {
       const before = await masterOf(edge.runDir);
       const { counters } = await edge.daemon.views.status();
 
-      process.kill((await victim(edge.runDir)) ?? 0, 'SIGKILL');
+      process.kill((await victim(edge.runDir)) ?? 0, signal);
       await waitFor('another master runs', async () => {
         const now = await masterOf(edge.runDir);
         return now !== undefined && now !== before;
@@ -51,6 +54,45 @@ describe('HAProxy is killed', { concurrency: 2 }, () => {
     await deployed;
     await edge.until(200, 'news.example');
     await edge.until(200, 'shop.example');
+  });
+
+  it('again as soon as it is back, and again: it comes back each time, and requests fail only while it is down', async (t) => {
+    const { edge, clients } = await steadyEdge(t);
+    const masters = new Set<number>();
+    for (let round = 1; round <= 3; round++) {
+      const master = await waitFor('another master runs', async () => {
+        const now = await masterOf(edge.runDir);
+        return now !== undefined && !masters.has(now) && now;
+      });
+      masters.add(master);
+      process.kill(master, 'SIGKILL');
+    }
+    await edge.until(200, 'shop.example');
+    await waitFor('the plan is empty', async () => (await edge.daemon.views.plan()).kind === 'noop');
+    await clients.moreRequests();
+    const failed = clients.seen.failures.length;
+    await clients.moreRequests();
+    assert.equal(clients.seen.failures.length, failed, 'no request fails after it is back');
+  });
+
+  it('an old worker: what was connected to it is lost, and nobody else notices', async (t) => {
+    const { edge, clients } = await steadyEdge(t);
+    const master = await masterOf(edge.runDir);
+    const socket = await openWebSocket(t, edge, 'shop.example');
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
+    await edge.until(200, 'news.example');
+    const [old = 0] = await waitFor('the worker was replaced', async () => {
+      const workers = await workersOf(edge.runDir);
+      return workers.old.length === 1 && workers.old;
+    });
+    const { current } = await workersOf(edge.runDir);
+
+    process.kill(old, 'SIGKILL');
+    await waitFor('its WebSocket has ended', () => socket.readyState === WebSocket.CLOSED);
+    await waitFor('it is gone', async () => (await workersOf(edge.runDir)).old.length === 0);
+    assert.deepEqual(await edge.daemon.views.plan(), { kind: 'noop' });
+    assert.deepEqual([await masterOf(edge.runDir), (await workersOf(edge.runDir)).current], [master, current]);
+    await sawNoFailure(clients);
   });
 });
 
