@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { beTheOnlyOne } from './api/only-one.ts';
@@ -29,6 +28,7 @@ import { compileTemplates } from './render/templates.ts';
 import type { Settings } from './settings.ts';
 import { certificatesFor } from './startup/certificate.ts';
 import { buildOptions, globalsOf } from './startup/from-settings.ts';
+import { makeFolder } from './startup/make-folder.ts';
 import { loadTemplates } from './startup/template-files.ts';
 import { workersUser } from './startup/workers-user.ts';
 import { ModelFile } from './store/model-file.ts';
@@ -57,7 +57,7 @@ const makeFolders = (settings: Settings): void => {
     ['--state-dir', settings.stateDir],
   ] as const) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
     } catch (error) {
       throw new SluiceError('FILES', `${flag} ${folder} cannot be made: ${messageOf(error)}; give a folder that can be written`, error);
     }

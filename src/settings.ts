@@ -5,12 +5,13 @@ import { messageOf, SluiceError } from './kit/error.ts';
 import { type Listener, portClashes } from './kit/port-clashes.ts';
 import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
 
-const port = z.coerce.number().int().min(1).max(65535);
-const seconds = z.coerce
-  .number()
-  .positive()
-  .max(86_400 * 7);
-const count = z.coerce.number().int().min(1);
+const numberIn = (least: number, most: number, error: string) => z.coerce.number({ error }).min(least, { error }).max(most, { error });
+const wholeNumber = (least: number, most: number, error: string) => numberIn(least, most, error).int({ error });
+
+const MOST_SECONDS = 86_400 * 7;
+const port = wholeNumber(1, 65_535, 'must be a port: a whole number from 1 to 65535');
+const seconds = numberIn(0.001, MOST_SECONDS, `must be a number of seconds, more than 0 and at most ${MOST_SECONDS}`);
+const count = wholeNumber(1, Number.MAX_SAFE_INTEGER, 'must be a whole number, 1 or more');
 const flag = z.boolean().default(false);
 
 const credentials = z.string().transform((text, context) => {
@@ -46,7 +47,9 @@ const GROUP_NEEDED = 'is needed at least once: which apps to take, by their HAPR
 /** Flags as commander hands them over. Names are the flags' in camel case. */
 const Flags = z.object({
   marathon: z.array(url).default(['http://master.mesos:8080']),
-  group: z.array(z.string(), GROUP_NEEDED).min(1, GROUP_NEEDED),
+  group: z
+    .array(z.string().min(1, 'is empty: no app is in a group without a name, and nothing would be served'), GROUP_NEEDED)
+    .min(1, GROUP_NEEDED),
   poll: flag,
   pollInterval: seconds.default(60),
   healthCheck: flag,
@@ -59,7 +62,7 @@ const Flags = z.object({
   marathonCaCert: z.string().optional(),
   maxBackoff: seconds.default(300),
   auditInterval: seconds.default(300),
-  bindAddress: z.union([z.literal('*'), z.ipv4(), z.ipv6()]).default('*'),
+  bindAddress: z.union([z.literal('*'), z.ipv4(), z.ipv6()], 'must be * or one IP address of this host').default('*'),
   httpPort: port.default(80),
   httpsPort: port.default(443),
   statsPort: port.default(9090),
@@ -72,14 +75,14 @@ const Flags = z.object({
   haproxyUser: z.string().min(1).optional(),
   maxconn: count.optional(),
   // HAProxy refuses a configuration with a part of a second.
-  hardStopAfter: seconds.int('must be whole seconds, 1 or more').default(1800),
+  hardStopAfter: wholeNumber(1, MOST_SECONDS, 'must be whole seconds, 1 or more').default(1800),
   maxOldWorkers: count.default(20),
   maxOldWorkerMemory: count.default(2048),
   maxStaleness: seconds.default(600),
-  maxLoss: z.coerce.number().min(0).max(100).default(50),
+  maxLoss: numberIn(0, 100, 'must be a number of percent, 0 to 100').default(50),
   accessLog: flag,
   keepHaproxy: flag,
-  drainGrace: z.coerce.number().min(0).max(3600).default(10),
+  drainGrace: numberIn(0, 3600, 'must be a number of seconds, 0 to 3600').default(10),
   stopLimit: seconds.default(10),
   logLevel: logLevel.default('info'),
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findBinary } from '../haproxy/binary.ts';
@@ -14,6 +14,7 @@ import { compileTemplates } from '../render/templates.ts';
 import { type Settings, toSettings } from '../settings.ts';
 import { certificatesFor } from '../startup/certificate.ts';
 import { buildOptions, globalsOf } from '../startup/from-settings.ts';
+import { makeFolder } from '../startup/make-folder.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { printable } from './printable.ts';
 import { addBuildFlags } from './run-flags.ts';
@@ -62,7 +63,7 @@ const write = (folder: string, files: readonly RenderedFile[]): void => {
   for (const { path, bytes } of files) {
     const target = join(folder, path);
     try {
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(resolve(target)));
       writeFileSync(target, bytes);
     } catch (error) {
       throw new SluiceError('FILES', `--out: ${target} cannot be written: ${messageOf(error)}`, error);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { readSources } from '../reconcile/certificate-source.ts';
+import { makeFolder } from './make-folder.ts';
 
 const DAYS = 3650;
 
@@ -50,7 +51,7 @@ export const certificatesFor = async (given: readonly string[], stateDir: string
   if (given.length > 0) return given;
   const path = join(stateDir, 'self-signed.pem');
   try {
-    mkdirSync(stateDir, { recursive: true });
+    makeFolder(stateDir);
     if (!isWhole(path)) await make(path);
   } catch (error) {
     throw new SluiceError(

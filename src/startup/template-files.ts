@@ -16,14 +16,18 @@ const textOf = (path: string): string => {
 };
 
 const textsIn = (folder: string): ReadonlyMap<string, string> => {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.hbs'));
+  return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), textOf(join(folder, file))]));
+};
+
+const textsOfOperator = (folder: string): ReadonlyMap<string, string> => {
   try {
-    const files = readdirSync(folder).filter((file) => file.endsWith('.hbs'));
-    return new Map(files.map((file) => [file.slice(0, -'.hbs'.length), textOf(join(folder, file))]));
+    return textsIn(folder);
   } catch (error) {
-    throw new SluiceError('TEMPLATE', `templates in ${folder} cannot be read: ${messageOf(error)}`, error);
+    throw new SluiceError('SETTINGS', `--templates-dir: ${folder} cannot be read: ${messageOf(error)}`, error);
   }
 };
 
 /** The texts of all templates: Sluice's own, with those of the operator's folder in their place. */
 export const loadTemplates = (folder: string | undefined): TemplateTexts =>
-  new Map([...textsIn(OWN), ...(folder === undefined ? [] : textsIn(folder))]);
+  new Map([...textsIn(OWN), ...(folder === undefined ? [] : textsOfOperator(folder))]);

@@ -19,6 +19,6 @@ test('one that is too large, or cannot be read, is told by name', (t) => {
   const { path, remove } = tempFolder();
   t.after(remove);
   writeFileSync(join(path, 'stats.hbs'), '#'.repeat(1_000_001));
-  assert.throws(() => loadTemplates(path), { code: 'TEMPLATE', message: /stats\.hbs has 1000001 bytes, more than 1000000$/ });
-  assert.throws(() => loadTemplates(join(path, 'nowhere')), { code: 'TEMPLATE', message: /templates in .*nowhere cannot be read/ });
+  assert.throws(() => loadTemplates(path), { code: 'SETTINGS', message: /stats\.hbs has 1000001 bytes, more than 1000000$/ });
+  assert.throws(() => loadTemplates(join(path, 'nowhere')), { code: 'SETTINGS', message: /--templates-dir: .*nowhere cannot be read/ });
 });
