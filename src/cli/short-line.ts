@@ -1,7 +1,7 @@
 import { printableJson } from './printable.ts';
 
 /** Bytes. What collects logs takes longer lines apart, in the middle of their JSON: Docker at 16 KiB. */
-export const LONGEST_LINE = 16_000;
+const LONGEST_LINE = 16_000;
 
 /** Texts are cut to the first of these, in characters, with which the line is short enough; lists to so many entries. */
 const CUTS = [
