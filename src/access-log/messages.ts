@@ -7,16 +7,9 @@ export type Order =
   /** Write what is there, and end. */
   | { readonly kind: 'end' };
 
-/** What both threads know: places in `shared`, an Int32Array. */
-export const PLACE = {
-  /** Lines of Sluice's own that wait to be written. */
-  waiting: 0,
-  /** 1: whoever waits for standard output to take more gives up. */
-  giveUp: 1,
-} as const;
-
 export interface ThreadData {
-  readonly shared: Int32Array;
+  /** One number for both threads: how many lines of Sluice's own wait to be written. */
+  readonly waiting: Int32Array;
   /** Where it writes: a file descriptor. */
   readonly output: number;
 }

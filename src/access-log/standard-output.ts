@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type Order, PLACE, type ThreadData } from './messages.ts';
+import type { Order, ThreadData } from './messages.ts';
 
 /** Lines of Sluice's own that wait for a slow reader at most; what comes then is left out, and counted. */
 const MOST_WAITING = 10_000;
@@ -15,7 +15,7 @@ const STANDARD_OUTPUT = 1;
  */
 export class StandardOutput {
   readonly #thread: Worker;
-  readonly #shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #fd: number;
   readonly #ended: Promise<void>;
   #isRunning = true;
@@ -23,9 +23,11 @@ export class StandardOutput {
 
   constructor(fd = STANDARD_OUTPUT) {
     this.#fd = fd;
-    const data: ThreadData = { shared: this.#shared, output: fd };
+    const data: ThreadData = { waiting: this.#waiting, output: fd };
     // What is built has another ending than what it was made of.
-    this.#thread = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: data });
+    const file = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
+    // Tracked, Node.js would close at the thread's end what a socket has closed already: by then another file of this process may have the number.
+    this.#thread = new Worker(file, { workerData: data, trackUnmanagedFds: false });
     this.#thread.on('error', (error) => this.#tellOfEnd(error));
     this.#ended = new Promise((resolve) => {
       this.#thread.once('exit', () => {
@@ -37,8 +39,8 @@ export class StandardOutput {
 
   /** A line of Sluice's own log, with its end. */
   write(text: string): void {
-    if (!this.#isRunning) writeSync(this.#fd, text);
-    else if (Atomics.load(this.#shared, PLACE.waiting) >= MOST_WAITING) this.#leftOut += 1;
+    if (!this.#isRunning) this.#writeMyself(text);
+    else if (Atomics.load(this.#waiting, 0) >= MOST_WAITING) this.#leftOut += 1;
     else {
       if (this.#leftOut > 0) this.#warn('lines were left out: nobody reads standard output', this.#leftOut);
       this.#leftOut = 0;
@@ -57,13 +59,11 @@ export class StandardOutput {
     const timer = new AbortController();
     await Promise.race([this.#ended, sleep(END_LIMIT_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
-    Atomics.store(this.#shared, PLACE.giveUp, 1);
-    Atomics.notify(this.#shared, PLACE.giveUp);
     await this.#thread.terminate();
   }
 
   #post(text: string): void {
-    Atomics.add(this.#shared, PLACE.waiting, 1);
+    Atomics.add(this.#waiting, 0, 1);
     this.#order({ kind: 'line', text });
   }
 
@@ -80,6 +80,15 @@ export class StandardOutput {
     this.#isRunning = false;
     const message = error instanceof Error ? error.message : String(error);
     const msg = `the access log ended: ${message}`;
-    writeSync(this.#fd, `${JSON.stringify({ level: 50, time: Date.now(), pid: process.pid, msg })}\n`);
+    this.#writeMyself(`${JSON.stringify({ level: 50, time: Date.now(), pid: process.pid, msg })}\n`);
+  }
+
+  #writeMyself(text: string): void {
+    try {
+      writeSync(this.#fd, text);
+    } catch {
+      // Its reader has gone, or the thread has taken a socket with it.
+      process.stderr.write(text);
+    }
   }
 }

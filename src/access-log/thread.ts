@@ -1,30 +1,29 @@
-import { constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { accessLine } from './line.ts';
 import { Lines } from './lines.ts';
-import { type Order, PLACE, type ThreadData } from './messages.ts';
-import { Output } from './output.ts';
+import type { Order, ThreadData } from './messages.ts';
+import { openOutput } from './output.ts';
 
 /**
- * A thread of its own, so that neither thousands of requests a second nor a slow reader of standard output keep anybody from following Marathon:
- * it alone writes there while there is an access log, so no line is ever cut by another. Where it must wait HAProxy's pipe fills up, and HAProxy
- * leaves lines out: nothing grows.
+ * A thread of its own, so that thousands of requests a second keep nobody from following Marathon. It alone writes standard output while there is an
+ * access log, so no line is ever cut by another. While its reader is slow HAProxy's pipe is not read: that fills up, and HAProxy leaves lines out.
  */
-const { shared, output: fd } = workerData as ThreadData;
-const output = new Output(fd, shared);
+const { waiting, output: fd } = workerData as ThreadData;
+const output = openOutput(fd, () => source?.resume());
 const lines = new Lines();
 let source: Socket | undefined;
+let pipe: string | undefined;
 
 const TELL_EVERY_MS = 60_000;
 let notUnderstood = 0;
 
-/** A line as pino writes them. */
-const warn = (msg: string, count: number): void =>
-  output.write(`${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, count, msg })}\n`);
-
 const tell = (): void => {
-  if (notUnderstood > 0) warn('lines of the access log were not understood', notUnderstood);
+  if (notUnderstood === 0) return;
+  // A line as pino writes them.
+  const msg = 'lines of the access log were not understood';
+  output.write(`${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, count: notUnderstood, msg })}\n`);
   notUnderstood = 0;
 };
 const timer = setInterval(tell, TELL_EVERY_MS);
@@ -41,31 +40,55 @@ const take = (piece: string): void => {
     if (json !== undefined) text += `${json}\n`;
     else if (isOurs(line)) notUnderstood += 1;
   }
-  if (text !== '') output.write(text);
+  if (text !== '' && !output.write(text)) source?.pause();
 };
 
-const follow = (pipe: string): void => {
-  // For writing too, or it would end each time HAProxy does.
-  const handle = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
-  source = new Socket({ fd: handle, readable: true, writable: false });
+/** For writing too, or it would end each time HAProxy does. */
+const openPipe = (path: string): number => openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+
+const follow = (path: string): void => {
+  pipe = path;
+  source = new Socket({ fd: openPipe(path), readable: true, writable: false });
   source.setEncoding('latin1');
   source.on('data', (piece) => take(String(piece)));
+};
+
+/** As much as a pipe holds: what HAProxy said before it ended. */
+const PIPE_BYTES = 65_536;
+
+const readRest = (path: string): void => {
+  const piece = Buffer.alloc(PIPE_BYTES);
+  const handle = openPipe(path);
+  try {
+    take(piece.toString('latin1', 0, readSync(handle, piece)));
+  } catch (error) {
+    // There is nothing in it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+  } finally {
+    closeSync(handle);
+  }
+};
+
+const end = async (): Promise<void> => {
+  clearInterval(timer);
+  const isSlow = source?.isPaused() === true;
+  source?.destroy();
+  if (pipe !== undefined && !isSlow) readRest(pipe);
+  tell();
+  await output.end();
+  process.exit();
 };
 
 const obey = (order: Order): void => {
   switch (order.kind) {
     case 'line':
-      output.write(order.text);
-      Atomics.sub(shared, PLACE.waiting, 1);
+      output.write(order.text, () => Atomics.sub(waiting, 0, 1));
       return;
     case 'follow':
       follow(order.pipe);
       return;
     case 'end':
-      clearInterval(timer);
-      tell();
-      source?.destroy();
-      parentPort?.close();
+      void end();
   }
 };
 

@@ -14,6 +14,8 @@ const EVERY_MS = 10_000;
 export class LostLines {
   readonly #options: LostLinesOptions;
   readonly #timer: NodeJS.Timeout;
+  /** What was lost before this process began is none of its losses. */
+  #isFirstLook = true;
   #pid: number | undefined;
   #seen = 0;
   #count = 0;
@@ -21,6 +23,7 @@ export class LostLines {
   constructor(options: LostLinesOptions) {
     this.#options = options;
     this.#timer = setInterval(() => void this.look(), options.everyMs ?? EVERY_MS);
+    void this.look();
   }
 
   /** Since this process began. */
@@ -30,10 +33,12 @@ export class LostLines {
 
   async look(): Promise<void> {
     const { log, ask } = this.#options;
+    const isFirst = this.#isFirstLook;
+    this.#isFirstLook = false;
     try {
       const { pid, count } = await ask();
-      // What was lost before this process began is none of its losses; a worker that came since begins with none.
-      const lost = this.#pid === undefined ? 0 : pid === this.#pid ? count - this.#seen : count;
+      // A worker that came since begins with none.
+      const lost = count - (isFirst ? count : pid === this.#pid ? this.#seen : 0);
       this.#pid = pid;
       this.#seen = count;
       this.#count += lost;
