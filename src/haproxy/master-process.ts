@@ -112,8 +112,14 @@ const exitOfChild = async (child: ChildProcess, pid: number): Promise<HaproxyExi
     else child.once('exit', tell);
   });
 
+/** A look that fails, as where no file descriptor is left, tells nothing about it: the next one does. */
+const mayStillRun = async (pid: number, identity: string): Promise<boolean> =>
+  identityOf(pid)
+    .catch(() => identity)
+    .then((now) => now === identity);
+
 const exitOfStranger = async (pid: number, identity: string | undefined, signal: AbortSignal): Promise<HaproxyExit> => {
-  while (identity !== undefined && (await identityOf(pid)) === identity) {
+  while (identity !== undefined && (await mayStillRun(pid, identity))) {
     if (signal.aborted) return new Promise(() => undefined);
     await sleep(LOOK_EVERY_MS, undefined, { ref: false });
   }

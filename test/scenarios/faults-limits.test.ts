@@ -10,7 +10,7 @@ import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { masterOf } from '../kit/haproxy-of.ts';
 import { lastly } from '../kit/lastly.ts';
-import { placeFor, startSluice } from '../kit/sluice.ts';
+import { placeFor, type SluiceProcess, startSluice } from '../kit/sluice.ts';
 import { sawNoFailure, shoppers, steadyEdge } from '../kit/steady-edge.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -101,43 +101,53 @@ const limitFiles = (pid: number, files: number): void => {
 };
 
 describe('Sluice has no file descriptor left', { skip: mayLimit ? false : 'there is no prlimit here' }, () => {
-  it('it neither ends nor takes anything away, and goes on when it has some again', async (t) => {
-    const standIn = await startStandIn({ timeScale: 0.05 });
-    lastly(t, async () => standIn.close());
-    const write = async (method: string, path: string, body: unknown): Promise<void> => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${standIn.url}${path}`, { method, headers, body: JSON.stringify(body) });
-      assert.ok(answer.ok, await answer.text());
-    };
-    const place = await placeFor(t);
-    await write('POST', '/v2/apps', anAppDefinition('/shop'));
-    const sluice = startSluice(t, ['run', '--marathon', standIn.url, ...place.flags]);
-    const answers = async (host: string): Promise<boolean> =>
-      (await getFrom(`http://127.0.0.1:${place.ports.http}/`, { host })).status === 200;
-    const isReady = async (): Promise<true> =>
-      waitFor('it is ready', async () => {
-        const { ready } = (await askApi(place.runDir, '/status')).body as Status;
-        if (!ready.ready) throw new Error(ready.because.join());
-        return true;
-      });
-    await waitFor('it serves', async () => answers('shop.example'));
-    await isReady();
-    const clients = shoppers(t, place.ports.http);
-    const pid = sluice.child.pid ?? 0;
+  for (const whose of ['that it has started', 'that it has found'] as const) {
+    it(`with a HAProxy ${whose}: it neither ends nor takes anything away, and goes on when it has some again`, async (t) => {
+      const standIn = await startStandIn({ timeScale: 0.05 });
+      lastly(t, async () => standIn.close());
+      const write = async (method: string, path: string, body: unknown): Promise<void> => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`${standIn.url}${path}`, { method, headers, body: JSON.stringify(body) });
+        assert.ok(answer.ok, await answer.text());
+      };
+      const place = await placeFor(t);
+      await write('POST', '/v2/apps', anAppDefinition('/shop'));
+      const start = (): SluiceProcess => startSluice(t, ['run', '--marathon', standIn.url, ...place.flags]);
+      let sluice = start();
+      const answers = async (host: string): Promise<boolean> =>
+        (await getFrom(`http://127.0.0.1:${place.ports.http}/`, { host })).status === 200;
+      const isReady = async (): Promise<true> =>
+        waitFor('it is ready', async () => {
+          const { ready } = (await askApi(place.runDir, '/status')).body as Status;
+          if (!ready.ready) throw new Error(ready.because.join());
+          return true;
+        });
+      await waitFor('it serves', async () => answers('shop.example'));
+      await isReady();
+      if (whose === 'that it has found') {
+        await sluice.endBy('SIGKILL');
+        sluice = start();
+        await sluice.prints(/found HAProxy running/);
+        await sluice.prints(/sluice runs/);
+        await isReady();
+      }
+      const clients = shoppers(t, place.ports.http);
+      const pid = sluice.child.pid ?? 0;
 
-    limitFiles(pid, 3);
-    standIn.faults.cutStreams('reset');
-    await sluice.prints(/EMFILE/);
-    await write('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
-    await write('PUT', '/v2/apps/shop', { instances: 4 });
-    await clients.moreRequests();
-    assert.ok(sluice.isAlive);
+      limitFiles(pid, 3);
+      standIn.faults.cutStreams('reset');
+      await sluice.prints(/EMFILE/);
+      await write('POST', '/v2/apps', anAppDefinition('/news', { labels: { HAPROXY_0_BALANCE: 'leastconn' } }));
+      await write('PUT', '/v2/apps/shop', { instances: 4 });
+      await clients.moreRequests();
+      assert.ok(sluice.isAlive);
 
-    limitFiles(pid, 1024);
-    await waitFor('the new app is served', async () => answers('news.example'));
-    await waitFor('all four tasks answer', () => clients.seen.byTask.size >= 4);
-    await isReady();
-    assert.ok(readdirSync(`/proc/${pid}/fd`).length < 100);
-    await sawNoFailure(clients);
-  });
+      limitFiles(pid, 1024);
+      await waitFor('the new app is served', async () => answers('news.example'));
+      await waitFor('all four tasks answer', () => clients.seen.byTask.size >= 4);
+      await isReady();
+      assert.ok(readdirSync(`/proc/${pid}/fd`).length < 100);
+      await sawNoFailure(clients);
+    });
+  }
 });
