@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { Assembly } from '../../src/desired/assembly.ts';
 import { buildApp } from '../../src/desired/build-app.ts';
 import { noChange } from '../../src/desired/change.ts';
 import type { Desired } from '../../src/desired/desired.ts';
 import { checkConfig } from '../../src/haproxy/check.ts';
-import { ConfigRefused } from '../../src/haproxy/diagnostics.ts';
+import { ConfigRefused, type Diagnostic } from '../../src/haproxy/diagnostics.ts';
 import { StartStates } from '../../src/haproxy/start-states.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
@@ -16,9 +16,10 @@ import { Isolation, type Rendered } from '../../src/reconcile/isolation.ts';
 import { refusalOf } from '../../src/reconcile/refusal-words.ts';
 import { loadTemplates } from '../../src/startup/template-files.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
+import type { Section } from '../../src/render/section.ts';
 import { Renderer, sharedOnly } from '../../src/render/renderer.ts';
 import { compileTemplates, type TemplateTexts } from '../../src/render/templates.ts';
-import { aCheck, anEntry, aPort, assemblyOf, aTask, labels, someGlobals, someOptions } from '../kit/builders.ts';
+import { aBackend, aCheck, anEntry, aPort, assemblyOf, aTask, labels, someGlobals, someOptions } from '../kit/builders.ts';
 import { eachHaproxy, type HaproxyUnderTest, runFolder } from '../kit/haproxy.ts';
 
 /** The suffix is for those that want one. */
@@ -238,5 +239,43 @@ eachHaproxy('what HAProxy refuses', (which) => {
     assert.equal(course.served.length, 4);
     assert.deepEqual(problemsOf(course).length, 1);
     assert.match(problemsOf(course)[0] ?? '', /service port 10010 is not opened: HAProxy refuses it: unknown keyword 'frobnicate'/);
+  });
+});
+
+describe('a HAProxy that reads no further than to the first of very many', () => {
+  const sections = (count: number): readonly Section[] =>
+    Array.from({ length: count }, (_, n) => ({ kind: 'backend', value: aBackend({ name: `b${n}` }), text: `backend b${n}\n` }));
+  const rendered = (count: number): Rendered => ({ files: [], sections: sections(count), shared: () => [] });
+  const refusal = (more: Partial<Diagnostic>): ConfigRefused =>
+    new ConfigRefused([{ severity: 'alert', message: 'it is wrong', ...more }], '');
+
+  /** Complains of the first bad one of what it is given. */
+  const asked = (isBad: (n: number) => boolean) => {
+    const counts = { checks: 0, sections: 0 };
+    const isolation = new Isolation(async (files) => {
+      const given = files.flatMap(({ bytes }) => [...bytes.toString().matchAll(/backend b(\d+)/g)].map(([, n]) => Number(n)));
+      counts.checks += 1;
+      counts.sections += given.length;
+      const bad = given.find(isBad);
+      return bad === undefined ? Promise.resolve() : Promise.reject(refusal({ proxy: `b${bad}` }));
+    });
+    return { isolation, counts };
+  };
+
+  it('finds hundreds in two checks for each, most of them small', async () => {
+    const { isolation, counts } = asked((n) => n % 4 === 0);
+    const blamed = await isolation.find(refusal({}), rendered(1600));
+    assert.equal(blamed.length, 400);
+    assert.ok(counts.checks <= 801, `${counts.checks} checks`);
+    assert.ok(counts.sections / counts.checks < 50, `${counts.sections / counts.checks} sections in each`);
+  });
+
+  it('blames nobody where there is no end of them at the first try, and those that it has found where HAProxy has accepted others', async () => {
+    const { isolation, counts } = asked(() => true);
+    assert.deepEqual(await isolation.find(refusal({}), rendered(1600)), []);
+    assert.equal(counts.checks, 1000);
+    isolation.accept(rendered(0));
+    const blamed = await isolation.find(refusal({}), rendered(1600));
+    assert.ok(blamed.length > 400, String(blamed.length));
   });
 });
