@@ -42,6 +42,13 @@ const read = (flag: string, path: string): string => {
   }
 };
 
+/** Where TLS is given no CA it trusts all that the system trusts. */
+const readCa = (path: string): string => {
+  const ca = read('--api-ca', path);
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new ExitError(EXIT.usage, `--api-ca: ${path} holds no certificate in PEM`);
+  return ca;
+};
+
 /** Also from the file that Sluice itself has, with the role before each token. */
 const tokenIn = (text: string, where: string): string => {
   const line = text.split('\n').find((one) => !/^\s*(#|$)/.test(one));
@@ -69,7 +76,7 @@ export const targetOf = ({ runDir, api, apiTokenFile, apiCa, apiCert, apiKey }: 
     url: api,
     ...(token === undefined ? {} : { token }),
     tls: {
-      ...(apiCa === undefined ? {} : { ca: read('--api-ca', apiCa) }),
+      ...(apiCa === undefined ? {} : { ca: readCa(apiCa) }),
       ...(apiCert === undefined ? {} : { cert: read('--api-cert', apiCert) }),
       ...(apiKey === undefined ? {} : { key: read('--api-key', apiKey) }),
     },

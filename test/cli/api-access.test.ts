@@ -91,6 +91,9 @@ describe('the verbs that ask an API that asks who they are', () => {
     const at = ['--api', url, '--api-ca', ca];
     assert.deepEqual(told(await sluice(['confirm', ...at, '--api-cert', client.cert, '--api-key', client.key])), NOTHING_HELD);
     assert.equal((await sluice(['plan', ...at])).code, 3);
+    const noCa = await sluice(['plan', '--api', url, '--api-ca', client.key]);
+    assert.equal(noCa.code, 2);
+    assert.match(noCa.stderr, /^sluice: --api-ca: .* holds no certificate in PEM\n$/);
     const half = await sluice(['plan', ...at, '--api-cert', client.cert]);
     assert.deepEqual(told(half), [2, '', 'sluice: --api-cert and --api-key go together: give both\n']);
     const missing = await sluice(['plan', ...at, '--api-cert', '/nowhere.pem', '--api-key', client.key]);
