@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { certificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
 import { folders } from './checks/folders.ts';
+import { haproxyUser } from './checks/haproxy-user.ts';
 import { haproxy } from './checks/haproxy.ts';
 import { kernel } from './checks/kernel.ts';
 import { lowPorts } from './checks/low-ports.ts';
@@ -16,6 +17,7 @@ import { templates } from './checks/templates.ts';
 export const CHECKS: readonly Check[] = [
   node,
   haproxy,
+  haproxyUser,
   templates,
   folders,
   runDir,

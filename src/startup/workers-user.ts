@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chooseWorkersUser, type WorkersUser } from './choose-workers-user.ts';
 
-const read = (path: string): string => readFileSync(path, 'utf8');
+const readOr = (absent: string, path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : absent);
+
+/** As a kernel without user namespaces has it, which has no such files. */
+const EVERY_ID = '0 0 4294967295';
 
 /** As whom HAProxy's workers serve on this host. Throws as chooseWorkersUser does. */
 export const workersUser = (wanted: string | undefined): WorkersUser =>
   chooseWorkersUser(wanted, {
     uid: process.getuid?.() ?? 0,
-    passwd: read('/etc/passwd'),
-    status: read('/proc/self/status'),
-    uidMap: read('/proc/self/uid_map'),
-    gidMap: read('/proc/self/gid_map'),
+    passwd: readOr('', '/etc/passwd'),
+    status: readFileSync('/proc/self/status', 'utf8'),
+    uidMap: readOr(EVERY_ID, '/proc/self/uid_map'),
+    gidMap: readOr(EVERY_ID, '/proc/self/gid_map'),
   });
 
 /** Its id, where HAProxy's workers serve as another user than Sluice. Throws as chooseWorkersUser does. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { folders } from '../../src/doctor/checks/folders.ts';
+import { haproxyUser } from '../../src/doctor/checks/haproxy-user.ts';
 import { haproxy } from '../../src/doctor/checks/haproxy.ts';
 import { node } from '../../src/doctor/checks/node.ts';
 import { ports } from '../../src/doctor/checks/ports.ts';
@@ -41,6 +42,19 @@ const listen = async (t: TestContext, port: number): Promise<void> => {
 
 describe('what the doctor finds on a host', { concurrency: 2 }, () => {
   it('Node.js', async () => assert.deepEqual(levels(await find(node)), ['ok']));
+
+  it('as whom HAProxy will serve', async () => {
+    const [off, stranger] = await Promise.all([
+      find(haproxyUser, { haproxyUser: 'off' }),
+      find(haproxyUser, { haproxyUser: 'no-such-user' }),
+    ]);
+    assert.deepEqual(levels(off), ['ok']);
+    assert.match(messages(off), /HAProxy will serve as the user of Sluice/);
+    // Who is not root has nothing to give up, whoever is named.
+    const isRoot = process.getuid?.() === 0;
+    assert.deepEqual(levels(stranger), [isRoot ? 'fail' : 'ok']);
+    assert.match(messages(stranger), isRoot ? /--haproxy-user: there is no user 'no-such-user'/ : /Sluice is not root/);
+  });
 
   describe('HAProxy', () => {
     it('that will do, and what it can', async () => {
