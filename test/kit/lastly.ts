@@ -2,7 +2,10 @@ import type { TestContext } from 'node:test';
 
 type Work = () => unknown;
 
-const works = new WeakMap<TestContext, Work[]>();
+/** What has an end, as a test has. */
+export type Ending = Pick<TestContext, 'after'>;
+
+const works = new WeakMap<Ending, Work[]>();
 
 const undo = async (stack: readonly Work[]): Promise<void> => {
   const errors: unknown[] = [];
@@ -20,7 +23,7 @@ const undo = async (stack: readonly Work[]): Promise<void> => {
  * Does this after the test, what was said last first, and all of it even where something fails. node:test itself begins with what was said
  * first and stops at an error: a folder would be removed before what runs in it is ended.
  */
-export const lastly = (t: TestContext, work: Work): void => {
+export const lastly = (t: Ending, work: Work): void => {
   const known = works.get(t);
   if (known !== undefined) {
     known.push(work);

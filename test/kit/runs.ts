@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
 import type { Status } from '../../src/reconcile/status.ts';
 import { askApi } from './ask-api.ts';
 import { type Answer, getFrom } from './edge.ts';
-import { lastly } from './lastly.ts';
+import { type Ending, lastly } from './lastly.ts';
 import { type Place, type SluiceProcess, startSluice } from './sluice.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Sluice as a process that ends and is started again on the same folders, beside a stand-in that goes on. */
 
 /** A stand-in in fast motion; closed after the test. */
-export const standInFor = async (t: TestContext, options: StandInOptions = {}): Promise<StandIn> => {
+export const standInFor = async (t: Ending, options: StandInOptions = {}): Promise<StandIn> => {
   const standIn = await startStandIn({ timeScale: 0.05, ...options });
   lastly(t, async () => standIn.close());
   return standIn;
@@ -40,7 +39,7 @@ export const isServed = async (place: Place, host: string): Promise<true> =>
   waitFor(`${host} answers`, async () => (await get(place, host)).status === 200 && true);
 
 /** `sluice run`, ready. */
-export const run = async (t: TestContext, place: Place, standIn: StandIn, flags: readonly string[] = []): Promise<SluiceProcess> => {
+export const run = async (t: Ending, place: Place, standIn: StandIn, flags: readonly string[] = []): Promise<SluiceProcess> => {
   const running = startSluice(t, ['run', '--marathon', standIn.url, ...place.flags, ...flags]);
   await running.prints(/sluice runs/);
   await waitFor('it is ready', async () => (await askApi(place.runDir, '/ready')).status === 200);

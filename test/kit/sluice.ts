@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from './free-ports.ts';
 import { endHaproxyOf } from './haproxy-of.ts';
-import { lastly } from './lastly.ts';
+import { type Ending, lastly } from './lastly.ts';
 import { tempFolder } from './temp-folder.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -96,7 +95,7 @@ export class SluiceProcess {
 export const sluice = async (args: readonly string[], options: StartOptions = {}): Promise<Ended> => new SluiceProcess(args, options).end();
 
 /** Starts a verb that goes on; killed after the test. */
-export const startSluice = (t: TestContext, args: readonly string[], options: StartOptions = {}): SluiceProcess => {
+export const startSluice = (t: Ending, args: readonly string[], options: StartOptions = {}): SluiceProcess => {
   const running = new SluiceProcess(args, options);
   lastly(t, async () => running.endBy('SIGKILL'));
   return running;
@@ -111,7 +110,7 @@ export const mayMount = (): boolean => {
   return status === 0;
 };
 
-const mountSmallDisk = (t: TestContext, folder: string): void => {
+const mountSmallDisk = (t: Ending, folder: string): void => {
   mkdirSync(folder, { recursive: true });
   const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`cannot mount ${folder}: ${stderr}`);
@@ -132,7 +131,7 @@ export interface Place {
 }
 
 /** A place of its own; after the test the folder is gone, and so is a HAProxy that was left in it. `small`: 1 MB of its own for one directory. */
-export const placeFor = async (t: TestContext, disk: 'any' | 'small run' | 'small state' = 'any'): Promise<Place> => {
+export const placeFor = async (t: Ending, disk: 'any' | 'small run' | 'small state' = 'any'): Promise<Place> => {
   const { path: folder, remove } = tempFolder();
   const runDir = join(folder, 'run');
   const stateDir = join(folder, 'state');
