@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { memoryOf, sendSignal } from './proc-fs.ts';
+import { isStopped, memoryOf, sendSignal } from './proc-fs.ts';
 import type { HaproxyProcess } from './show-proc.ts';
 
 interface OldWorkersOptions {
@@ -9,7 +9,7 @@ interface OldWorkersOptions {
   readonly memoryLimitBytes: number;
 }
 
-/** Keeps the workers that were replaced, and live as long as their connections do, within bounds: those beyond are ended, oldest first. */
+/** Keeps the workers that were replaced, and live as long as their connections do, within bounds: those beyond are ended, oldest first, and those that hang. */
 export class OldWorkers {
   readonly #options: OldWorkersOptions;
   #ended = 0;
@@ -30,6 +30,8 @@ export class OldWorkers {
     const { limit, memoryLimitBytes } = this.#options;
     this.#ending = new Set(old.map(({ pid }) => pid).filter((pid) => this.#ending.has(pid)));
     for (const worker of old.slice(limit)) this.#end(worker, { limit }, 'too many old workers: ending the oldest');
+    for (const worker of old)
+      if (await isStopped(worker.pid)) this.#end(worker, {}, 'an old worker was stopped, and can end no connection: killing it', 'SIGKILL');
     let memoryBytes = 0;
     for (const worker of old.slice(0, limit)) {
       memoryBytes += await memoryOf(worker.pid);
@@ -38,11 +40,11 @@ export class OldWorkers {
     }
   }
 
-  #end({ pid, uptimeSeconds }: HaproxyProcess, why: object, message: string): void {
+  #end({ pid, uptimeSeconds }: HaproxyProcess, why: object, message: string, signal: NodeJS.Signals = 'SIGTERM'): void {
     if (this.#ending.has(pid)) return;
     this.#ending.add(pid);
     this.#ended += 1;
     this.#options.log.warn({ haproxyPid: pid, uptimeSeconds, ...why }, message);
-    sendSignal(pid, 'SIGTERM');
+    sendSignal(pid, signal);
   }
 }

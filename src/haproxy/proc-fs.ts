@@ -27,6 +27,9 @@ export const identityOf = async (pid: number): Promise<string | undefined> => {
   return stat === undefined || 'ZX'.includes(stat.state) ? undefined : `${pid}@${stat.startedAt}`;
 };
 
+/** It does nothing, and hears no signal but SIGKILL and SIGCONT. */
+export const isStopped = async (pid: number): Promise<boolean> => 'Tt'.includes((await statOf(pid))?.state ?? '-');
+
 /** What the process has for itself, in bytes; 0: it is gone. Files that it has mapped are left out: workers share them. */
 export const memoryOf = async (pid: number): Promise<number> =>
   1024 * Number(/^RssAnon:\s+(\d+) kB/m.exec(await readOf(pid, 'status'))?.[1] ?? 0);

@@ -60,7 +60,7 @@ export class WorkerSession {
     try {
       return await CliSession.open(this.#path, ANSWER_LIMIT_MS);
     } catch (error) {
-      throw new SluiceError('HAPROXY_NOT_RUNNING', `no HAProxy worker listens on ${this.#path}`, error);
+      throw new SluiceError('HAPROXY_NOT_RUNNING', `no HAProxy worker answers on ${this.#path}`, error);
     }
   }
 }
