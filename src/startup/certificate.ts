@@ -51,7 +51,7 @@ export const certificatesFor = async (given: readonly string[], stateDir: string
   if (given.length > 0) return given;
   const path = join(stateDir, 'self-signed.pem');
   try {
-    makeFolder(stateDir);
+    makeFolder(stateDir, 0o700);
     if (!isWhole(path)) await make(path);
   } catch (error) {
     throw new SluiceError(
