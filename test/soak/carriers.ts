@@ -1,3 +1,4 @@
+import { SluiceError } from '../../src/kit/error.ts';
 import { byHand } from '../kit/haproxy-of.ts';
 
 /** Columns of HAProxy's `show servers state`. */
@@ -12,9 +13,16 @@ export interface Carrier {
   readonly at: string;
 }
 
+/** One that was killed answers nobody, and sends requests nowhere. */
+const ask = async (runDir: string): Promise<string> =>
+  byHand(runDir, 'show servers state').catch((error: unknown) => {
+    if (error instanceof SluiceError && error.code.startsWith('HAPROXY_')) return '';
+    throw error;
+  });
+
 /** Where HAProxy sends requests now: its servers that are up. Asked of HAProxy, for Sluice may be dead. */
 export const carriersIn = async (runDir: string): Promise<readonly Carrier[]> =>
-  (await byHand(runDir, 'show servers state'))
+  (await ask(runDir))
     .split('\n')
     .filter((line) => /^\d+ /.test(line))
     .map((line) => line.split(' '))

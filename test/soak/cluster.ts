@@ -306,14 +306,9 @@ export class Cluster {
   }
 
   async #end(task: string): Promise<void> {
-    try {
-      await this.takeAway(new Set([task]), async () => {
-        if (this.standIn.tasks().some(({ id }) => id === task)) await this.standIn.faults.failTask(task, 'its grace is over');
-      });
-    } catch (error) {
-      // A HAProxy that was killed answers nobody: later.
-      if (!/ENOENT|ECONNREFUSED|HAProxy/i.test(String(error))) throw error;
-    }
+    await this.takeAway(new Set([task]), async () => {
+      if (this.standIn.tasks().some(({ id }) => id === task)) await this.standIn.faults.failTask(task, 'its grace is over');
+    });
   }
 }
 
