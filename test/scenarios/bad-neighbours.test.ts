@@ -39,7 +39,7 @@ const appAt =
         healthChecks: checkPath === undefined ? [] : [aCheck({ protocol: 'HTTP', path: checkPath })],
         labels: { HAPROXY_GROUP: 'external', ...labels },
       },
-      [aTask({ id: `${id.slice(1, 60).replaceAll('/', '_')}.1`, host: 'agent', ipAddresses: ['127.0.0.1'] })],
+      [aTask({ id: `${id.slice(1, 60).replaceAll('/', '_')}.1`, host: '127.0.0.1', ipAddresses: ['127.0.0.1'] })],
     );
 
 const hostOf = (n: number): string => `good-${n}.example`;

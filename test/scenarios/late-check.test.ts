@@ -32,7 +32,7 @@ const app = (name: string, servicePort: number, port: number): AppEntry =>
       healthChecks: [aCheck({ protocol: 'HTTP', path: '/health', intervalSeconds: 60, timeoutSeconds: 60 })],
       labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: `${name}.example` },
     },
-    [aTask({ id: `${name}.1`, host: 'agent', ipAddresses: ['127.0.0.1'], health: 'unknown' })],
+    [aTask({ id: `${name}.1`, host: '127.0.0.1', ipAddresses: ['127.0.0.1'], health: 'unknown' })],
   );
 
 eachHaproxy('a server whose first check passes while HAProxy reads the next configuration', ({ binary }) => {
