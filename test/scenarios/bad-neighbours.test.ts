@@ -125,7 +125,7 @@ const kindsOf = ({ settings }: Core): readonly Kind[] => [
   {
     what: 'an algorithm for http in mode tcp',
     ...labelled({ MODE: 'tcp', BALANCE: 'uri' }),
-    problem: /^'uri' needs mode http, .* roundrobin is used/,
+    problem: /^"uri" needs mode http, .* roundrobin is used/,
   },
   {
     what: 'too many paths',
