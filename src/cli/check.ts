@@ -12,6 +12,7 @@ import { buildOptions, globalsOf } from '../startup/from-settings.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { addApiFlags } from './api-flags.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { problemLine } from './problem-line.ts';
 import { print, printJson } from './printable.ts';
 import { addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
 
@@ -69,18 +70,11 @@ const check = async (flags: CheckFlags, settings: Settings): Promise<{ readonly 
     : { report: { ...found, haproxy: haproxy.capabilities.version }, because: '' };
 };
 
-const where = ({ appId, portIndex, label }: Problem): string =>
-  [
-    appId === '' ? '(no app)' : appId,
-    ...(portIndex === undefined ? [] : [`port ${portIndex}`]),
-    ...(label === undefined ? [] : [label]),
-  ].join(' ');
-
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 const describe = ({ problems, warnings, apps, haproxy }: Report, because: string): readonly string[] => [
-  ...problems.map((problem) => `${where(problem)}: ${problem.message}`),
-  ...warnings.map((warning) => `warning: ${where(warning)}: ${warning.message}`),
+  ...problems.map(problemLine),
+  ...warnings.map((warning) => `warning: ${problemLine(warning)}`),
   `${count(problems.length, 'problem')} and ${count(warnings.length, 'warning')} in ${count(apps, 'app')}; ` +
     (haproxy === null ? `HAProxy was not asked: ${because}` : `HAProxy was asked: ${haproxy}`),
 ];

@@ -3,6 +3,7 @@ import type { Explanation, PortExplanation } from '../reconcile/explain.ts';
 import { ask } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
+import { problemOfAppLine } from './problem-line.ts';
 import { table } from './table.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
@@ -42,12 +43,7 @@ const describePort = (port: PortExplanation): readonly string[] => {
 const describeExplanation = (explanation: Explanation): readonly string[] => [
   `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
   ...explanation.ports.flatMap(describePort),
-  ...(explanation.problems.length === 0
-    ? []
-    : list(
-        'problems',
-        explanation.problems.map(({ message }) => message),
-      )),
+  ...(explanation.problems.length === 0 ? [] : list('problems', explanation.problems.map(problemOfAppLine))),
 ];
 
 /** Words that a URL takes for folders would ask for something else. */

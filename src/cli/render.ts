@@ -17,6 +17,7 @@ import { buildOptions, globalsOf } from '../startup/from-settings.ts';
 import { makeFolder } from '../startup/make-folder.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { printable } from './printable.ts';
+import { problemLine } from './problem-line.ts';
 import { addBuildFlags } from './run-flags.ts';
 
 interface Rendered {
@@ -82,7 +83,7 @@ const print = ({ files, problems }: Rendered, flags: { readonly out?: string; re
   if (flags.out === undefined)
     for (const { path, bytes } of files) process.stdout.write(path === 'haproxy.cfg' ? bytes : `\n# ${path}\n${bytes.toString()}`);
   else console.log(`${files.length} files in ${flags.out}; check them with: haproxy -c -f ${join(flags.out, 'haproxy.cfg')}`);
-  for (const problem of problems) console.error(printable([`sluice: ${problem.appId}: ${problem.message}`]));
+  for (const problem of problems) console.error(printable([`sluice: ${problemLine(problem)}`]));
 };
 
 export const addRender = (program: Command): void => {

@@ -6,6 +6,7 @@ import type { Status } from '../reconcile/status.ts';
 import { ask, type Target } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
+import { problemLine } from './problem-line.ts';
 import { age, table } from './table.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
@@ -44,8 +45,7 @@ const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonl
   return [['next reload', `held back for ${rest} at most: ${reloadHeld.because}; due because ${reloadPending.join('; ')}`]];
 };
 
-const problemLine = (problem: KnownProblem): string =>
-  `  ${problem.appId}${problem.portIndex === undefined ? '' : ` port ${problem.portIndex}`}: ${problem.message} (${since(Date.parse(problem.since))})`;
+const knownLine = (problem: KnownProblem): string => `  ${problemLine(problem)} (${since(Date.parse(problem.since))})`;
 
 /** The status as lines for people. */
 const describeStatus = (status: Status): readonly string[] => {
@@ -70,7 +70,7 @@ const describeStatus = (status: Status): readonly string[] => {
     ],
     ['problems', problems.length === 0 ? 'none' : String(problems.length)],
   ];
-  return [...table(rows), ...problems.map(problemLine)];
+  return [...table(rows), ...problems.map(knownLine)];
 };
 
 const show = (status: Status, json: boolean): void => {

@@ -1,6 +1,7 @@
 /** Why the world failed us; stable, for machines and docs. */
 type ErrorCode =
   | 'MARATHON_UNREACHABLE'
+  | 'NOT_READ_YET'
   | 'MARATHON_REFUSED'
   | 'MARATHON_NONSENSE'
   | 'HAPROXY_MISSING'

@@ -144,7 +144,10 @@ export const viewsOf = (parts: Parts): Views => ({
   plan: async () => {
     const { picture, haproxy } = parts;
     if (!picture.complete)
-      throw new SluiceError('MARATHON_UNREACHABLE', 'Marathon was not read yet: there is nothing to compare HAProxy with');
+      throw new SluiceError(
+        'NOT_READ_YET',
+        'Marathon was not read yet: there is nothing to compare HAProxy with; `sluice status` says why',
+      );
     const observed = await observeIfRunning(haproxy, 'all');
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
@@ -157,7 +160,7 @@ export const viewsOf = (parts: Parts): Views => ({
     const fates = picture.fates(appId);
     const backends = new Set(fates.flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])));
     const observed = await observeIfRunning(haproxy, { backends, mapKeys: new Map() });
-    const problems = picture.problems().filter((problem) => problem.appId === appId);
+    const problems = parts.problems.list().filter((problem) => problem.appId === appId);
     return explain(appId, { model: picture.model, desired: picture.desired, options: picture.options, fates, problems, observed });
   },
 });

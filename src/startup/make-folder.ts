@@ -1,7 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const entryAt = (path: string) => statSync(path, { throwIfNoEntry: false });
+const isFolder = (path: string): boolean => entryAt(path)?.isDirectory() === true;
 
 /**
  * Makes a folder and those above it that are missing. Throws the system's error.
@@ -10,7 +11,7 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 export const makeFolder = (path: string, mode = 0o777): void => {
   if (isFolder(path)) return;
   const above = dirname(path);
-  if (above !== path) makeFolder(above, mode);
+  if (entryAt(above) === undefined && above !== path) makeFolder(above, mode);
   try {
     mkdirSync(path, { mode });
   } catch (error) {

@@ -77,7 +77,7 @@ describe('check', { concurrency: 2 }, () => {
     const lines = stdout.trimEnd().split('\n');
     assert.deepEqual(lines.slice(0, 4), [
       "/b d port 0: 'b d_10001' cannot be the name of a HAProxy backend: rename the app",
-      '/shop port 0 HAPROXY_0_MODE: HAPROXY_0_MODE is "udp" and must be http or tcp',
+      '/shop port 0: HAPROXY_0_MODE is "udp" and must be http or tcp',
       'warning: /shop port 0 HAPROXY_0_AUTH: a label of Marathon-LB that Sluice does not read (yet): it has no effect',
       'warning: /shop port 0 HAPROXY_0_VHSOT: no label that Sluice reads: it has no effect; is HAPROXY_0_VHOST meant?',
     ]);
@@ -191,7 +191,7 @@ describe('check', { concurrency: 2 }, () => {
       assert.equal(code, 1);
       assert.match(
         stdout,
-        /^\/shop port 0 HAPROXY_0_MODE: .*\n1 problem and 0 warnings in 1 app; HAProxy was not asked: .*1\.8\.19.*2\.6 or later/,
+        /^\/shop port 0: HAPROXY_0_MODE .*\n1 problem and 0 warnings in 1 app; HAProxy was not asked: .*1\.8\.19.*2\.6 or later/,
       );
       const json = await check(t, anApp('/shop'), ['--json'], { env });
       assert.deepEqual([json.code, (JSON.parse(json.stdout) as Report).haproxy], [0, null]);

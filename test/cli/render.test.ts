@@ -86,7 +86,7 @@ describe('render', { concurrency: 2 }, () => {
       const { code, stdout, stderr } = await sluice(['render', '--apps', file, '--out', out, ...flagsFor(folder)]);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^\d+ files in .*; check them with: haproxy -c -f /);
-      assert.match(stderr, /^sluice: \/team-\d+\/app-\d+: /m);
+      assert.match(stderr, /^sluice: \/team-\d+\/app-\d+ port 0: HAPROXY_0_MODE is /m);
       outputs.push(filesIn(out));
     }
     const [first, ...others] = outputs;

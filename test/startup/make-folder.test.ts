@@ -23,6 +23,6 @@ test('where none can be made is an error', (t) => {
   const file = join(folderOf(t), 'file');
   writeFileSync(file, '');
   assert.throws(() => makeFolder(file), { code: 'EEXIST' });
-  assert.throws(() => makeFolder(join(file, 'below')), { code: /EEXIST|ENOTDIR/ });
+  assert.throws(() => makeFolder(join(file, 'below')), { code: 'ENOTDIR' });
   assert.throws(() => makeFolder('/proc/sluice/below'), { code: 'ENOENT' });
 });
