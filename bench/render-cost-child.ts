@@ -1,7 +1,7 @@
 // One full build and render of the list of apps in a file, in a process of its own; prints CPU seconds and peak memory as JSON.
 import { readFileSync } from 'node:fs';
 import { toEntries } from '../src/marathon/payload/list.ts';
-import { Picture } from '../src/reconcile/picture.ts';
+import { Picture } from '../src/picture/picture.ts';
 import { loadTemplates } from '../src/startup/template-files.ts';
 import { Renderer } from '../src/render/renderer.ts';
 import { compileTemplates } from '../src/render/templates.ts';

@@ -4,7 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
-import type { Status } from '../../src/reconcile/status.ts';
+import type { Status } from '../../src/report/status.ts';
 import { waitFor } from '../../test/kit/wait-for.ts';
 
 const ENTRY = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));

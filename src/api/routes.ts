@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { familiesOf } from '../metrics/families.ts';
 import { processFacts } from '../metrics/process-facts.ts';
 import { CONTENT_TYPE, toText } from '../metrics/text.ts';
-import type { Views } from '../reconcile/views.ts';
+import type { Views } from '../report/views.ts';
 
 /** Gives the answer, or the reply that has been sent. `views` throws while Sluice starts and ends. */
 type Answer = (views: () => Views, request: FastifyRequest, reply: FastifyReply) => unknown;

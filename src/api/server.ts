@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { isLoopback } from '../kit/ip-address.ts';
-import type { Views } from '../reconcile/views.ts';
+import type { Views } from '../report/views.ts';
 import { askCredentials, readOnly } from './access.ts';
 import { createListener, LIMITS, type Limits } from './listener.ts';
 import { ROUTES } from './routes.ts';

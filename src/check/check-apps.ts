@@ -6,7 +6,7 @@ import type { Problem } from '../kit/problem.ts';
 import { appGroups, groupsMatch, groupsOf } from '../labels/read.ts';
 import { unreadLabels } from '../labels/unread.ts';
 import type { AppEntry } from '../model/model.ts';
-import { Picture } from '../reconcile/picture.ts';
+import { Picture } from '../picture/picture.ts';
 import type { Templates } from '../render/templates.ts';
 import { type Balancer, balancersFor, orphanWarnings } from './balancers.ts';
 import { haproxySays } from './haproxy-says.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Held } from '../reconcile/gate.ts';
+import type { Held } from '../belief/gate.ts';
 import { ask } from './client.ts';
 import { print, printJson } from './printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';

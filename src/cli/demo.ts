@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { request } from 'undici';
-import { type Daemon, startDaemon } from '../daemon.ts';
+import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type StandIn, startStandIn } from '../demo/stand-in.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { toSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Explanation, PortExplanation } from '../reconcile/explain.ts';
+import type { Explanation, PortExplanation } from '../picture/explain.ts';
 import { ask } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';

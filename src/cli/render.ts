@@ -7,7 +7,7 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import { toEntries } from '../marathon/payload/list.ts';
 import type { AppEntry } from '../model/model.ts';
-import { Picture } from '../reconcile/picture.ts';
+import { Picture } from '../picture/picture.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { Renderer } from '../render/renderer.ts';
 import { compileTemplates } from '../render/templates.ts';

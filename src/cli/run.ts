@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { StandardOutput } from '../access-log/standard-output.ts';
-import { type Daemon, startDaemon } from '../daemon.ts';
+import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type Settings, toSettings } from '../settings.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
 import { openLog } from './open-log.ts';

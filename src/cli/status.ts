@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { MarathonState } from '../marathon/options.ts';
-import type { KnownProblem } from '../reconcile/known-problems.ts';
-import type { Status } from '../reconcile/status.ts';
+import type { KnownProblem } from '../report/known-problems.ts';
+import type { Status } from '../report/status.ts';
 import { ask, type Target } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';

@@ -1,3 +1,6 @@
+/** Seconds: for what takes from milliseconds to minutes. */
+export const DURATION_BOUNDS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
 /** How often a value was at most each bound: `counts[i]` are those above bound i - 1 and not above bound i, the last one those above all. */
 export interface HistogramData {
   readonly bounds: readonly number[];

@@ -17,7 +17,7 @@ import { Sequencer } from './sequencer.ts';
 import { StallWatch } from './stall-watch.ts';
 
 /** Marathon as a source of ModelEvents. A Marathon that fails yields none, and never an empty picture. */
-interface MarathonSource {
+export interface MarathonSource {
   state(): MarathonState;
   /** Asks for a full read, soon. */
   refresh(): void;

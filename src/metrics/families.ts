@@ -1,5 +1,5 @@
 import type { HistogramData } from '../kit/histogram.ts';
-import type { Status } from '../reconcile/status.ts';
+import type { Status } from '../report/status.ts';
 import type { Family, Sample } from './text.ts';
 
 /** What is measured of this very process. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { equal } from '../kit/equal.ts';
-import { Histogram } from '../kit/histogram.ts';
+import { DURATION_BOUNDS, Histogram } from '../kit/histogram.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Touched } from '../plan/observed.ts';
 import { type Plan, type Reason, type RuntimeStep, wordsOf } from '../plan/plan.ts';
@@ -9,16 +9,15 @@ import { starvingBackends } from '../plan/starving.ts';
 import { type Wait, waitingBackends } from '../plan/waiting.ts';
 import type { Arrival } from './arrivals.ts';
 import type { DriftWatch } from './drift.ts';
-import { DURATION_BOUNDS } from './durations.ts';
 import type { Work } from './later.ts';
 import type { LookAgain } from './look-again.ts';
 import { Obstinate } from './obstinate.ts';
 import type { Pending } from './pending.ts';
-import type { Picture } from './picture.ts';
-import type { Reloader, Urgency } from './reloader.ts';
-import type { Saver } from './saver.ts';
-import { tally } from './status.ts';
-import { UrgentReloads } from './urgent-reloads.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { Reloader, Urgency } from '../reload/reloader.ts';
+import type { Saver } from '../reload/saver.ts';
+import { tally } from '../plan/tally.ts';
+import { UrgentReloads } from '../reload/urgent-reloads.ts';
 
 interface ConvergenceParts {
   readonly log: Logger;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { Histogram } from '../kit/histogram.ts';
+import { DURATION_BOUNDS, Histogram } from '../kit/histogram.ts';
 import { type Plan, wordsOf } from '../plan/plan.ts';
-import { DURATION_BOUNDS } from './durations.ts';
-import { type CycleReport, type LoopCounters, tally } from './status.ts';
+import { tally } from '../plan/tally.ts';
+import type { CycleCounters, CycleReport } from './cycle-report.ts';
 
 /** What the cycles did: a line of the log for each, the last one for the status. */
 export class CycleLog {
@@ -19,7 +19,7 @@ export class CycleLog {
     return this.#last;
   }
 
-  get counts(): Pick<LoopCounters, 'cycles' | 'runtimeCycles' | 'reloadCycles'> {
+  get counts(): Pick<CycleCounters, 'cycles' | 'runtimeCycles' | 'reloadCycles'> {
     return this.#counts;
   }
 

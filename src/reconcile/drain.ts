@@ -3,7 +3,7 @@ import { DRAIN } from '../desired/maps.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
 import type { Loop } from './loop.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '../picture/picture.ts';
 
 interface Drained {
   readonly log: Logger;

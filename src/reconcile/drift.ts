@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Observed, Touched } from '../plan/observed.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
-import { tally } from './status.ts';
+import { tally } from '../plan/tally.ts';
 
 interface DriftWatchOptions {
   readonly log: Logger;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../kit/error.ts';
-import type { Reloader } from './reloader.ts';
-import type { CycleFailure } from './status.ts';
+import type { Reloader } from '../reload/reloader.ts';
+import type { CycleFailure } from './cycle-report.ts';
 
 interface FailuresOptions {
   readonly log: Logger;

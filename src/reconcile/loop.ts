@@ -11,10 +11,10 @@ import { Failures } from './failures.ts';
 import { Later } from './later.ts';
 import { LookAgain } from './look-again.ts';
 import { isGlance, Pending } from './pending.ts';
-import type { Picture } from './picture.ts';
-import type { Reloader } from './reloader.ts';
-import type { Saver } from './saver.ts';
-import type { CycleFailure, CycleReport, LoopCounters } from './status.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { Reloader } from '../reload/reloader.ts';
+import type { Saver } from '../reload/saver.ts';
+import type { CycleCounters, CycleFailure, CycleReport } from './cycle-report.ts';
 import { Turns } from './turns.ts';
 
 interface LoopOptions {
@@ -91,7 +91,7 @@ export class Loop {
     return this.#cycles.last;
   }
 
-  get counters(): LoopCounters {
+  get counters(): CycleCounters {
     return { events: this.#events, ...this.#cycles.counts, ...this.#convergence.counts, ...this.#drift.counts };
   }
 

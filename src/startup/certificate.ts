@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
-import { readSources } from '../reconcile/certificate-source.ts';
+import { readSources } from '../certificates/source.ts';
 import { makeFolder } from './make-folder.ts';
 
 const DAYS = 3650;

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Model } from '../model/model.ts';
-import { fromBytes, type SavedModel, toPieces } from './model-text.ts';
+import type { SavedModel } from '../model/saved-model.ts';
+import { fromBytes, toPieces } from './model-text.ts';
 
 /** A hundred times what 5,000 apps take. */
 const MOST_BYTES = 512 * 1024 * 1024;

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf } from '../kit/error.ts';
 import type { AppEntry, Model } from '../model/model.ts';
+import type { SavedModel } from '../model/saved-model.ts';
 
 /** The model as text: one JSON document, one app a line, with a checksum over all that is before it. */
 
@@ -13,14 +14,6 @@ const DIGEST_CHARS = 64;
 
 const tail = (digest: string): string => `\n],"sha256":"${digest}"}\n`;
 const TAIL_BYTES = tail('0'.repeat(DIGEST_CHARS)).length;
-
-/** What was saved, as it was then. */
-export interface SavedModel {
-  /** ISO 8601. */
-  readonly savedAt: string;
-  readonly apps: readonly AppEntry[];
-  readonly hosts: ReadonlyMap<string, string>;
-}
 
 const lineOf = ({ app, tasks, since }: AppEntry): string => JSON.stringify({ app, tasks: [...tasks.values()], since: [...since] });
 

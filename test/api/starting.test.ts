@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { pino } from 'pino';
-import { startDaemon } from '../../src/daemon.ts';
+import { startDaemon } from '../../src/daemon/daemon.ts';
 import { toSettings } from '../../src/settings.ts';
 import { openEdge } from '../kit/edge.ts';
 import { masterOf } from '../kit/haproxy-of.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ApiOptions } from '../../src/api/server.ts';
-import type { Views } from '../../src/reconcile/views.ts';
+import type { Views } from '../../src/report/views.ts';
 import { makeAuthority, writePair } from '../kit/authority.ts';
 import { lastly } from '../kit/lastly.ts';
 import { openApiFor } from '../kit/open-api.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startStandIn, type StandIn } from '../../src/demo/stand-in.ts';
-import type { Status } from '../../src/reconcile/status.ts';
+import type { Status } from '../../src/report/status.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { byHand, masterOf } from '../kit/haproxy-of.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
-import { type Daemon, startDaemon } from '../../src/daemon.ts';
+import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
 import { toSettings } from '../../src/settings.ts';

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type Api, type ApiOptions, openApi } from '../../src/api/server.ts';
 import type { Limits } from '../../src/api/listener.ts';
-import type { Views } from '../../src/reconcile/views.ts';
+import type { Views } from '../../src/report/views.ts';
 import { lastly } from './lastly.ts';
 import { tempFolder } from './temp-folder.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StandInOptions } from '../../src/demo/options.ts';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
-import type { Status } from '../../src/reconcile/status.ts';
+import type { Status } from '../../src/report/status.ts';
 import { askApi } from './ask-api.ts';
 import { type Answer, getFrom } from './edge.ts';
 import { type Ending, lastly } from './lastly.ts';

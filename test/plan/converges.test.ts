@@ -10,7 +10,7 @@ import type { Change } from '../../src/desired/change.ts';
 import type { Desired } from '../../src/desired/desired.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
 import { never } from '../../src/kit/never.ts';
-import { Picture } from '../../src/reconcile/picture.ts';
+import { Picture } from '../../src/picture/picture.ts';
 import { modelEvent } from '../kit/arbitraries.ts';
 import { haproxy26, haproxy34, someGlobals, someOptions } from '../kit/builders.ts';
 import { healthIn, Simulator } from '../kit/simulator.ts';

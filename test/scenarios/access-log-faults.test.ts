@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
-import type { Status } from '../../src/reconcile/status.ts';
+import type { Status } from '../../src/report/status.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { masterOf } from '../kit/haproxy-of.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
-import type { Readiness, Status } from '../../src/reconcile/status.ts';
+import type { Readiness, Status } from '../../src/report/status.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { byHand, masterOf } from '../kit/haproxy-of.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { findBinary } from '../../src/haproxy/binary.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
-import type { Status } from '../../src/reconcile/status.ts';
+import type { Status } from '../../src/report/status.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { masterOf } from '../kit/haproxy-of.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { FaultVerbs } from '../../src/demo/verbs/fault-verbs.ts';
-import type { PictureReport } from '../../src/reconcile/picture-report.ts';
+import type { PictureReport } from '../../src/report/picture-report.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, type Edge } from '../kit/edge.ts';
 import { sluice } from '../kit/sluice.ts';

@@ -4,7 +4,7 @@ import { anAppDefinition, getFrom } from '../kit/edge.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import type { FaultVerbs } from '../../src/demo/verbs/fault-verbs.ts';
-import type { Readiness } from '../../src/reconcile/status.ts';
+import type { Readiness } from '../../src/report/status.ts';
 
 const AWAY: readonly (readonly [how: string, begin: (faults: FaultVerbs) => unknown, error: RegExp])[] = [
   ['takes no connections', async (faults) => faults.down(), /ECONNREFUSED|closed the event stream/],

@@ -1,4 +1,4 @@
-import type { Status } from '../../reconcile/status.ts';
+import type { Status } from '../../report/status.ts';
 import { printable } from '../printable.ts';
 import { age, table } from '../table.ts';
 import type { Tally } from './load.ts';

@@ -3,7 +3,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../kit/error.ts';
-import { type CertificateSource, readSources } from '../../reconcile/certificate-source.ts';
+import { type CertificateSource, readSources } from '../../certificates/source.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
 
 const DAY_MS = 86_400_000;

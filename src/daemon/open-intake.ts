@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import { Audit } from '../belief/audit.ts';
+import { Gate } from '../belief/gate.ts';
+import { DEFAULT_MINIMA } from '../belief/losses.ts';
+
+import { type MarathonSource, openMarathon } from '../marathon/source.ts';
+import type { ModelEvent } from '../model/event.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { Loop } from '../reconcile/loop.ts';
+import type { Settings } from '../settings.ts';
+import type { ModelFile } from '../store/model-file.ts';
+import { ModelKeeper } from '../store/model-keeper.ts';
+import type { Made } from './made.ts';
+
+/** From Marathon to the picture. */
+export interface Intake {
+  readonly marathon: MarathonSource;
+  readonly gate: Gate;
+  readonly audit: Audit;
+  readonly keeper: ModelKeeper;
+}
+
+interface IntakeOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly made: Made;
+  readonly picture: Picture;
+  readonly modelFile: ModelFile;
+  readonly loop: Loop;
+  readonly onProblem: () => void;
+}
+
+/** Begins to read Marathon: each event is noted by who judges reads, goes into the picture, and is saved. */
+export const openIntake = ({ settings, log, made, picture, modelFile, loop, onProblem }: IntakeOptions): Intake => {
+  const model = () => picture.model;
+  const keeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) => it.close());
+  const take = (event: ModelEvent): void => {
+    loop.take(event);
+    // Before that the picture may be one app out of many.
+    if (picture.complete || picture.restoredAt !== undefined) keeper.request();
+  };
+  const gate: Gate = made.add(
+    new Gate({
+      log,
+      model,
+      policy: { maxLossPercent: settings.maxLossPercent, ...DEFAULT_MINIMA },
+      refresh: () => marathon.refresh(),
+      take,
+      onHold: () => loop.serveSaved(),
+    }),
+    (it) => it.close(),
+  );
+  const audit = made.add(new Audit({ log, model }), (it) => it.close());
+  const onEvent = (event: ModelEvent): void => {
+    gate.note(event);
+    audit.note(event);
+    take(event);
+  };
+  const believes = (event: ModelEvent): boolean => gate.believes(event);
+  const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, believes, onProblem }), (it) =>
+    it.close(),
+  );
+  return { marathon, gate, audit, keeper };
+};

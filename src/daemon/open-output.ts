@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { Picture } from '../picture/picture.ts';
+import { Loop } from '../reconcile/loop.ts';
+import { countOldWorkers } from '../reload/count-old-workers.ts';
+import { Deployment } from '../reload/deployment.ts';
+import { holdByOldWorkers } from '../reload/hold.ts';
+import { Reloader } from '../reload/reloader.ts';
+import { Saver } from '../reload/saver.ts';
+import type { Settings } from '../settings.ts';
+import type { Made } from './made.ts';
+import type { Edge } from './open-edge.ts';
+
+/** From the picture to HAProxy. */
+export interface Output {
+  readonly loop: Loop;
+  readonly reloader: Reloader;
+  /** Reloads HAProxy where certificates on disk are others than it has. */
+  readonly lookAtCertificates: () => Promise<void>;
+}
+
+interface OutputOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly made: Made;
+  readonly edge: Edge;
+  readonly picture: Picture;
+  readonly onProblems: () => void;
+}
+
+/** How often it is looked whether certificates were renewed. */
+const CERTIFICATES_EVERY_MS = 60_000;
+
+/** How often HAProxy's sockets are looked for: a reload brings them back where somebody has deleted them. */
+const SOCKETS_EVERY_MS = 5000;
+
+/** Makes what brings HAProxy to what the picture asks for, and keeps it there. */
+export const openOutput = ({ settings, log, made, edge, picture, onProblems }: OutputOptions): Output => {
+  const { haproxy, renderer, certificates } = edge;
+  const deployment = made.add(
+    new Deployment({ log, picture, haproxy, renderer, certificates, onChange: (change) => loop.takeChange(change) }),
+    (it) => it.close(),
+  );
+  // A reload that is due or under way writes the files itself.
+  const saver = made.add(new Saver({ log, save: async () => (reloader.idle ? deployment.save() : undefined) }), (it) => it.close());
+  const askHold = holdByOldWorkers({
+    countOldWorkers: () => countOldWorkers(haproxy),
+    oldWorkersLimit: settings.oldWorkersLimit,
+    oldWorkerLifeMs: settings.hardStopAfterSeconds * 1000,
+  });
+  const reloader: Reloader = made.add(
+    new Reloader({ log, askHold, deploy: () => deployment.deploy(), onDone: () => loop.afterReload() }),
+    (it) => it.close(),
+  );
+  const loop: Loop = made.add(
+    new Loop({ log, picture, haproxy, reloader, saver, onProblems, auditMs: settings.marathon.auditIntervalMs }),
+    (it) => it.close(),
+  );
+  // Looking finds that none runs, and has it started with what is desired now.
+  edge.exits.follow(() => {
+    loop.serveSaved();
+    loop.lookAtAll();
+  });
+
+  const lookAtCertificates = async (): Promise<void> => {
+    if (picture.complete && (await deployment.areCertificatesNew())) reloader.request(['certificates on disk are others']);
+  };
+  const lookForSockets = async (): Promise<void> => {
+    if (picture.complete && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
+  };
+  made.every(CERTIFICATES_EVERY_MS, lookAtCertificates);
+  made.every(SOCKETS_EVERY_MS, lookForSockets);
+  return { loop, reloader, lookAtCertificates };
+};

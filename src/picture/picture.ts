@@ -1,0 +1,168 @@
+import { messageOf } from '../kit/error.ts';
+import type { Problem } from '../kit/problem.ts';
+import { commit, emptyModel, type OwnedModel } from '../model/commit.ts';
+import type { ModelEvent } from '../model/event.ts';
+import type { AppEntry, Model } from '../model/model.ts';
+import { reduce } from '../model/reduce.ts';
+import type { PortFate } from '../desired/app-part.ts';
+import { Assembly } from '../desired/assembly.ts';
+import { buildApp } from '../desired/build-app.ts';
+import { type Change, noChange } from '../desired/change.ts';
+import type { Desired, Globals } from '../desired/desired.ts';
+import { DRAIN } from '../desired/maps.ts';
+import type { BuildOptions } from '../desired/options.ts';
+import type { Refusal } from '../desired/refusal.ts';
+import { fingerprint } from '../plan/fingerprint.ts';
+import type { SavedModel } from '../model/saved-model.ts';
+
+/** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
+export class Picture {
+  readonly options: BuildOptions;
+  readonly #model: OwnedModel = emptyModel();
+  readonly #assembly: Assembly;
+  /** Apps that could not be built, by id. */
+  readonly #failed = new Map<string, Problem>();
+  #certificateProblems: readonly Problem[] = [];
+  /** Backend -> why. */
+  #givenUp: ReadonlyMap<string, string> = new Map();
+  #fingerprint: string | undefined;
+  #complete = false;
+  #restoredAt: string | undefined;
+
+  constructor(options: BuildOptions, globals: Globals) {
+    this.options = options;
+    this.#assembly = new Assembly(options, globals);
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  get desired(): Desired {
+    return this.#assembly.desired;
+  }
+
+  /** Of Desired as it is now; made anew only after the structure changed. */
+  get fingerprint(): string {
+    this.#fingerprint ??= fingerprint(this.desired);
+    return this.#fingerprint;
+  }
+
+  /** A full read is in it, or what was saved has to do. Before that it must not be applied: what is missing is not known to be gone. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** When what it began with was saved, ISO 8601; undefined: it began empty. */
+  get restoredAt(): string | undefined {
+    return this.#restoredAt;
+  }
+
+  /** See `drain`. */
+  get draining(): boolean {
+    return this.desired.maps.get(DRAIN.map)?.has(DRAIN.key) === true;
+  }
+
+  /** What became of the app's service ports. */
+  fates(appId: string): readonly PortFate[] {
+    return this.#assembly.fates(appId);
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.#certificateProblems, ...this.#failed.values(), ...this.#givenUpProblems(), ...this.#assembly.problems()];
+  }
+
+  /** Begins with what was saved. It is not to be applied yet: see `settle`. */
+  restore({ apps, hosts, savedAt }: SavedModel): void {
+    for (const [host, address] of hosts) this.#take({ kind: 'host-address', host, address });
+    this.#take({ kind: 'snapshot', entries: apps, keep: new Set() });
+    this.#restoredAt = savedAt;
+  }
+
+  /** What was saved is the best there is. False: nothing was, or there is better already. */
+  settle(): boolean {
+    if (this.#complete || this.#restoredAt === undefined) return false;
+    this.#complete = true;
+    return true;
+  }
+
+  take(event: ModelEvent): Change {
+    const change = this.#take(event);
+    if (event.kind === 'snapshot') this.#complete = true;
+    return change;
+  }
+
+  #take(event: ModelEvent): Change {
+    const changed = reduce(this.#model, event);
+    commit(this.#model, changed);
+    const change = noChange();
+    for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
+    if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);
+    return this.#noted(change);
+  }
+
+  /** What is wrong with certificates, in place of what was. */
+  setCertificateProblems(problems: readonly Problem[]): Change {
+    this.#certificateProblems = problems;
+    return noChange();
+  }
+
+  /** Backends that HAProxy does not make as they should be, in place of those that were: backend -> why. */
+  setGivenUp(reasons: ReadonlyMap<string, string>): void {
+    this.#givenUp = reasons;
+  }
+
+  /** HAProxy does not take these: they are left out until they are others. */
+  refuse(refusals: readonly Refusal[]): Change {
+    const change = noChange();
+    this.#assembly.refuse(refusals, change);
+    return this.#noted(change);
+  }
+
+  /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
+  setUnbindable(reasons: ReadonlyMap<string, string>): Change {
+    const change = noChange();
+    this.#assembly.setUnbindable(reasons, change);
+    return this.#noted(change);
+  }
+
+  /** This node is to be taken out of rotation. */
+  drain(): Change {
+    const change = noChange();
+    this.#assembly.drain(change);
+    return this.#noted(change);
+  }
+
+  #givenUpProblems(): readonly Problem[] {
+    return [...this.#givenUp].map(([backend, because]) => {
+      const { appId, portIndex } = this.#assembly.portOf(backend) ?? { appId: '/' };
+      const message = `backend ${backend} is left as it is until something else is wanted of it: ${because}`;
+      return { appId, ...(portIndex === undefined ? {} : { portIndex }), message };
+    });
+  }
+
+  /** An app that the pure rooms fail on stays as it was, with a Problem: a mistake of ours about one app must not cost the others. */
+  #rebuild(appId: string, change: Change): void {
+    const entry = this.#model.apps.get(appId);
+    this.#failed.delete(appId);
+    try {
+      this.#assembly.put(appId, entry === undefined ? undefined : buildApp(entry, this.#model.hosts, this.options), change);
+    } catch (error) {
+      this.#failed.set(appId, {
+        appId,
+        message: `Sluice cannot build this app and leaves it as it was; please report: ${messageOf(error)}`,
+      });
+    }
+  }
+
+  #noted(change: Change): Change {
+    if (change.structure) this.#fingerprint = undefined;
+    return change;
+  }
+
+  /** Looks at every app: an agent's address changes rarely. */
+  #appsOn(hosts: ReadonlyMap<string, string>): readonly string[] {
+    const isOn = (entry: AppEntry): boolean => entry.tasks.values().some((task) => hosts.has(task.host));
+    return [...this.#model.apps].filter(([, entry]) => isOn(entry)).map(([appId]) => appId);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Logger } from 'pino';
+import type { Bind, Desired } from '../desired/desired.ts';
+import { ConfigRefused } from '../haproxy/diagnostics.ts';
+import { messageOf } from '../kit/error.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { HealthTable, Touched } from '../plan/observed.ts';
+import { beginningDown, beginWith, type StartsDown } from '../plan/starting-health.ts';
+import type { RenderedFile } from '../render/file.ts';
+import { sharedOnly } from '../render/renderer.ts';
+import type { CertificateFiles, Certificates } from '../certificates/files.ts';
+import type { Rendered } from '../isolation/isolation.ts';
+import { LeftOut, type LeftOutOptions, observeIfRunning } from '../isolation/left-out.ts';
+import type { Deployed } from './reloader.ts';
+
+interface DeploymentOptions extends LeftOutOptions {
+  readonly log: Logger;
+  readonly certificates: CertificateFiles;
+}
+
+/** One try. */
+interface Attempt extends Rendered {
+  readonly certificates: Certificates;
+  readonly fingerprint: string;
+  readonly binds: readonly Bind[];
+  readonly down: () => Promise<readonly StartsDown[]>;
+}
+
+/** Each but the last leaves something out for the next. */
+const MOST_ATTEMPTS = 6;
+
+/** `show info` alone. */
+const NOTHING: Touched = { backends: new Set(), mapKeys: new Map() };
+
+const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.values()].flatMap((frontend) => frontend.binds);
+
+/** Desired to files to HAProxy. What this host or HAProxy refuses of an app is left out, with a Problem for it; all others are served. */
+export class Deployment {
+  readonly #options: DeploymentOptions;
+  readonly #leftOut: LeftOut;
+
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
+    this.#leftOut = new LeftOut(options);
+  }
+
+  /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
+  async deploy(): Promise<Deployed> {
+    const { certificates } = this.#options;
+    return this.#deploy(await this.#health(new Map()), await certificates.look(), MOST_ATTEMPTS);
+  }
+
+  /**
+   * Writes the files for Desired as it is now, without a reload: what HAProxy would need if it died. Not while its structure is another than
+   * that of the worker: those files are not checked, and the reload that is due writes its own.
+   */
+  async save(): Promise<void> {
+    const { picture, haproxy, certificates } = this.#options;
+    if (!haproxy.isRunning()) return;
+    const { fingerprint } = await haproxy.observe(NOTHING);
+    if (fingerprint !== picture.fingerprint) return;
+    try {
+      const { desired } = picture;
+      const files = this.#files(desired, certificates.inForce);
+      const isKnown = this.#leftOut.knows(desired) || !(await this.#leftOut.newcomers(this.#render(desired, certificates.inForce)));
+      if (isKnown) await haproxy.save(files);
+    } catch (error) {
+      // What changed by that is brought about and saved.
+      if (!(await this.#leftOut.because(error, undefined))) throw error;
+    }
+  }
+
+  /** Whether certificates on disk are others than those that HAProxy was given. */
+  async areCertificatesNew(): Promise<boolean> {
+    const { certificates, haproxy } = this.#options;
+    if (!haproxy.isRunning()) return false;
+    const found = await certificates.look();
+    this.#tellOf(found);
+    return certificates.isNews(found);
+  }
+
+  close(): void {
+    this.#leftOut.close();
+  }
+
+  async #deploy(health: HealthTable, certificates: Certificates, attempts: number): Promise<Deployed> {
+    this.#tellOf(certificates);
+    let attempt: Attempt | undefined;
+    try {
+      attempt = this.#attempt(health, certificates);
+      await this.#load(attempt);
+      return 'loaded';
+    } catch (error) {
+      if (attempts === 1) throw error;
+      const others = await this.#wayOut(error, attempt, certificates);
+      if (others === undefined) throw error;
+      if (await this.#isNeedless()) return 'needless';
+      return await this.#deploy(health, others, attempts - 1);
+    }
+  }
+
+  #tellOf({ problems }: Certificates): void {
+    const { picture, onChange } = this.#options;
+    onChange(picture.setCertificateProblems(problems));
+  }
+
+  #attempt(health: HealthTable, certificates: Certificates): Attempt {
+    const { picture } = this.#options;
+    const desired = beginWith(picture.desired, health);
+    const { fingerprint } = picture;
+    // A check may have passed, or failed, while HAProxy read the configuration.
+    const down = async (): Promise<readonly StartsDown[]> => beginningDown(desired, await this.#health(health));
+    return { ...this.#render(desired, certificates.files), certificates, fingerprint, binds: bindsOf(desired), down };
+  }
+
+  async #load(attempt: Attempt): Promise<void> {
+    const { haproxy, certificates } = this.#options;
+    await haproxy.deploy(attempt.files, attempt);
+    this.#leftOut.accept(attempt);
+    certificates.accept(attempt.certificates);
+  }
+
+  #files(desired: Desired, certificates: readonly RenderedFile[]): readonly RenderedFile[] {
+    const { renderer, picture } = this.#options;
+    return [...renderer.render(desired, picture.fingerprint), ...certificates];
+  }
+
+  #render(desired: Desired, certificates: readonly RenderedFile[]): Rendered {
+    const { renderer, picture } = this.#options;
+    return {
+      files: this.#files(desired, certificates),
+      sections: renderer.sections(desired),
+      shared: () => this.#files(sharedOnly(picture.desired), certificates),
+    };
+  }
+
+  /** What the worker in charge sees of checked servers; `otherwise` where there are none, or no worker that can tell. */
+  async #health(otherwise: HealthTable): Promise<HealthTable> {
+    const { picture, haproxy, log } = this.#options;
+    const isChecked = picture.desired.backends.values().some(({ serverOptions }) => serverOptions.check !== undefined);
+    if (!isChecked || !haproxy.isRunning()) return otherwise;
+    try {
+      return await haproxy.health();
+    } catch (error) {
+      log.warn({ err: error }, `the old worker cannot be asked which servers are up: ${messageOf(error)}`);
+      return otherwise;
+    }
+  }
+
+  /** The certificates for another try, after something was left out that may have stood in the way; undefined: there is no such thing. */
+  async #wayOut(error: unknown, attempt: Attempt | undefined, certificates: Certificates): Promise<Certificates | undefined> {
+    if (await this.#leftOut.because(error, attempt)) return certificates;
+    return error instanceof ConfigRefused ? this.#options.certificates.withoutNews(certificates) : undefined;
+  }
+
+  async #isNeedless(): Promise<boolean> {
+    const { picture, haproxy } = this.#options;
+    const observed = await observeIfRunning(haproxy);
+    return observed !== undefined && makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities).kind !== 'reload';
+  }
+}

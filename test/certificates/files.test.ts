@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { generate } from 'selfsigned';
+import { CertificateFiles, type Certificates } from '../../src/certificates/files.ts';
+import { certificatesFor } from '../../src/startup/certificate.ts';
+import { runFolder } from '../kit/haproxy.ts';
+
+interface Pem {
+  readonly cert: string;
+  readonly key: string;
+  readonly both: string;
+}
+
+const make = async (name: string): Promise<Pem> => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], { keyType: 'ec' });
+  return { cert, key, both: `${cert}\n${key}\n` };
+};
+
+const [A, B, C] = await Promise.all([make('a'), make('b'), make('c')]);
+
+/** A file 'one.pem' and a directory 'more' with 'b.pem', both given. */
+const given = async (t: TestContext) => {
+  const folder = runFolder(t);
+  const one = join(folder, 'one.pem');
+  const more = join(folder, 'more');
+  mkdirSync(more);
+  writeFileSync(one, A.both);
+  writeFileSync(join(more, 'b.pem'), B.both);
+  const files = new CertificateFiles([one, more]);
+  files.accept(await files.look());
+  return { files, one, more };
+};
+
+/** Path in the generation -> text. */
+const textsOf = ({ files }: Pick<Certificates, 'files'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(files.map(({ path, bytes }) => [path, bytes.toString()]));
+
+const messagesOf = ({ problems }: Certificates): readonly string[] => problems.map(({ message }) => message.replace(/\S*\//, ''));
+
+describe('certificates of the operator', () => {
+  it('are copied: a file as it is called, a directory as one, with what belongs to each', async (t) => {
+    const { files, more } = await given(t);
+    mkdirSync(join(more, 'folder'));
+    for (const [name, text] of Object.entries({ 'b.pem.ocsp': 'staple', '.hidden': 'x', 'c.pem': C.cert, 'c.pem.key': C.key }))
+      writeFileSync(join(more, name), text);
+    assert.deepEqual(files.paths, ['certs/0/one.pem', 'certs/1']);
+    const found = await files.look();
+    assert.deepEqual(found.problems, []);
+    assert.deepEqual(textsOf(found), {
+      'certs/0/one.pem': A.both,
+      'certs/1/b.pem': B.both,
+      'certs/1/b.pem.ocsp': 'staple',
+      'certs/1/c.pem': C.cert,
+      'certs/1/c.pem.key': C.key,
+    });
+    assert.ok(files.isNews(found));
+  });
+
+  it('stay in force where they are replaced by what cannot be used', async (t) => {
+    const rows: readonly (readonly [text: string | undefined, why: RegExp])[] = [
+      [undefined, /ENOENT/],
+      ['', /does not hold a certificate and its key/],
+      ['nonsense', /does not hold a certificate and its key/],
+      [C.cert, /does not hold a certificate and its key/],
+      [C.key, /does not hold a certificate and its key/],
+      [C.both.slice(0, -60), /does not hold a certificate and its key/],
+      [`${C.cert}\n${A.key}\n`, /its key belongs to another certificate/],
+      ['x'.repeat(1024 * 1024 + 1), /no certificate is larger/],
+    ];
+    const { files, one } = await given(t);
+    for (const [text, why] of rows) {
+      rmSync(one, { force: true });
+      if (text !== undefined) writeFileSync(one, text);
+      const found = await files.look();
+      assert.equal(textsOf(found)['certs/0/one.pem'], A.both);
+      assert.ok(!files.isNews(found));
+      assert.match(messagesOf(found).join(), /^certificate one.pem cannot be used, and the last good version of it stays in force: /);
+      assert.match(messagesOf(found).join(), why);
+    }
+    writeFileSync(one, C.both);
+    const renewed = await files.look();
+    assert.deepEqual(renewed.problems, []);
+    assert.equal(textsOf(renewed)['certs/0/one.pem'], C.both);
+    assert.ok(files.isNews(renewed));
+  });
+
+  it('in a directory: one that is taken away goes, one that never was good is left out, and all at once are not gone', async (t) => {
+    const { files, more } = await given(t);
+    writeFileSync(join(more, 'c.pem'), C.both);
+    files.accept(await files.look());
+    rmSync(join(more, 'b.pem'));
+    writeFileSync(join(more, 'new.pem'), 'nonsense');
+    const found = await files.look();
+    assert.deepEqual(Object.keys(textsOf(found)), ['certs/0/one.pem', 'certs/1/c.pem']);
+    assert.match(messagesOf(found).join(), /^certificate new.pem cannot be used, and it is left out: /);
+    files.accept(found);
+    rmSync(more, { recursive: true });
+    const gone = await files.look();
+    assert.deepEqual(textsOf(gone), textsOf(found));
+    assert.match(messagesOf(gone).join(), /^certificate more cannot be used, and the last good version of it stays in force: /);
+  });
+
+  it('in a directory: with too many or too much in it, all are as they were', async (t) => {
+    const { files, more } = await given(t);
+    const before = textsOf(await files.look());
+    const assertAsBefore = async (why: RegExp): Promise<void> => {
+      const found = await files.look();
+      assert.deepEqual(textsOf(found), before);
+      const messages = messagesOf(found);
+      assert.equal(messages.length, 1, 'one problem, not thousands');
+      assert.match(messages[0] ?? '', /^certificate more cannot be used, and the last good version of it stays in force: /);
+      assert.match(messages[0] ?? '', why);
+    };
+    for (let n = 0; n < 2000; n += 1) writeFileSync(join(more, `a${n}.pem`), '');
+    await assertAsBefore(/it holds 2001 certificates, and no more than 2000 are read/);
+    for (let n = 0; n < 2000; n += 1) rmSync(join(more, `a${n}.pem`));
+    const large = `${C.both}${'\n'.repeat(1_000_000)}`;
+    for (let n = 0; n < 68; n += 1) writeFileSync(join(more, `a${n}.pem`), large);
+    await assertAsBefore(/what it holds is larger than 67108864 bytes/);
+    for (let n = 0; n < 68; n += 1) rmSync(join(more, `a${n}.pem`));
+    assert.deepEqual((await files.look()).problems, []);
+  });
+
+  it('that HAProxy refuses though they look well are not used until they are others', async (t) => {
+    const { files, one } = await given(t);
+    assert.equal(files.withoutNews(await files.look()), undefined, 'nothing is new');
+    writeFileSync(one, C.both);
+    const without = files.withoutNews(await files.look());
+    assert.equal(without && textsOf(without)['certs/0/one.pem'], A.both);
+    assert.match(without ? messagesOf(without).join() : '', /HAProxy refuses it/);
+    assert.ok(!files.isNews(await files.look()));
+    writeFileSync(one, B.both);
+    assert.equal(textsOf(await files.look())['certs/0/one.pem'], B.both);
+  });
+
+  it('are those of the last Sluice where it left a HAProxy with them', async (t) => {
+    const { files, one, more } = await given(t);
+    const folder = runFolder(t);
+    for (const { path, bytes } of files.inForce) {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), bytes);
+    }
+    const next = new CertificateFiles([one, more]);
+    await next.restore(folder);
+    assert.ok(!next.isNews(await next.look()));
+    writeFileSync(one, 'nonsense');
+    assert.deepEqual(textsOf(await next.look()), textsOf({ files: files.inForce }));
+  });
+});
+
+describe('--ssl-certs at the start', () => {
+  it('what is missing or broken is an error that names it', async (t) => {
+    const folder = runFolder(t);
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const broken = join(folder, 'broken.pem');
+    writeFileSync(broken, A.cert);
+    const good = join(folder, 'good.pem');
+    writeFileSync(good, A.both);
+    assert.deepEqual(await certificatesFor([good], folder), [good]);
+    for (const [path, message] of [
+      [join(folder, 'nosuch.pem'), /--ssl-certs: .*nosuch\.pem does not exist/],
+      [broken, /--ssl-certs: .*broken\.pem cannot be used: it does not hold a certificate and its key in PEM/],
+      [empty, /--ssl-certs: .*empty holds no certificate/],
+      [folder, /--ssl-certs: .*broken\.pem cannot be used/],
+    ] as const)
+      await assert.rejects(certificatesFor([good, path], folder), { code: 'SETTINGS', message });
+  });
+});
