@@ -3,10 +3,13 @@ import { type StandIn, startStandIn } from '../demo/stand-in.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
-const whole = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
-  return Number(text);
-};
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
+  };
 
 const factor = (text: string): number => {
   const value = Number(text);
@@ -35,9 +38,9 @@ export const addStandIn = (program: Command): void => {
   program
     .command('stand-in')
     .description('a stand-in for Marathon on loopback, with live HTTP tasks, to try things on')
-    .option('--port <port>', 'port of the first instance; 0 picks one', whole, 8080)
-    .option('--instances <n>', 'Marathon instances: one leader, the others standbys', whole, 1)
-    .option('--agents <n>', 'agents, each with a loopback address', whole, 3)
+    .option('--port <port>', 'port of the first instance; 0 picks one', whole(0, 65_535), 8080)
+    .option('--instances <n>', 'Marathon instances: one leader, the others standbys', whole(1, 9), 1)
+    .option('--agents <n>', 'agents, each with a loopback address', whole(1, 250), 3)
     .addOption(new Option('--personality <version>', 'the Marathon to be like').choices(['legacy', '1.5', '1.8', '1.10']).default('1.10'))
     .option('--time-scale <factor>', "factor on Marathon's own delays, e.g. 0.1", factor, 1)
     .option('--json', 'print the addresses as JSON')

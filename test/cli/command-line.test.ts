@@ -49,6 +49,9 @@ describe('the command line', { concurrency: 2 }, () => {
     ['a word too many', ['plan', 'now'], /too many arguments/],
     ['demo with a time that is none', ['demo', '--seconds', 'soon'], /--seconds/],
     ['stand-in with a personality that is none', ['stand-in', '--port', '0', '--personality', '2.0'], /--personality/],
+    ['stand-in without an instance', ['stand-in', '--port', '0', '--instances', '0'], /--instances.* must be a whole number from 1 to 9/],
+    ['stand-in on no port', ['stand-in', '--port', '99999'], /--port.* must be a whole number from 0 to 65535/],
+    ['a group without a name', ['run', '--group', ''], /--group is empty/],
     ['an API that is no URL', ['status', '--api', 'localhost'], /--api/],
   ];
   it('ends with exit code 2 and says why: certificates that are not there', async (t) => {
