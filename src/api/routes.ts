@@ -37,6 +37,10 @@ const confirm: Answer = (views, request, reply) => {
   // Pages in a browser may send anything else to another site without asking.
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
     return reply.code(415).send({ error: 'confirm with the body {} and content-type application/json', code: 'NOT_JSON' });
+  const { id } = (request.body ?? {}) as { readonly id?: unknown };
+  const now = views().held();
+  if (now !== undefined && id !== undefined && id !== now.id)
+    return reply.code(409).send({ error: `something else is held by now: ${now.because} (id ${now.id})`, code: 'OTHER_HELD' });
   const held = views().confirm();
   return held === undefined
     ? reply.code(409).send({ error: 'nothing is held: all that Marathon lists is in force', code: 'NOTHING_HELD' })

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { backoffMs } from '../kit/backoff.ts';
+import { digest } from '../kit/digest.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { judge, liveTasks, type Losses, type LossPolicy, lostTasks } from './losses.ts';
@@ -23,6 +24,8 @@ interface GateOptions {
 
 /** A full read that is not believed. */
 export interface Held extends Losses {
+  /** Changes with what is lost: who confirms it takes what he has seen. */
+  readonly id: string;
   /** Since when what Marathon lists has been held, ISO 8601. */
   readonly since: string;
   /** "Marathon's list has 3 of 200 apps". */
@@ -165,7 +168,8 @@ export class Gate {
     const { log } = this.#options;
     this.#counts.heldReads += 1;
     if (this.held?.because !== because) log.error(losses, `${because}: ${HINT}`);
-    const held = { since: this.held?.since ?? new Date().toISOString(), because, ...losses };
+    const id = digest(JSON.stringify([because, losses]));
+    const held = { id, since: this.held?.since ?? new Date().toISOString(), because, ...losses };
     this.#holding = { held, snapshot, touched: new Set() };
     this.#readAgain();
     this.#options.onHold();

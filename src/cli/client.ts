@@ -17,8 +17,6 @@ const ORIGIN = 'http://sluice';
 
 const where = (target: Target): string => hideCredentials(target.url ?? target.socket);
 
-type Method = 'GET' | 'POST';
-
 const LIMITS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 
 const open = ({ socket, url, tls }: Target): Client =>
@@ -26,15 +24,23 @@ const open = ({ socket, url, tls }: Target): Client =>
     ? new Client(ORIGIN, { ...LIMITS, socketPath: socket })
     : new Client(new URL(url).origin, { ...LIMITS, connect: { ...tls } });
 
-/** A POST has an empty JSON object as its body. */
-const send = async (target: Target, method: Method, path: string): Promise<{ readonly status: number; readonly text: string }> => {
+/** `body`: absent in a GET. */
+const send = async (
+  target: Target,
+  path: string,
+  body: object | undefined,
+): Promise<{ readonly status: number; readonly text: string }> => {
   const client = open(target);
   const headers = {
     ...(target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }),
-    ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
   try {
-    const answer = await client.request({ path, method, headers, ...(method === 'POST' ? { body: '{}' } : {}) });
+    const answer = await client.request({
+      path,
+      headers,
+      ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) }),
+    });
     return { status: answer.statusCode, text: await answer.body.text() };
   } finally {
     await client.close();
@@ -49,22 +55,25 @@ const parse = (text: string, target: Target): unknown => {
   }
 };
 
-/** Asks the running Sluice. No answer, or one that starts or ends: ExitError `unreachable`; an answer that is an error: ExitError `failed` with its text. */
-export const ask = async <T>(target: Target, path: string, method: Method = 'GET'): Promise<T> => {
+/**
+ * Asks the running Sluice: by GET, or with a body by POST. No answer, or one that starts or ends: ExitError `unreachable`; an answer that is an
+ * error: ExitError `failed` with its text.
+ */
+export const ask = async <T>(target: Target, path: string, body?: object): Promise<T> => {
   let answer: Awaited<ReturnType<typeof send>>;
   try {
-    answer = await send(target, method, path);
+    answer = await send(target, path, body);
   } catch (error) {
     throw new ExitError(
       EXIT.unreachable,
       `no Sluice answers at ${where(target)}: ${messageOf(error)}; is it running, and is --run-dir (or --api) the same?`,
     );
   }
-  const body = parse(answer.text, target);
+  const told = parse(answer.text, target);
   if (answer.status >= 400) {
-    const { error, code } = body as { readonly error?: string; readonly code?: string };
+    const { error, code } = told as { readonly error?: string; readonly code?: string };
     // One that starts or ends is as good as none: it has nothing to tell.
     throw new ExitError(code === 'NOT_RUNNING' ? EXIT.unreachable : EXIT.failed, error ?? `answer ${answer.status}`);
   }
-  return body as T;
+  return told as T;
 };

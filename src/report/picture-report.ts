@@ -64,7 +64,7 @@ export const notesOf = ({ source, asOf, held, isInDoubt, saved, setAside }: Pict
   ...(source === 'saved'
     ? [`what is served is from the saved state of ${asOf ?? ''}${held === undefined ? ': Marathon was not read yet' : ''}`]
     : []),
-  ...(held === undefined ? [] : [`${held.because}, held since ${held.since}: run \`sluice confirm\` if this is meant`]),
+  ...(held === undefined ? [] : [`${held.because}, held since ${held.since}: run \`sluice confirm --id ${held.id}\` if this is meant`]),
   ...(isInDoubt ? ['Marathon says of single apps that they are gone, and no event has told why: a full read is waited for'] : []),
   ...(saved.error === undefined ? [] : [`the state is not saved: ${saved.error}`]),
   ...(setAside === undefined ? [] : [`the saved state was not trusted and is now ${setAside.path}: ${setAside.because}`]),

@@ -27,6 +27,8 @@ export interface Views {
   /** undefined: Marathon does not know the app. */
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
   /** Takes the full read that is held. undefined: none is. */
+  /** What `confirm` would take. */
+  readonly held: () => Held | undefined;
   readonly confirm: () => Held | undefined;
 }
 
@@ -152,6 +154,7 @@ export const viewsOf = (parts: Parts): Views => ({
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
+  held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {
     const { picture, haproxy } = parts;

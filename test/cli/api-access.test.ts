@@ -14,7 +14,11 @@ const READ = 'read-token-0123456789abcdef';
 const WRITE = 'write-token-0123456789abcdef';
 
 /** Nothing to do, and nothing held: what is let in is told so. */
-const VIEWS: Pick<Views, 'plan' | 'confirm'> = { plan: async () => ({ kind: 'noop' }), confirm: () => undefined };
+const VIEWS: Pick<Views, 'plan' | 'held' | 'confirm'> = {
+  plan: async () => ({ kind: 'noop' }),
+  held: () => undefined,
+  confirm: () => undefined,
+};
 
 interface Place {
   readonly url: string;

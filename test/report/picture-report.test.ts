@@ -6,6 +6,7 @@ import { notesOf, type PictureReport, reportPicture } from '../../src/report/pic
 const NOW = Date.parse('2026-01-01T01:00:00.000Z');
 const SAVED = '2026-01-01T00:00:00.000Z';
 const HELD = {
+  id: '3f2a9c01b4d7',
   since: '2026-01-01T00:59:00.000Z',
   because: "Marathon's list has 3 of 200 apps",
   apps: { known: 200, lost: 197 },
@@ -70,7 +71,7 @@ describe('what an operator must know', () => {
     });
     assert.deepEqual(notesOf(told), [
       `what is served is from the saved state of ${SAVED}`,
-      `Marathon's list has 3 of 200 apps, held since ${HELD.since}: run \`sluice confirm\` if this is meant`,
+      `Marathon's list has 3 of 200 apps, held since ${HELD.since}: run \`sluice confirm --id ${HELD.id}\` if this is meant`,
       'Marathon says of single apps that they are gone, and no event has told why: a full read is waited for',
       'the state is not saved: no space',
       'the saved state was not trusted and is now /x: cut off',

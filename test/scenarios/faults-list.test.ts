@@ -42,7 +42,7 @@ describe('Marathon lists, all of a sudden,', { concurrency: 3 }, () => {
       await untilHeld(edge, because);
       const { ready, problems, counters } = await edge.daemon.views.status();
       assert.equal(ready.ready, true);
-      assert.match(ready.notes.join(), /^Marathon's list has .*: run `sluice confirm` if this is meant$/);
+      assert.match(ready.notes.join(), /^Marathon's list has .*: run `sluice confirm --id \w{12}` if this is meant$/);
       assert.match(problems.find(({ appId }) => appId === '/')?.message ?? '', /held; run `sluice confirm` if this is meant$/);
       assert.ok(counters.heldReads > 0);
 
@@ -100,6 +100,9 @@ describe('a list is held', { concurrency: 3 }, () => {
     const shown = await sluice(['status', ...at]);
     assert.match(shown.stdout, /^note +Marathon's list has 1 of 6 apps and 2 of 12 running tasks, held since /m);
 
+    const other = await sluice(['confirm', '--id', '000000000000', ...at]);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /^sluice: something else is held by now: Marathon's list has .* \(id \w{12}\)/);
     const { code, stdout } = await sluice(['confirm', ...at]);
     assert.deepEqual(
       [code, stdout.split('\n')],
@@ -135,7 +138,13 @@ describe('a list is held', { concurrency: 3 }, () => {
     const byTcp = await askApi(edge.daemon.apiUrl ?? '', '/confirm', { method: 'POST', headers: json, content: '{}' });
     assert.equal(byTcp.status, 403, 'without credentials it changes nothing');
     assert.notEqual((await pictureOf(edge)).held, undefined);
-    const { status, body } = await confirm({ method: 'POST', headers: json, content: '{}' });
+    const other = await confirm({ method: 'POST', headers: json, content: '{"id":"000000000000"}' });
+    assert.deepEqual([other.status, (other.body as { code: string }).code], [409, 'OTHER_HELD']);
+    const { status, body } = await confirm({
+      method: 'POST',
+      headers: json,
+      content: JSON.stringify({ id: edge.daemon.views.held()?.id }),
+    });
     assert.equal(status, 200);
     assert.deepEqual((body as { confirmed: { apps: object } }).confirmed.apps, { known: 6, lost: 6 });
     await edge.until(503, 'shop.example');
