@@ -268,7 +268,8 @@ eachHaproxy('bad labels beside two hundred good apps', ({ binary }) => {
     await settled(first);
     await first.close('leave');
     let before = first;
-    for (const template of ['backend', 'profile', 'frontend-service']) {
+    const last = 'frontend-service';
+    for (const template of ['backend', 'profile', last]) {
       const next = await openCore(t, { haproxy: binary, after: before, templateLines: { [template]: '  frobnicate' } });
       next.take(many.map(app));
       const { error } = await waitFor('the reload fails', () => next.reloader.last);
@@ -276,7 +277,7 @@ eachHaproxy('bad labels beside two hundred good apps', ({ binary }) => {
       assert.match(error ?? '', /for \d+ of \d+ backends that serve, so nothing is left out and what serves stays/, template);
       assert.deepEqual(next.picture.problems(), []);
       assert.equal((await next.get(hostOf(0))).status, 200);
-      await next.close('leave');
+      await next.close(template === last ? 'stop' : 'leave');
       before = next;
     }
   });
