@@ -66,7 +66,7 @@ export class ModelKeeper {
   }
 
   #pauseMs(): number {
-    const { delayMs = 1000, retryMs = 5000 } = this.#options;
+    const { delayMs = 250, retryMs = 5000 } = this.#options;
     if (this.#failures > 0) return backoffMs(this.#failures, { baseMs: retryMs, maxMs: 12 * retryMs });
     return Math.max(delayMs, REST * this.#lastMs);
   }
