@@ -14,9 +14,11 @@ const node = findNode();
 if (node === undefined) process.exit(1);
 
 if (node === process.execPath) {
+  // Until `run` takes it: in Node it opens a debugger for everybody on this host.
+  process.on('SIGUSR1', () => undefined);
   await import(entry);
 } else {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, ['--disable-sigusr1', entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   // The terminal sends ^C to the whole group: the child decides when to end, this process only waits for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));

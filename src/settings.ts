@@ -23,9 +23,23 @@ const credentials = z.string().transform((text, context) => {
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 });
 
+/** A user or a password in a URL, as it is meant; `%` begins two hex digits there. */
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const url = z
   .string()
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be a URL such as http://marathon.example.com:8080');
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be a URL such as http://marathon.example.com:8080')
+  .refine((text) => {
+    const { username = '', password = '' } = URL.parse(text) ?? {};
+    return isDecodable(username) && isDecodable(password);
+  }, 'has a % in its user or password that does not begin two hex digits: write it as %25');
 
 /** Python's names of levels, which Marathon-LB took. */
 const PYTHON_LEVELS: Readonly<Record<string, string>> = {

@@ -32,6 +32,11 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['a port that is none', { ...GIVEN, httpPort: '99999' }, /--http-port must be a port: a whole number from 1 to 65535/],
   ['a port in words', { ...GIVEN, httpPort: 'http' }, /--http-port must be a port: /],
   ['a Marathon that is no URL', { ...GIVEN, marathon: ['marathon:8080'] }, /--marathon must be a URL/],
+  [
+    'a Marathon whose password has a stray %',
+    { ...GIVEN, marathon: ['http://u:50%@m:8080'] },
+    /--marathon has a % in its user or password/,
+  ],
   ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
   ['half a second', { ...GIVEN, hardStopAfter: '0.5' }, /--hard-stop-after must be whole seconds, 1 or more/],
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 
 /** What one client may take. A page of status is some 100 kB, a request far below 1 kB. */
@@ -8,6 +9,8 @@ export interface Limits {
   readonly bodyBytes: number;
   /** At once, on one listener; more are closed at once. */
   readonly connections: number;
+  /** Requests that are answered at once, on one listener; more are told to come again. */
+  readonly inFlight: number;
   /** From the connection's begin, or the last answer, until all headers are there. */
   readonly headersMs: number;
   /** Until the whole request is there. */
@@ -22,14 +25,33 @@ export const LIMITS: Limits = {
   headerBytes: 16 * 1024,
   bodyBytes: 16 * 1024,
   connections: 128,
+  inFlight: 16,
   headersMs: 10_000,
   requestMs: 20_000,
   idleMs: 60_000,
   keepAliveMs: 20_000,
 };
 
+const BUSY = JSON.stringify({ error: 'too many requests at once: ask again in a moment, one after the other', code: 'BUSY' });
+
+/** Answers are built whole, and for some HAProxy is asked: only so many at once, and of one connection one after the other. */
+const bounded = (handler: RequestListener, most: number): RequestListener => {
+  const busy = new Set<Socket>();
+  return (request, response) => {
+    const { socket } = request;
+    if (busy.size >= most || busy.has(socket)) {
+      response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(BUSY);
+      return;
+    }
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+    handler(request, response);
+  };
+};
+
 /** A server of Node's with these limits; with `tls` it speaks nothing else. */
-export const createListener = (handler: RequestListener, limits: Limits, tls: TlsOptions | undefined): Server => {
+export const createListener = (unbounded: RequestListener, limits: Limits, tls: TlsOptions | undefined): Server => {
+  const handler = bounded(unbounded, limits.inFlight);
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,

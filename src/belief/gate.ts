@@ -103,15 +103,15 @@ export class Gate {
     return this.held === undefined ? [] : [{ appId: '/', message: `${this.held.because}: ${HINT}` }];
   }
 
-  /** Whether what a read came to is to be taken into the picture. */
-  believes(event: ModelEvent): boolean {
+  /** Judges what a read came to: true: it is to be taken into the picture; false: it is held, or left to a full read, which is asked for. */
+  admits(event: ModelEvent): boolean {
     switch (event.kind) {
       case 'snapshot':
-        return this.#believesAll(event);
+        return this.#admitsAll(event);
       case 'app':
-        return this.#believesOne(event.entry.app.id, event.entry);
+        return this.#admitsOne(event.entry.app.id, event.entry);
       case 'app-gone':
-        return this.#believesOne(event.appId, undefined);
+        return this.#admitsOne(event.appId, undefined);
       default:
         return true;
     }
@@ -150,7 +150,7 @@ export class Gate {
     for (const appId of appIds) if (apps.has(appId)) this.#ended.set(appId, 0);
   }
 
-  #believesAll(snapshot: Snapshot): boolean {
+  #admitsAll(snapshot: Snapshot): boolean {
     const { model, policy, log } = this.#options;
     const before = this.#confirmed ?? model().apps;
     const verdict = judge(before.values(), snapshot, new Set(this.#ended.keys()), policy);
@@ -200,7 +200,7 @@ export class Gate {
   }
 
   /** An app's own read is believed, but not that all it had is gone, nor one read after another until little is left: then a full read has to say it. */
-  #believesOne(appId: string, after: AppEntry | undefined): boolean {
+  #admitsOne(appId: string, after: AppEntry | undefined): boolean {
     const { model, policy, refresh, log } = this.#options;
     const { apps } = model();
     const before = apps.get(appId);

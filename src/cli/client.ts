@@ -70,6 +70,7 @@ export const ask = async <T>(target: Target, path: string, body?: object): Promi
     );
   }
   const told = parse(answer.text, target);
+  if (typeof told !== 'object' || told === null) throw new ExitError(EXIT.unreachable, `what answers at ${where(target)} is not a Sluice`);
   if (answer.status >= 400) {
     const { error, code } = told as { readonly error?: string; readonly code?: string };
     // One that starts or ends is as good as none: it has nothing to tell.

@@ -39,14 +39,17 @@ const follow = async (settings: Settings, flags: Readonly<Record<string, unknown
   for (const note of legacyNotes(flags)) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
-  const daemon = await startDaemon(settings, log, (pipe) => output?.follow(pipe));
-  // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed.
+  // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed. At the start both is done anyway, but the signals
+  // must not do what they do in Node: end it, and open a debugger for everybody on this host.
+  const started: { daemon?: Daemon } = {};
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
     process.on(signal, () => {
       log.info({ signal }, 'reads all of Marathon and looks at all of HAProxy');
-      daemon.refresh();
+      started.daemon?.refresh();
     });
   }
+  const daemon = await startDaemon(settings, log, (pipe) => output?.follow(pipe));
+  started.daemon = daemon;
   const signal = await ending;
   // Ctrl-C is a person's, who does not want to wait.
   if (signal === 'SIGTERM' && !settings.keepHaproxy && settings.drainGraceMs > 0) await drain(daemon, settings.drainGraceMs, log);

@@ -37,7 +37,7 @@ export const openIntake = ({ settings, log, made, picture, modelFile, loop, onPr
   const take = (event: ModelEvent): void => {
     loop.take(event);
     // Before that the picture may be one app out of many.
-    if (picture.complete || picture.restoredAt !== undefined) keeper.request();
+    if (picture.mayBeApplied || picture.restoredAt !== undefined) keeper.request();
   };
   const gate: Gate = made.add(
     new Gate({
@@ -56,8 +56,8 @@ export const openIntake = ({ settings, log, made, picture, modelFile, loop, onPr
     audit.note(event);
     take(event);
   };
-  const believes = (event: ModelEvent): boolean => gate.believes(event);
-  const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, believes, onProblem }), (it) =>
+  const admits = (event: ModelEvent): boolean => gate.admits(event);
+  const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, admits, onProblem }), (it) =>
     it.close(),
   );
   return { marathon, gate, audit, keeper };

@@ -62,10 +62,10 @@ export const openOutput = ({ settings, log, made, edge, picture, onProblems }: O
   });
 
   const lookAtCertificates = async (): Promise<void> => {
-    if (picture.complete && (await deployment.areCertificatesNew())) reloader.request(['certificates on disk are others']);
+    if (picture.mayBeApplied && (await deployment.areCertificatesNew())) reloader.request(['certificates on disk are others']);
   };
   const lookForSockets = async (): Promise<void> => {
-    if (picture.complete && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
+    if (picture.mayBeApplied && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
   };
   made.every(CERTIFICATES_EVERY_MS, lookAtCertificates);
   made.every(SOCKETS_EVERY_MS, lookForSockets);

@@ -66,7 +66,9 @@ export const admit = (
   port: AppPort,
   task: Task,
   hosts: ReadonlyMap<string, string>,
-  options: Pick<BuildOptions, 'healthCheck'> & OwnPlaces,
+  options: Pick<BuildOptions, 'healthCheck' | 'bindServicePorts'> & OwnPlaces,
+  /** After HAPROXY_{n}_PORT: a listener is opened on it. */
+  servicePort: number,
 ): Admission => {
   if (task.host === '') return out('it has no agent yet');
   if (task.host.length > LONGEST_HOST) return out(`the name of its agent is longer than ${LONGEST_HOST} characters`);
@@ -74,5 +76,6 @@ export const admit = (
   if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
-  return app.network === 'container' ? inContainer(task, port, hosts, options) : onAgent(task, port, hosts, options);
+  const own = { ...options, servicePort: options.bindServicePorts ? servicePort : undefined };
+  return app.network === 'container' ? inContainer(task, port, hosts, own) : onAgent(task, port, hosts, own);
 };

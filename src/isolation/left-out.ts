@@ -72,7 +72,7 @@ export class LeftOut {
    * Leaves out what this failure is about; false: it is not about some apps alone. `rendered`: what HAProxy refused, if it came to that.
    * Throws SluiceError where at the first try most of what serves would have to go.
    */
-  async because(error: unknown, rendered: Rendered | undefined): Promise<boolean> {
+  async leaveOutWhatFailed(error: unknown, rendered: Rendered | undefined): Promise<boolean> {
     if (error instanceof BindTaken) return this.#unbindable.leaveOut(error.listeners);
     if (error instanceof SluiceError && error.code === 'TEMPLATE') return this.#refuse(this.#unrenderable(), error);
     if (!(error instanceof ConfigRefused) || rendered === undefined) return false;
@@ -84,8 +84,8 @@ export class LeftOut {
     return this.#isolation.knows(desired);
   }
 
-  /** Leaves out what HAProxy was given at run time and would refuse in a file; false: there is no such thing. Throws as `because` does. */
-  async newcomers(rendered: Rendered): Promise<boolean> {
+  /** Leaves out what HAProxy was given at run time and would refuse in a file; false: there is no such thing. Throws as `leaveOutWhatFailed` does. */
+  async leaveOutRefusedNewcomers(rendered: Rendered): Promise<boolean> {
     return this.#refuse((await this.#isolation.findAmongNew(rendered)).map(refusalOf), undefined);
   }
 

@@ -120,7 +120,7 @@ export interface MarathonHandlers {
   /** In the order to be reduced. */
   onEvent(event: ModelEvent): void;
   /** Whether what a read came to (`snapshot`, `app`, `app-gone`) is to be taken; what is not is not handed over. Default: all of it. */
-  believes?(event: ModelEvent): boolean;
+  admits?(event: ModelEvent): boolean;
   /** A problem that was not there before. */
   onProblem?(problem: Problem): void;
   /** Something of the state changed that is not a time or a count. */

@@ -3,7 +3,6 @@ import type { Client } from './client.ts';
 import type { ConnectionStatus } from './connection-status.ts';
 import type { Mark } from './freshness.ts';
 import type { Hosts } from './hosts.ts';
-import type { MarathonState } from './options.ts';
 import type { Origins } from './origins.ts';
 import type { ReadApp } from './payload/entry.ts';
 import type { Problems } from './problems.ts';
@@ -45,7 +44,7 @@ export class Reading {
       sequencer.end(mark);
     }
     this.#parts.status.heard({ lastFullReadAtMs: startedAtMs }, startedAt);
-    this.#answered({});
+    this.#answered();
     log.info({ durationMs: Math.round(performance.now() - startedAt), problems: problems.all.length }, 'full read');
   }
 
@@ -61,7 +60,7 @@ export class Reading {
     } finally {
       sequencer.end(mark);
     }
-    this.#answered({});
+    this.#answered();
   }
 
   /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
@@ -82,9 +81,9 @@ export class Reading {
     for (const host of hosts) this.#parts.hosts.see(host);
   }
 
-  #answered(change: Partial<MarathonState>): void {
+  #answered(): void {
     const { client, origins, problems, status } = this.#parts;
     const leader = client.leader === undefined ? {} : { leader: client.leader };
-    status.tell({ ...change, ...leader, connected: true, url: origins.current.base, problems: problems.all });
+    status.tell({ ...leader, connected: true, url: origins.current.base, problems: problems.all });
   }
 }

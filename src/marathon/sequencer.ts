@@ -7,7 +7,7 @@ import type { ReadApp } from './payload/entry.ts';
 interface SequencerOptions {
   emit(event: ModelEvent): void;
   /** Asked about each answer before it is handed over. */
-  believes?(event: ModelEvent): boolean;
+  admits?(event: ModelEvent): boolean;
   /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
   readonly maxKept: number;
 }
@@ -103,7 +103,7 @@ export class Sequencer {
 
   /** False: it is not believed, and for all that is known here it was never read. */
   #hands(event: ModelEvent): boolean {
-    if (this.#options.believes?.(event) === false) return false;
+    if (this.#options.admits?.(event) === false) return false;
     this.#options.emit(event);
     return true;
   }

@@ -58,8 +58,8 @@ class Source implements MarathonSource {
     const origins = new Origins(options.urls, options.credentials);
     this.#origins = origins;
     this.#status = new ConnectionStatus(origins.current.base, (state) => this.#tell(() => handlers.onState?.(state)));
-    const believes = (event: ModelEvent): boolean => handlers.believes?.(event) ?? true;
-    this.#sequencer = new Sequencer({ emit: (event) => this.#emit(event), believes, maxKept: limits.appsWaiting });
+    const admits = (event: ModelEvent): boolean => handlers.admits?.(event) ?? true;
+    this.#sequencer = new Sequencer({ emit: (event) => this.#emit(event), admits, maxKept: limits.appsWaiting });
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
     this.#hosts = this.#makeHosts(lookup);
     this.#reading = new Reading({
@@ -173,7 +173,7 @@ class Source implements MarathonSource {
     }
     const heard = this.#understand(type, data);
     if (heard === undefined) this.#fullReads.request();
-    else this.#follows(heard.meaning);
+    else this.#understood(heard.meaning);
     if (heard?.isBehind === true) this.#fallenBehind();
   }
 
@@ -198,7 +198,7 @@ class Source implements MarathonSource {
     }
   }
 
-  #follows(meaning: EventMeaning): void {
+  #understood(meaning: EventMeaning): void {
     const appIds = this.#sequencer.hear(meaning);
     for (const event of meaning.events) if (event.kind === 'task') this.#hosts.see(event.task.host);
     if (appIds.length > this.#limits.appsWaiting) this.#fullReads.request();

@@ -1,7 +1,7 @@
 import type { PortFate } from '../desired/app-part.ts';
 import { admit } from '../desired/admission.ts';
 import type { Backend, Desired, Route, Server } from '../desired/desired.ts';
-import { serverName } from '../desired/names.ts';
+import { serverName, servicePortOf } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Problem } from '../kit/problem.ts';
 import { appGroups } from '../labels/read.ts';
@@ -115,12 +115,14 @@ const serversOf = (backend: Backend, observed: Observed | undefined, taskOf: Rea
 const tasksOf = (
   entry: AppEntry,
   port: AppPort,
+  backend: Backend,
   { model, options }: ExplainInput,
 ): { taken: ReadonlyMap<string, string>; left: PortExplanation['left'] } => {
   const taken = new Map<string, string>();
   const left: { taskId: string; because: string }[] = [];
+  const servicePort = servicePortOf(backend.name);
   for (const task of entry.tasks.values()) {
-    const admission = admit(entry.app, port, task, model.hosts, options);
+    const admission = admit(entry.app, port, task, model.hosts, options, servicePort);
     if (admission.kind === 'in') taken.set(serverName(admission.host, admission.address, admission.port), task.id);
     else left.push({ taskId: task.id, because: admission.because });
   }
@@ -133,7 +135,7 @@ const explainTaken = (
   backend: Backend,
   input: ExplainInput,
 ): Omit<PortExplanation, 'index' | 'servicePort'> => {
-  const { taken, left } = tasksOf(entry, port, input);
+  const { taken, left } = tasksOf(entry, port, backend, input);
   return {
     backend: backend.name,
     mode: backend.profile.mode,

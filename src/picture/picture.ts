@@ -26,7 +26,7 @@ export class Picture {
   /** Backend -> why. */
   #givenUp: ReadonlyMap<string, string> = new Map();
   #fingerprint: string | undefined;
-  #complete = false;
+  #mayBeApplied = false;
   #restoredAt: string | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
@@ -49,8 +49,8 @@ export class Picture {
   }
 
   /** A full read is in it, or what was saved has to do. Before that it must not be applied: what is missing is not known to be gone. */
-  get complete(): boolean {
-    return this.#complete;
+  get mayBeApplied(): boolean {
+    return this.#mayBeApplied;
   }
 
   /** When what it began with was saved, ISO 8601; undefined: it began empty. */
@@ -81,14 +81,14 @@ export class Picture {
 
   /** What was saved is the best there is. False: nothing was, or there is better already. */
   settle(): boolean {
-    if (this.#complete || this.#restoredAt === undefined) return false;
-    this.#complete = true;
+    if (this.#mayBeApplied || this.#restoredAt === undefined) return false;
+    this.#mayBeApplied = true;
     return true;
   }
 
   take(event: ModelEvent): Change {
     const change = this.#take(event);
-    if (event.kind === 'snapshot') this.#complete = true;
+    if (event.kind === 'snapshot') this.#mayBeApplied = true;
     return change;
   }
 

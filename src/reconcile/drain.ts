@@ -20,7 +20,7 @@ export const drain = async ({ log, picture, haproxy, loop }: Drained): Promise<b
   loop.takeChange(picture.drain());
   if (!haproxy.isRunning()) return false;
   // Before the first full read the loop does nothing. A HAProxy that was found running is to be told all the same.
-  if (!picture.complete) await tell(haproxy, log);
+  if (!picture.mayBeApplied) await tell(haproxy, log);
   return true;
 };
 

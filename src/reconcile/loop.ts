@@ -104,7 +104,7 @@ export class Loop {
     const arrivedAtMs = performance.now();
     this.#events += 1;
     // The first full read says for the first time what should not be there: all of HAProxy must be looked at.
-    if (event.kind === 'snapshot' && !this.#options.picture.complete) this.#pending.addAll();
+    if (event.kind === 'snapshot' && !this.#options.picture.mayBeApplied) this.#pending.addAll();
     const change = this.#options.picture.take(event);
     if (!isNothing(change)) this.#pending.arrived(arrivedAtMs);
     this.takeChange(change);
@@ -155,7 +155,7 @@ export class Loop {
   }
 
   #wake(): void {
-    if (this.#options.picture.complete) this.#turns.wake();
+    if (this.#options.picture.mayBeApplied) this.#turns.wake();
   }
 
   #isMore(): boolean {

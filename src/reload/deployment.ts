@@ -61,11 +61,12 @@ export class Deployment {
     try {
       const { desired } = picture;
       const files = this.#files(desired, certificates.inForce);
-      const isKnown = this.#leftOut.knows(desired) || !(await this.#leftOut.newcomers(this.#render(desired, certificates.inForce)));
+      const isKnown =
+        this.#leftOut.knows(desired) || !(await this.#leftOut.leaveOutRefusedNewcomers(this.#render(desired, certificates.inForce)));
       if (isKnown) await haproxy.save(files);
     } catch (error) {
       // What changed by that is brought about and saved.
-      if (!(await this.#leftOut.because(error, undefined))) throw error;
+      if (!(await this.#leftOut.leaveOutWhatFailed(error, undefined))) throw error;
     }
   }
 
@@ -148,7 +149,7 @@ export class Deployment {
 
   /** The certificates for another try, after something was left out that may have stood in the way; undefined: there is no such thing. */
   async #wayOut(error: unknown, attempt: Attempt | undefined, certificates: Certificates): Promise<Certificates | undefined> {
-    if (await this.#leftOut.because(error, attempt)) return certificates;
+    if (await this.#leftOut.leaveOutWhatFailed(error, attempt)) return certificates;
     return error instanceof ConfigRefused ? this.#options.certificates.withoutNews(certificates) : undefined;
   }
 

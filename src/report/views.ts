@@ -62,7 +62,7 @@ const staleness = ({ marathon, maxStalenessMs, picture }: Parts): readonly strin
   const { streaming, connected, lastFullReadAtMs, heardAgoMs = Infinity, lastError } = marathon();
   if (lastFullReadAtMs === undefined) {
     // What was saved is as good as what was heard then.
-    const savedAtMs = picture.complete ? Date.parse(picture.restoredAt ?? '') : 0;
+    const savedAtMs = picture.mayBeApplied ? Date.parse(picture.restoredAt ?? '') : 0;
     return Date.now() - savedAtMs <= maxStalenessMs
       ? []
       : [`Marathon was not read yet${lastError === undefined ? '' : `: ${lastError.message}`}`];
@@ -145,7 +145,7 @@ export const viewsOf = (parts: Parts): Views => ({
   problems: () => parts.problems.list(),
   plan: async () => {
     const { picture, haproxy } = parts;
-    if (!picture.complete)
+    if (!picture.mayBeApplied)
       throw new SluiceError(
         'NOT_READ_YET',
         'Marathon was not read yet: there is nothing to compare HAProxy with; `sluice status` says why',

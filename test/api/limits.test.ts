@@ -53,6 +53,21 @@ describe('a client that takes more than its share', () => {
     assert.equal((await askApi(folder, '/confirm', { method: 'POST', headers, content })).status, 413);
   });
 
+  it('is cut off when it does not wait for an answer before it asks again', async (t) => {
+    const { url = '' } = await openApiFor(t);
+    const text = await untilClosed(await connectTo(t, url, 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(500)));
+    const answers = [...text.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, status]) => status);
+    // Its connection is closed.
+    assert.ok(answers[0] === '200' && answers.length <= 2, answers.slice(0, 10).join(' '));
+    assert.equal((await askApi(url, '/health')).status, 200);
+  });
+
+  it('and all others are told to come again where too many ask at once', async (t) => {
+    const { url = '' } = await openApiFor(t, { limits: { ...LIMITS, inFlight: 0 } });
+    const { status, body } = await askApi(url, '/health');
+    assert.deepEqual([status, (body as { code: string }).code], [503, 'BUSY']);
+  });
+
   it('has no more connections than there may be, and others have them again when it lets go; the socket has its own', async (t) => {
     const { folder, url = '' } = await openApiFor(t, { limits: { ...LIMITS, connections: 2 } });
     const held = [await connectTo(t, url, ''), await connectTo(t, url, '')];

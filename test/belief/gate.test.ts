@@ -56,7 +56,7 @@ const rig = (t: TestContext, maxLossPercent = 50): Rig => {
   });
   t.after(() => gate.close());
   const comes = (event: ModelEvent): boolean => {
-    if (!gate.believes(event)) return false;
+    if (!gate.admits(event)) return false;
     gate.note(event);
     take(event);
     return true;

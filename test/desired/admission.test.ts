@@ -12,7 +12,8 @@ const out = (because: string): Admission => ({ kind: 'out', because });
 
 const admittedBy = (options: Partial<BuildOptions>, app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS): Admission => {
   const whole = anApp(app);
-  return admit(whole, whole.ports[0] ?? aPort(), aTask(task), hosts, someOptions(options));
+  const port = whole.ports[0] ?? aPort();
+  return admit(whole, port, aTask(task), hosts, someOptions(options), port.servicePort);
 };
 
 const admitted = (app: Partial<App>, task: Partial<Task>, hosts = NO_HOSTS, healthCheck = false): Admission =>
@@ -106,6 +107,8 @@ describe('addresses that lead to no task', () => {
     ['255.255.255.255', '255.255.255.255', 'is a broadcast address'],
     ['169.254.169.254', '169.254.169.254', 'is a link-local address'],
     ['fe80::1', 'fe80::1', 'is a link-local address'],
+    ['FD00:EC2:0::254', 'fd00:ec2::254', 'is where a cloud tells the secrets of a host'],
+    ['168.63.129.16', '168.63.129.16', 'is where a cloud tells the secrets of a host'],
     ['::ffff:169.254.169.254', '169.254.169.254', 'is a link-local address'],
   ];
   for (const [address, canonical, because] of rows) {
@@ -145,6 +148,11 @@ describe('tasks that would lead back to this host', () => {
     for (const host of ['127.0.0.1', '::1', '10.0.0.7', 'fd00::7'])
       for (const port of [80, 443, 9090, 9091]) assert.deepEqual(listening({}, host, port), itself(host, port));
     assert.deepEqual(listening({ bindAddress: '10.0.0.8' }, '10.0.0.8', 9090), itself('10.0.0.8', 9090));
+  });
+  it('nobody is taken at the service port that is opened for him', () => {
+    assert.deepEqual(listening({}, '10.0.0.7', 10_000), itself('10.0.0.7', 10_000));
+    assert.equal(listening({ bindServicePorts: false }, '10.0.0.7', 10_000).kind, 'in');
+    assert.equal(listening({}, '10.0.0.9', 10_000).kind, 'in');
   });
   it('nobody is taken where the control API listens', () => {
     for (const host of ['127.0.0.1', '10.0.0.7'])

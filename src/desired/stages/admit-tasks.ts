@@ -16,7 +16,7 @@ interface Place {
 const placesOf = (tasks: Iterable<Task>, draft: PortDraft, { entry, hosts, options }: Context): readonly Place[] => {
   const places = new Map<string, Place>();
   for (const task of tasks) {
-    const at = admit(entry.app, draft.port, task, hosts, options);
+    const at = admit(entry.app, draft.port, task, hosts, options, draft.servicePort);
     if (at.kind === 'out') continue;
     const name = serverName(at.host, at.address, at.port);
     // Two tasks at one address (a task that was replaced and is not gone from the list yet) are one server.
