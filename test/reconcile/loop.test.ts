@@ -55,7 +55,7 @@ const rig = (t: TestContext, deploy: () => Promise<void> = async () => undefined
   const haproxy = new FakeHaproxy();
   const reloads: string[][] = [];
   const picture = {
-    complete: true,
+    mayBeApplied: true,
     fingerprint: WANTED,
     desired: aDesired([]),
     take: () => noChange(),

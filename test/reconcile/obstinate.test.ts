@@ -77,7 +77,7 @@ const rig = (t: TestContext): Rig => {
   const haproxy = new Contrary();
   let givenUp: ReadonlyMap<string, string> = new Map();
   const picture = {
-    complete: true,
+    mayBeApplied: true,
     desired: both({ shop: 1, cart: 1 }),
     get fingerprint() {
       return fingerprint(this.desired);
