@@ -36,16 +36,24 @@ const BUSY = JSON.stringify({ error: 'too many requests at once: ask again in a 
 
 /** Answers are built whole, and for some HAProxy is asked: only so many at once, and of one connection one after the other. */
 const bounded = (handler: RequestListener, most: number): RequestListener => {
-  const busy = new Set<Socket>();
+  /** Connection -> its next request, which may be here before its last answer is known to be gone. */
+  const busy = new Map<Socket, (() => void) | undefined>();
   return (request, response) => {
     const { socket } = request;
-    if (busy.size >= most || busy.has(socket)) {
+    const answer = (): void => {
+      busy.set(socket, undefined);
+      response.once('close', () => {
+        const next = busy.get(socket);
+        busy.delete(socket);
+        if (!socket.destroyed) next?.();
+      });
+      handler(request, response);
+    };
+    const isFirst = !busy.has(socket);
+    if (isFirst ? busy.size >= most : busy.get(socket) !== undefined)
       response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(BUSY);
-      return;
-    }
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
-    handler(request, response);
+    else if (isFirst) answer();
+    else busy.set(socket, answer);
   };
 };
 
