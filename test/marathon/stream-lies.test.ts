@@ -150,7 +150,6 @@ test('a reader slower than the events drops the stream and reads the list: nothi
 test('a process that stood still reads the list: Marathon may have dropped events meanwhile', async (t) => {
   const { marathon, followed } = await attached(t, { limits: { stallMs: 100 } });
   marathon.apps = [anApp(), anApp({ id: '/second' })];
-  await new Promise((resolve) => setTimeout(resolve, 150));
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
   await until(() => followed.model.apps.size === 2);
   assert.match(followed.log.join(''), /this process stood still/);

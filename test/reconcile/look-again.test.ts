@@ -66,7 +66,9 @@ describe('backends that wait', () => {
     it.note('all', waitsOf('shop'));
     it.close();
     it.note('all', waitsOf('cart'));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const other = lookAgain(t);
+    other.it.note('all', waitsOf('later'));
+    await waitFor('a look that was asked for afterwards', () => other.looks.length === 1);
     assert.deepEqual(looks, []);
   });
 });
