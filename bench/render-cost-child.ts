@@ -15,6 +15,7 @@ const picture = new Picture(
   {
     groups: ['external'],
     strictMode: false,
+    compat: 'fixed',
     healthCheck: false,
     bindHttpHttps: true,
     bindServicePorts: true,

@@ -68,6 +68,7 @@ const Flags = z.object({
   pollInterval: seconds.default(60),
   healthCheck: flag,
   strictMode: flag,
+  compat: z.enum(['fixed', 'strict'], 'must be fixed or strict').default('fixed'),
   dontBindHttpHttps: flag,
   dontBindServicePorts: flag,
   sslCerts: z.string().optional(),
@@ -115,6 +116,8 @@ export interface Settings {
   readonly groups: readonly string[];
   readonly healthCheck: boolean;
   readonly strictMode: boolean;
+  /** strict: what Marathon-LB did is done, also where it was a mistake. */
+  readonly compat: 'fixed' | 'strict';
   readonly bindHttpHttps: boolean;
   readonly bindServicePorts: boolean;
   readonly bindAddress: string;
@@ -211,6 +214,7 @@ export const toSettings = (raw: unknown): Settings => {
     groups: flags.group,
     healthCheck: flags.healthCheck,
     strictMode: flags.strictMode,
+    compat: flags.compat,
     bindHttpHttps: !flags.dontBindHttpHttps,
     bindServicePorts: !flags.dontBindServicePorts,
     bindAddress: flags.bindAddress,

@@ -29,6 +29,7 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['no group', {}, /--group/],
   ['an empty list of groups', { group: [] }, /--group is needed at least once/],
   ['a group without a name, as of a variable that is not set', { group: [''] }, /--group is empty: /],
+  ['a way to be like Marathon-LB that there is not', { ...GIVEN, compat: 'loose' }, /--compat must be fixed or strict/],
   ['a port that is none', { ...GIVEN, httpPort: '99999' }, /--http-port must be a port: a whole number from 1 to 65535/],
   ['a port in words', { ...GIVEN, httpPort: 'http' }, /--http-port must be a port: /],
   ['a Marathon that is no URL', { ...GIVEN, marathon: ['marathon:8080'] }, /--marathon must be a URL/],

@@ -17,6 +17,12 @@ export const addBuildFlags = (command: Command): Command => {
   );
   flag(command, '-H, --health-check', 'take only tasks that Marathon has seen healthy, in apps that define health checks');
   flag(command, '--strict-mode', 'take only ports with HAPROXY_{n}_ENABLED=true');
+  flag(
+    command,
+    '--compat <mode>',
+    'fixed, or strict: as Marathon-LB did, also where that was a mistake; docs/labels.md says where (default: fixed)',
+    'SLUICE_COMPAT',
+  );
   flag(command, '--dont-bind-http-https', 'no http and https frontends');
   flag(command, '--dont-bind-service-ports', 'no listener on service ports: apps are reached by virtual host and app id only');
   flag(

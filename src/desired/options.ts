@@ -6,6 +6,8 @@ export interface BuildOptions {
   readonly groups: readonly string[];
   /** --strict-mode: ports need HAPROXY_{n}_ENABLED=true. */
   readonly strictMode: boolean;
+  /** --compat. strict: what Marathon-LB did, also where it was a mistake that somebody may rely on. */
+  readonly compat: 'fixed' | 'strict';
   /** --health-check: only tasks that Marathon has seen healthy, in apps that define checks. */
   readonly healthCheck: boolean;
   /** Not --dont-bind-http-https. */

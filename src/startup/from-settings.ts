@@ -25,6 +25,7 @@ export const buildOptions = (
 ): BuildOptions => ({
   groups: settings.groups,
   strictMode: settings.strictMode,
+  compat: settings.compat,
   healthCheck: settings.healthCheck,
   bindHttpHttps: settings.bindHttpHttps,
   bindServicePorts: settings.bindServicePorts,

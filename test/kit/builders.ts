@@ -66,6 +66,7 @@ export const anEntry = (app: Partial<App> = {}, tasks: readonly Task[] = [aTask(
 export const someOptions = (changes: Partial<BuildOptions> = {}): BuildOptions => ({
   groups: ['external'],
   strictMode: false,
+  compat: 'fixed',
   healthCheck: false,
   bindHttpHttps: true,
   bindServicePorts: true,
