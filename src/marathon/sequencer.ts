@@ -1,5 +1,7 @@
 import type { ModelEvent } from '../model/event.ts';
+import { commit, emptyModel } from '../model/commit.ts';
 import type { AppEntry } from '../model/model.ts';
+import { reduce } from '../model/reduce.ts';
 import type { EventMeaning } from './event.ts';
 import { Freshness, type Mark } from './freshness.ts';
 import type { ReadApp } from './payload/entry.ts';
@@ -11,6 +13,14 @@ interface SequencerOptions {
   /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
   readonly maxKept: number;
 }
+
+/** The entry with what is newer than it. */
+const withFacts = (entry: AppEntry, facts: readonly ModelEvent[]): AppEntry => {
+  const alone = emptyModel();
+  commit(alone, reduce(alone, { kind: 'app', entry }));
+  for (const fact of facts) commit(alone, reduce(alone, fact));
+  return alone.apps.get(entry.app.id) ?? entry;
+};
 
 /** More ids than a cluster has apps and pods: the memory of what is no app starts anew. */
 const MAX_NO_APPS = 20_000;
@@ -72,14 +82,15 @@ export class Sequencer {
   putApp(mark: Mark, appId: string, entry: AppEntry | undefined): void {
     // Slower than a full read that began later, and that told of this app.
     if (mark < this.#newestFull.mark && !this.#newestFull.keep.has(appId)) return;
-    if (!this.#hands(entry === undefined ? { kind: 'app-gone', appId } : { kind: 'app', entry })) return;
+    // With the facts in it: without them an answer that is only late would look as if it took away what events have brought.
+    const facts = this.#freshness.factsSince(appId, mark);
+    if (!this.#hands(entry === undefined ? { kind: 'app-gone', appId } : { kind: 'app', entry: withFacts(entry, facts) })) return;
     this.#freshness.hearRead(appId, mark);
     if (entry === undefined) {
       this.#known.delete(appId);
       this.ignore(appId);
       return;
     }
-    this.#repeatFacts(appId, mark);
     this.#known.add(appId);
     this.#noApps.delete(appId);
   }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { EventMeaning } from '../../src/marathon/event.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
 import { Sequencer } from '../../src/marathon/sequencer.ts';
+import type { ModelEvent } from '../../src/model/event.ts';
 import { commit, emptyModel } from '../../src/model/commit.ts';
 import { reduce } from '../../src/model/reduce.ts';
 import { anApp } from './samples.ts';
@@ -101,4 +102,20 @@ test('an answer that began before a full read and comes after it is dropped', ()
   sequencer.putApp(single, '/shop/cart', toEntry(anApp()).value);
   sequencer.end(single);
   assert.deepEqual(kinds, ['snapshot']);
+});
+
+test('an answer that is older than an event is judged with what the event told', () => {
+  const judged: ModelEvent[] = [];
+  const sequencer = new Sequencer({
+    emit: () => undefined,
+    admits: (event) => judged.push(event) > 0,
+    maxKept: 10,
+  });
+  const mark = sequencer.begin();
+  const task = { id: '/a-task', instanceId: '', host: 'h', ipAddresses: [], ports: [], state: 'TASK_RUNNING', version: '' };
+  sequencer.hear({ events: [{ kind: 'task', appId: '/a', task }], appIds: ['/a'], isOfApps: false });
+  sequencer.putApp(mark, '/a', toEntry(anApp({ id: '/a', tasks: [{ id: '/a-task', host: 'h', state: 'TASK_STAGING' }] })).value);
+  const [event] = judged;
+  assert.equal(event?.kind, 'app');
+  assert.equal(event.entry.tasks.get('/a-task')?.state, 'TASK_RUNNING');
 });

@@ -58,7 +58,7 @@ test('what an event said during a read of its app is not taken back by the answe
   marathon.apps = [anApp({ tasks: [aTask({ state: 'TASK_FAILED', ports: [] })] })];
   const before = events.length;
   answer?.();
-  await until(() => events.slice(before).some(({ kind }) => kind === 'task'));
+  await until(() => events.slice(before).some(({ kind }) => kind === 'app'));
   assert.equal(model.apps.get('/shop/cart')?.tasks.get(TASK)?.state, 'TASK_FAILED');
   await until(() => events.slice(before).filter(({ kind }) => kind === 'app').length === 2);
 });
