@@ -23,10 +23,6 @@ const tcpInodes = (text: string, port: number): readonly string[] => {
   return rowsOf(text).flatMap((row) => (row[1]?.endsWith(suffix) === true && row[3] === LISTENING && row[9] !== undefined ? [row[9]] : []));
 };
 
-/** Columns of /proc/net/unix: number, references, protocol, flags, type, state, inode, path. An abstract name begins with @. */
-const unixInodes = (text: string, path: string): readonly string[] =>
-  rowsOf(text).flatMap((row) => (row[7] === path && row[6] !== undefined ? [row[6]] : []));
-
 const holds = async (pid: string, inodes: ReadonlySet<string>): Promise<boolean> => {
   // A process of somebody else does not show its files; one that has ended has none.
   const files = await readdir(`/proc/${pid}/fd`).catch((): readonly string[] => []);
@@ -49,10 +45,6 @@ const holdersOf = async (inodes: readonly string[]): Promise<readonly Process[]>
 /** Who listens on this TCP port, at whatever address; empty where nobody does or /proc does not tell. */
 export const listenersOn = async (port: number): Promise<readonly Process[]> =>
   holdersOf([...tcpInodes(await readProc('net/tcp'), port), ...tcpInodes(await readProc('net/tcp6'), port)]);
-
-/** Who has the abstract Unix socket of this name (without its leading null byte). */
-export const holdersOfAbstract = async (name: string): Promise<readonly Process[]> =>
-  holdersOf(unixInodes(await readProc('net/unix'), `@${name}`));
 
 export const describeProcesses = (processes: readonly Process[]): string =>
   processes.map(({ pid, name }) => `${name} (process ${pid})`).join(', ');

@@ -1,12 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { holdName } from '../api/only-one.ts';
+import { lockFileIn } from '../api/only-one.ts';
 import { type Listener, listenersIn } from '../haproxy/bind-check.ts';
 import { findMaster } from '../haproxy/find-master.ts';
 import type { Settings } from '../settings.ts';
 import { workersUid } from '../startup/workers-user.ts';
-import { holdersOfAbstract } from './socket-owners.ts';
 
 const configOf = (runDir: string): string => join(runDir, 'config', 'haproxy.cfg');
 
@@ -32,11 +31,21 @@ const answers = async (socket: string): Promise<boolean> =>
     connection.once('error', () => resolve(false));
   });
 
+/** The process that is named in the lock, as long as it has it open: without trying the lock, which could keep a Sluice from starting. */
+const holderOf = async (lock: string): Promise<number | undefined> => {
+  try {
+    const pid = (await readFile(lock, 'utf8')).trim();
+    const path = await realpath(lock);
+    for (const file of await readdir(`/proc/${pid}/fd`))
+      if ((await readlink(`/proc/${pid}/fd/${file}`).catch(() => '')) === path) return Number(pid);
+  } catch {
+    // No lock, an empty one, or a process that has ended or is not ours to look at.
+  }
+  return undefined;
+};
+
 /** The Sluice that has this run directory. `pid` is undefined where only its socket answers, as from another container. */
 export const runningSluice = async (runDir: string, socket: string): Promise<{ readonly pid: number | undefined } | undefined> => {
-  const folder = await stat(runDir).catch(() => undefined);
-  if (folder === undefined) return undefined;
-  const [holder] = await holdersOfAbstract(holdName(folder));
-  if (holder !== undefined) return { pid: holder.pid };
-  return (await answers(`\0${holdName(folder)}`)) || (await answers(socket)) ? { pid: undefined } : undefined;
+  const pid = await holderOf(lockFileIn(runDir));
+  return pid !== undefined || (await answers(socket)) ? { pid } : undefined;
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -160,11 +160,13 @@ describe('run, and the verbs that ask it', { concurrency: 2 }, () => {
   it('refuses a second Sluice on the same run directory, and the first goes on', async (t) => {
     const { place, standIn } = await runningOn(t);
     const master = await masterOf(place.runDir);
+    const holder = readFileSync(join(place.runDir, 'sluice.lock'), 'utf8').trim();
+    assert.match(holder, /^\d+$/);
     const { code, stderr } = await startSluice(t, ['run', '--marathon', standIn.url, ...place.flags]).end();
     assert.equal(code, 2);
     assert.equal(
       stderr,
-      `sluice: another Sluice runs on ${join(place.runDir, 'sluice.sock')}: end it first, or give this one its own --run-dir\n`,
+      `sluice: another Sluice (process ${holder}) runs on ${join(place.runDir, 'sluice.sock')}: end it first, or give this one its own --run-dir\n`,
     );
     assert.equal((await askApi(place.runDir, '/ready')).status, 200);
     assert.equal(await masterOf(place.runDir), master);
