@@ -15,7 +15,11 @@ export interface Target {
 
 const ORIGIN = 'http://sluice';
 
-const where = (target: Target): string => hideCredentials(target.url ?? target.socket);
+/** Without the user and the password that an address may hold. */
+const where = ({ url, socket }: Target): string => {
+  if (url === undefined) return socket;
+  return URL.canParse(url) ? new URL(url).origin : hideCredentials(url);
+};
 
 const LIMITS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 

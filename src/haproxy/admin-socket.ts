@@ -1,15 +1,19 @@
 import { createConnection } from 'node:net';
 import type { RenderedFile } from '../render/file.ts';
 
-/** Whether anybody listens on this socket. A worker's never refuses, also not during a reload. */
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
+
+const isThatNobodyListens = (error: Error): boolean => 'code' in error && NOBODY.has(String(error.code));
+
+/** Whether anybody listens on this socket. A worker's never refuses, also not during a reload. That we cannot ask, for want of files, is no answer. */
 export const isListening = async (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    socket.once('error', (error) => (isThatNobodyListens(error) ? resolve(false) : reject(error)));
   });
 
 /** More would be too long for a socket in the longest run directory. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../kit/error.ts';
 import { askSocket } from './ask-socket.ts';
-import { isStartedWith, oursStartedWith, parentOf } from './proc-fs.ts';
+import { isOwn, isStartedWith, oursStartedWith, parentOf } from './proc-fs.ts';
 import { parseProcesses } from './show-proc.ts';
 
 const RETRY_AFTER_MS = 10;
@@ -26,10 +26,11 @@ const pidBehind = async (socket: string, hurry: AbortSignal | undefined): Promis
   return parseProcesses(answer)?.master.pid;
 };
 
-/** Of a master and its workers, which were all started alike, the one that is parent of another. */
+/** Of a master and its workers, which were all started alike, the one that is parent of another. Never one of the workers' user: it gets our signals. */
 const masterAmong = async (pids: readonly number[]): Promise<number | undefined> => {
   const parents = new Set(await Promise.all(pids.map(parentOf)));
-  return pids.find((pid) => parents.has(pid));
+  for (const pid of pids) if (parents.has(pid) && (await isOwn(pid))) return pid;
+  return undefined;
 };
 
 /**

@@ -46,6 +46,9 @@ const ownerOf = async (pid: number): Promise<number> =>
   // Not the owner of /proc/PID: that is root for a program with capabilities of its own.
   Number(/^Uid:\s+(\d+)/m.exec(await readOf(pid, 'status'))?.[1]);
 
+/** Whether it runs as the user that we are. */
+export const isOwn = async (pid: number): Promise<boolean> => (await ownerOf(pid)) === process.getuid?.();
+
 const allPids = async (): Promise<readonly number[]> => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
 
 /** All processes of this user, or of the one given, zombies apart, that were started with these words. */

@@ -84,6 +84,8 @@ describe('the verbs that ask an API that asks who they are', () => {
     const unknownCa = await sluice(['plan', '--api', url], { env: { SLUICE_API_TOKEN: READ } });
     assert.equal(unknownCa.code, 3);
     assert.match(unknownCa.stderr, /no Sluice answers at https:.*certificate/);
+    const secret = await sluice(['plan', '--api', 'http://ann:se"cr\'et@127.0.0.1:1'], { env: NO_TOKEN });
+    assert.match(secret.stderr, /no Sluice answers at http:\/\/127\.0\.0\.1:1:/);
     const broken = await sluice(['plan', ...at, '--api-token-file', file('broken', 'my secret words\n')], { env: NO_TOKEN });
     assert.equal(broken.code, 2);
     assert.match(broken.stderr, /--api-token-file .*broken holds no token/);
