@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '../kit/unprintable.ts';
+export { shown } from '../kit/shown.ts';
 
 /** A parsed label value, or why it is none. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string };
@@ -11,9 +11,6 @@ export interface PortLabel<T> {
   /** `wrong` says what is allowed; name, app and value are added by the reader. */
   readonly parse: (text: string) => Parsed<T>;
 }
-
-/** A value in a message: a label may hold anything, so long ones are cut and characters that a terminal acts on are escaped. */
-export const shown = (text: string): string => escapeUnprintable(JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text));
 
 /** A whole number in a range, with no sign, blank or fraction that is not wanted. */
 export const parseInteger = (text: string, least: number, most: number): Parsed<number> => {
