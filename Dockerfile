@@ -37,6 +37,7 @@ COPY package.json ./
 COPY bin bin
 COPY tools/node-path.js tools/
 COPY templates templates
+COPY docs docs
 COPY deploy/container container
 COPY --from=build /sluice/node_modules node_modules
 COPY --from=build /sluice/dist dist
@@ -51,4 +52,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "/sluice/container/health.js"]
 # The arguments are those of a Marathon-LB container: sse --marathon URL --group external
 ENTRYPOINT ["/sluice/container/entry.sh"]
-CMD ["run"]
+# Without any: those that Marathon-LB's image had.
+CMD ["sse", "--health-check", "--group", "external"]

@@ -1,27 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, SluiceError } from './kit/error.ts';
+import { SluiceError } from './kit/error.ts';
 import { type Listener, portClashes } from './kit/port-clashes.ts';
 import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
+import { type EnvironmentSettings, environmentSettings } from './settings-environment.ts';
+import { readText } from './settings-file.ts';
+import { loginOf, type MarathonLogin } from './settings-login.ts';
 
 const numberIn = (least: number, most: number, error: string) => z.coerce.number({ error }).min(least, { error }).max(most, { error });
 const wholeNumber = (least: number, most: number, error: string) => numberIn(least, most, error).int({ error });
 
 const MOST_SECONDS = 86_400 * 7;
-const port = wholeNumber(1, 65_535, 'must be a port: a whole number from 1 to 65535');
+const HIGHEST_PORT = 65_535;
+const port = wholeNumber(1, HIGHEST_PORT, 'must be a port: a whole number from 1 to 65535');
 const seconds = numberIn(0.001, MOST_SECONDS, `must be a number of seconds, more than 0 and at most ${MOST_SECONDS}`);
 const count = wholeNumber(1, Number.MAX_SAFE_INTEGER, 'must be a whole number, 1 or more');
+const portOrNone = wholeNumber(0, HIGHEST_PORT, 'must be a whole number from 0 to 65535');
 const flag = z.boolean().default(false);
-
-const credentials = z.string().transform((text, context) => {
-  const colon = text.indexOf(':');
-  if (colon < 1 || text.indexOf(':', colon + 1) !== -1) {
-    context.addIssue({ code: 'custom', message: 'must be USER:PASSWORD with one colon' });
-    return z.NEVER;
-  }
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
-});
 
 /** A user or a password in a URL, as it is meant; `%` begins two hex digits there. */
 const isDecodable = (text: string): boolean => {
@@ -44,8 +39,10 @@ const url = z
 /** Python's names of levels, which Marathon-LB took. */
 const PYTHON_LEVELS: Readonly<Record<string, string>> = {
   CRITICAL: 'fatal',
+  FATAL: 'fatal',
   ERROR: 'error',
   WARNING: 'warn',
+  WARN: 'warn',
   INFO: 'info',
   DEBUG: 'debug',
   NOTSET: 'trace',
@@ -72,9 +69,12 @@ const Flags = z.object({
   dontBindHttpHttps: flag,
   dontBindServicePorts: flag,
   sslCerts: z.string().optional(),
-  authCredentials: credentials.optional(),
+  authCredentials: z.string().optional(),
   marathonAuthCredentialFile: z.string().optional(),
+  dcosAuthCredentials: z.string().optional(),
   marathonCaCert: z.string().optional(),
+  minServPortIpPerTask: portOrNone.default(10_050),
+  maxServPortIpPerTask: portOrNone.default(10_100),
   maxBackoff: seconds.default(300),
   auditInterval: seconds.default(300),
   bindAddress: z.union([z.literal('*'), z.ipv4(), z.ipv6()], 'must be * or one IP address of this host').default('*'),
@@ -110,7 +110,7 @@ export interface Settings {
     readonly pollIntervalMs: number;
     readonly maxBackoffMs: number;
     readonly auditIntervalMs: number;
-    readonly credentials?: { readonly user: string; readonly password: string };
+    readonly credentials?: MarathonLogin;
     readonly caPem?: string;
   };
   readonly groups: readonly string[];
@@ -118,6 +118,9 @@ export interface Settings {
   readonly strictMode: boolean;
   /** strict: what Marathon-LB did is done, also where it was a mistake. */
   readonly compat: 'fixed' | 'strict';
+  /** Service ports for apps that have an address for each task and name none; undefined: they get none. */
+  readonly autoPorts: { readonly min: number; readonly max: number } | undefined;
+  readonly environment: EnvironmentSettings;
   readonly bindHttpHttps: boolean;
   readonly bindServicePorts: boolean;
   readonly bindAddress: string;
@@ -153,14 +156,6 @@ export interface Settings {
   readonly logLevel: string;
 }
 
-const readText = (flagName: string, path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new SluiceError('SETTINGS', `${flagName}: ${path} cannot be read: ${messageOf(error)}`, error);
-  }
-};
-
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
@@ -168,16 +163,6 @@ const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => `--${kebab(String(issue.path[0] ?? ''))} ${issue.message}`);
   throw new SluiceError('SETTINGS', issues.join('; '));
-};
-
-/** First line of the file, USER:PASSWORD; an empty one means none. */
-const fileCredentials = (path: string): Settings['marathon']['credentials'] => {
-  const line = readText('--marathon-auth-credential-file', path).split('\n')[0]?.trim() ?? '';
-  if (line === '') return undefined;
-  const parsed = credentials.safeParse(line);
-  if (!parsed.success)
-    throw new SluiceError('SETTINGS', `--marathon-auth-credential-file: the first line of ${path} must be USER:PASSWORD`);
-  return parsed.data;
 };
 
 /** HAProxy would try again for ever, and nothing be served. */
@@ -192,15 +177,35 @@ const refuseClashes = (flags: z.infer<typeof Flags>): void => {
   if (clashes.length > 0) throw new SluiceError('SETTINGS', clashes.join('; '));
 };
 
+/** As Marathon-LB: both or none, in order. */
+const autoPortsOf = ({ minServPortIpPerTask: min, maxServPortIpPerTask: max }: z.infer<typeof Flags>): Settings['autoPorts'] => {
+  if (min === 0 && max === 0) return undefined;
+  if (min === 0 || max === 0)
+    throw new SluiceError(
+      'SETTINGS',
+      '--min-serv-port-ip-per-task and --max-serv-port-ip-per-task go together: give both, or 0 for both for no such ports',
+    );
+  if (min > max)
+    throw new SluiceError(
+      'SETTINGS',
+      `--min-serv-port-ip-per-task ${min} is higher than --max-serv-port-ip-per-task ${max}: exchange them`,
+    );
+  return { min, max };
+};
+
 /** Path of the control socket in a run directory. */
 export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
 
-/** Flags (with environment already in them) as Settings. Throws a SluiceError SETTINGS that names every flag that is wrong. */
-export const toSettings = (raw: unknown): Settings => {
+/**
+ * Flags (with the environment that stands for flags already in them) as Settings. Throws a SluiceError SETTINGS that names every flag that
+ * is wrong, or CREDENTIALS.
+ * @param environment where what Marathon-LB's container took is looked up
+ */
+export const toSettings = (raw: unknown, environment: Readonly<Record<string, string | undefined>> = {}): Settings => {
   const flags = parse(Flags, raw);
   refuseClashes(flags);
-  // Marathon-LB's order: the file before the flag.
-  const login = flags.marathonAuthCredentialFile === undefined ? flags.authCredentials : fileCredentials(flags.marathonAuthCredentialFile);
+  const login = loginOf(flags, environment);
+  const told = environmentSettings(environment);
   return {
     marathon: {
       urls: flags.marathon,
@@ -215,6 +220,8 @@ export const toSettings = (raw: unknown): Settings => {
     healthCheck: flags.healthCheck,
     strictMode: flags.strictMode,
     compat: flags.compat,
+    autoPorts: autoPortsOf(flags),
+    environment: told,
     bindHttpHttps: !flags.dontBindHttpHttps,
     bindServicePorts: !flags.dontBindServicePorts,
     bindAddress: flags.bindAddress,
@@ -235,7 +242,7 @@ export const toSettings = (raw: unknown): Settings => {
     oldWorkersMemoryBytes: flags.maxOldWorkerMemory * 1024 * 1024,
     maxStalenessMs: flags.maxStaleness * 1000,
     maxLossPercent: flags.maxLoss,
-    accessLog: flags.accessLog,
+    accessLog: flags.accessLog || told.accessLog,
     keepHaproxy: flags.keepHaproxy,
     drainGraceMs: flags.drainGrace * 1000,
     stopLimitMs: flags.stopLimit * 1000,

@@ -38,13 +38,15 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
     { ...GIVEN, marathon: ['http://u:50%@m:8080'] },
     /--marathon has a % in its user or password/,
   ],
-  ['credentials with two colons', { ...GIVEN, authCredentials: 'a:b:c' }, /--auth-credentials must be USER:PASSWORD/],
   ['half a second', { ...GIVEN, hardStopAfter: '0.5' }, /--hard-stop-after must be whole seconds, 1 or more/],
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
   ['more than all to be lost', { ...GIVEN, maxLoss: '101' }, /--max-loss/],
   ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address must be \* or one IP address/],
   ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
   ['no time to stop', { ...GIVEN, stopLimit: '0' }, /--stop-limit/],
+  ['service ports that begin after their end', { ...GIVEN, minServPortIpPerTask: '10101' }, /--min-serv-port-ip-per-task 10101 is higher/],
+  ['only one end of service ports', { ...GIVEN, minServPortIpPerTask: '0' }, /--max-serv-port-ip-per-task go together/],
+  ['a service port in words', { ...GIVEN, maxServPortIpPerTask: 'many' }, /--max-serv-port-ip-per-task must be a whole number/],
   ['a CA file that is not there', { ...GIVEN, marathonCaCert: '/nowhere/ca.pem' }, /--marathon-ca-cert: .*nowhere.*cannot be read/],
 ];
 
@@ -110,6 +112,15 @@ test('the credential file goes before the flag, and only its first line counts',
   } finally {
     folder.remove();
   }
+});
+
+test('service ports for apps without any are a range, or none', () => {
+  assert.deepEqual(toSettings(GIVEN).autoPorts, { min: 10_050, max: 10_100 });
+  assert.deepEqual(toSettings({ ...GIVEN, minServPortIpPerTask: '20000', maxServPortIpPerTask: '20000' }).autoPorts, {
+    min: 20_000,
+    max: 20_000,
+  });
+  assert.equal(toSettings({ ...GIVEN, minServPortIpPerTask: '0', maxServPortIpPerTask: '0' }).autoPorts, undefined);
 });
 
 test("Marathon-LB's names of log levels are understood", () => {

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { hideCredentials } from '../kit/hide-credentials.ts';
-import { Client } from '../marathon/client.ts';
-import { Http } from '../marathon/http.ts';
-import { DEFAULT_LIMITS } from '../marathon/options.ts';
-import { Origins } from '../marathon/origins.ts';
+import { readOnce } from '../marathon/read-once.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Settings } from '../settings.ts';
 import { type Definitions, definitionsIn } from './definitions.ts';
@@ -32,15 +29,9 @@ export const readDefinitions = (flag: string, path: string): Definitions => {
 
 const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
 
-const readMarathon = async (url: string, { credentials, caPem }: Settings['marathon']): Promise<readonly AppEntry[]> => {
-  const origins = new Origins([url], credentials);
-  const http = new Http(origins, { caPem, verifyTls: true }, DEFAULT_LIMITS);
-  try {
-    const read = await new Client(http, origins, DEFAULT_LIMITS).readApps(new AbortController().signal);
-    return read.flatMap(({ value }) => (value === undefined ? [] : [withTrialTask(value)]));
-  } finally {
-    await http.close();
-  }
+const readMarathon = async (url: string, marathon: Settings['marathon']): Promise<readonly AppEntry[]> => {
+  const read = await readOnce({ ...marathon, urls: [url] });
+  return read.flatMap(({ value }) => (value === undefined ? [] : [withTrialTask(value)]));
 };
 
 /** They are older than all that comes to them, where nobody says how old. */

@@ -116,7 +116,7 @@ export const addCheck = (program: Command): void => {
     .option('--json', 'print { problems, warnings, apps, haproxy }')
     .addHelpText('after', HELP)
     .action(async (flags: CheckFlags) => {
-      const settings = toSettings({ ...flags, group: flags.group ?? ['*'] });
+      const settings = toSettings({ ...flags, group: flags.group ?? ['*'] }, process.env);
       const { because, report } = await orCannot(check(flags, settings));
       if (flags.json === true) printJson(report);
       else print(describe(report, because));

@@ -39,7 +39,7 @@ export const addDoctor = (program: Command): void => {
     .option('--json', 'print { checks: [{ check, level, message, fix }] }')
     .addHelpText('after', HELP)
     .action(async ({ json, group, ...flags }: { json?: boolean; group?: readonly string[] }) => {
-      const given = toSettings({ ...flags, group: group ?? ['*'] });
+      const given = toSettings({ ...flags, group: group ?? ['*'] }, process.env);
       const settings = { ...given, runDir: resolve(given.runDir), stateDir: resolve(given.stateDir) };
       const found = await runChecks(CHECKS, settings, LIMIT_MS);
       if (json === true) printJson({ checks: found });

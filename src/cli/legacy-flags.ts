@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Flags of Marathon-LB that Sluice has no use for: accepted, so that a container's arguments work, and told once why. */
 const LEGACY: readonly (readonly [flags: string, why: string])[] = [
@@ -9,18 +9,30 @@ const LEGACY: readonly (readonly [flags: string, why: string])[] = [
   ['--archive-versions <n>', 'the last two configurations are kept in the run directory'],
   ['--lru-cache-capacity <n>', 'nothing is forgotten while Marathon knows it'],
   ['--haproxy-map', 'routes are always in maps'],
+  ['--group-https-by-vhost', 'the https frontend picks the certificate of each virtual host by its name'],
   ['--skip-validation', 'a configuration is always checked before HAProxy is given it'],
   ['--skip-config-cleanup', 'a wrong label takes out its own port, no more'],
   ['--syslog-socket <path>', 'the log goes to stdout, as JSON'],
   ['--log-format <format>', 'the log goes to stdout, as JSON'],
 ];
 
+/** Marathon-LB would not begin with anything else there, and whoever wrote it should hear of it. */
+const wholeNumber = (text: string): string => {
+  if (!/^[+-]?\d+$/.test(text.trim())) throw new InvalidArgumentError('must be a whole number');
+  return text;
+};
+
+const optionOf = (flags: string, why: string): Option => {
+  const option = new Option(flags, `of Marathon-LB; no effect: ${why}`).hideHelp();
+  return /<(n|seconds)>/.test(flags) ? option.argParser(wholeNumber) : option;
+};
+
 const nameOf = (flags: string): string => /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
 
 const camel = (name: string): string => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export const addLegacyFlags = (command: Command): Command => {
-  for (const [flags, why] of LEGACY) command.addOption(new Option(flags, `of Marathon-LB; no effect: ${why}`).hideHelp());
+  for (const [flags, why] of LEGACY) command.addOption(optionOf(flags, why));
   return command;
 };
 

@@ -41,7 +41,9 @@ const makeProgram = (): Command => {
 /** Exit code of what was thrown, after telling it. */
 const fail = (error: unknown): number => {
   // Commander has told already. Help and version end this way too, with 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  // An unknown verb is what it was to Marathon-LB's container, which had two.
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? EXIT.ok : error.code === 'commander.unknownCommand' ? EXIT.failed : EXIT.usage;
   if (error instanceof ExitError) {
     if (error.message !== '') console.error(printableError(`sluice: ${error.message}`));
     return error.exitCode;

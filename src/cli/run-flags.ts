@@ -23,6 +23,12 @@ export const addBuildFlags = (command: Command): Command => {
     'fixed, or strict: as Marathon-LB did, also where that was a mistake; docs/labels.md says where (default: fixed)',
     'SLUICE_COMPAT',
   );
+  flag(
+    command,
+    '--min-serv-port-ip-per-task <port>',
+    'first of the service ports for apps with an address for each task that name none; 0 with the next: they get none (default: 10050)',
+  );
+  flag(command, '--max-serv-port-ip-per-task <port>', 'the last of them (default: 10100)');
   flag(command, '--dont-bind-http-https', 'no http and https frontends');
   flag(command, '--dont-bind-service-ports', 'no listener on service ports: apps are reached by virtual host and app id only');
   flag(
@@ -72,7 +78,17 @@ export const addBuildFlags = (command: Command): Command => {
 export const addMarathonAccessFlags = (command: Command): Command => {
   flag(command, '--auth-credentials <user:password>', 'HTTP basic authentication at Marathon');
   flag(command, '--marathon-auth-credential-file <path>', 'the same, from the first line of a file');
-  flag(command, '--marathon-ca-cert <path>', 'CA certificates that sign Marathon’s (PEM); certificates are always verified');
+  flag(
+    command,
+    '--dcos-auth-credentials <json>',
+    'service account of DC/OS: JSON with uid, private_key and login_endpoint; better by its variable, which is in no list of processes',
+    'DCOS_SERVICE_ACCOUNT_CREDENTIAL',
+  );
+  flag(
+    command,
+    '--marathon-ca-cert <path>',
+    'CA certificates that sign Marathon’s and those of the login at DC/OS (PEM); certificates are always verified',
+  );
   return command;
 };
 

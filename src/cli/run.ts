@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import { StandardOutput } from '../access-log/standard-output.ts';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type Settings, toSettings } from '../settings.ts';
+import { dryRun } from './dry-run.ts';
 import { addLegacyFlags, legacyNotes } from './legacy-flags.ts';
+import { longHelp } from './long-help.ts';
 import { openLog } from './open-log.ts';
 import { addRunFlags } from './run-flags.ts';
 import { untilSignal } from './until-signal.ts';
@@ -14,6 +16,7 @@ Examples:
   sluice run --marathon http://marathon.example.com:8080 --group external
   sluice run --group external --health-check --ssl-certs /etc/ssl/site.pem
   sluice sse --group external        the arguments of a Marathon-LB container work as they are
+  sluice sse --group external --dry  prints what HAProxy would be given
 
 Exit codes: 0 ended by SIGTERM or SIGINT, 1 it cannot run, 2 the command line is wrong,
 130 ended at once by a second signal, HAProxy may still run`;
@@ -25,7 +28,12 @@ const drain = async (daemon: Daemon, graceMs: number, log: Logger): Promise<void
 };
 
 const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
-  const settings = toSettings(flags);
+  if (flags['longhelp'] === true) {
+    process.stdout.write(longHelp());
+    return;
+  }
+  const settings = toSettings(flags, process.env);
+  if (flags['dry'] === true) return dryRun(settings);
   const output = settings.accessLog ? new StandardOutput() : undefined;
   try {
     await follow(settings, flags, output);
@@ -36,7 +44,7 @@ const run = async (flags: Readonly<Record<string, unknown>>): Promise<void> => {
 
 const follow = async (settings: Settings, flags: Readonly<Record<string, unknown>>, output: StandardOutput | undefined): Promise<void> => {
   const log = openLog(settings.logLevel, output);
-  for (const note of legacyNotes(flags)) log.warn(note);
+  for (const note of [...legacyNotes(flags), ...settings.environment.notes]) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
   // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed. At the start both is done anyway, but the signals
@@ -60,6 +68,8 @@ const follow = async (settings: Settings, flags: Readonly<Record<string, unknown
 const add = (program: Command, verb: string, description: string, mode: object): void => {
   addLegacyFlags(addRunFlags(program.command(verb)))
     .description(description)
+    .option('-d, --dry', 'read Marathon once, print what HAProxy would be given, and end')
+    .option('--longhelp', 'print the whole reference, in Markdown')
     .addHelpText('after', EXAMPLES)
     .action((flags: Readonly<Record<string, unknown>>) => run({ ...flags, ...mode }));
 };

@@ -10,6 +10,7 @@ import type { SetAside } from '../report/picture-report.ts';
 import { type Views, viewsOf } from '../report/views.ts';
 import type { Settings } from '../settings.ts';
 import { buildOptions } from '../startup/from-settings.ts';
+import { setSysctls } from '../startup/sysctls.ts';
 import { ModelFile } from '../store/model-file.ts';
 import { version } from '../version.ts';
 import { makeFolders } from './folders.ts';
@@ -60,6 +61,8 @@ const LAST_RELOAD_LIMIT_MS = 3000;
 export const startDaemon = async (given: Settings, log: Logger, followAccessLog?: FollowAccessLog): Promise<Daemon> => {
   const settings = { ...given, runDir: resolve(given.runDir), stateDir: resolve(given.stateDir) };
   makeFolders(settings);
+  const { sysctls, sysctlsMayFail: mayFail } = settings.environment;
+  setSysctls(sysctls, { mayFail, isRoot: process.getuid?.() === 0, log });
   const made = new Made();
   try {
     return await start(settings, log, made, followAccessLog);

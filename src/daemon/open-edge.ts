@@ -43,7 +43,7 @@ interface EdgeOptions {
 }
 
 const openCertificates = async (settings: Settings): Promise<CertificateFiles> => {
-  const given = await certificatesFor(settings.certificates, settings.stateDir);
+  const given = await certificatesFor(settings.certificates, settings.stateDir, settings.environment.certificates);
   const certificates = new CertificateFiles(settings.bindHttpHttps ? given.map((path) => resolve(path)) : []);
   await certificates.restore(join(settings.runDir, 'config'));
   return certificates;

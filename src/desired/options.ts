@@ -10,6 +10,10 @@ export interface BuildOptions {
   readonly compat: 'fixed' | 'strict';
   /** --health-check: only tasks that Marathon has seen healthy, in apps that define checks. */
   readonly healthCheck: boolean;
+  /** Service ports for apps that have an address for each task and name none, both ends included; undefined: they get none. */
+  readonly autoPorts?: { readonly min: number; readonly max: number } | undefined;
+  /** The app that this load balancer is itself: it is not served. */
+  readonly ownAppId?: string | undefined;
   /** Not --dont-bind-http-https. */
   readonly bindHttpHttps: boolean;
   /** Not --dont-bind-service-ports. */

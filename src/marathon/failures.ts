@@ -3,7 +3,10 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 /** An answer that is no answer to the question. @param url without credentials */
 export const statusError = (status: number, url: string): SluiceError => {
   if (status === 401) {
-    return new SluiceError('MARATHON_REFUSED', `Marathon at ${url} answered 401: user or password is missing or wrong.`);
+    return new SluiceError(
+      'MARATHON_REFUSED',
+      `Marathon at ${url} answered 401: user or password is missing or wrong, or the login is not for it.`,
+    );
   }
   if (status === 403) {
     return new SluiceError('MARATHON_REFUSED', `Marathon at ${url} answered 403: this user may not read it; give it the right to view.`);

@@ -1,5 +1,7 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { asFailure, nonsense, TimedOut } from './failures.ts';
+import type { Login } from './login/login.ts';
+import { openLogin } from './login/open-login.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
 import { firstHop, nextHop, type Hop } from './redirect.ts';
@@ -32,10 +34,28 @@ export const header = (answer: Answer, name: string): string => {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 };
 
+const headerOf = (authorization: Hop['authorization']): string | undefined =>
+  typeof authorization === 'object' ? authorization.header : undefined;
+
+/** What others wait for too goes on. */
+const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
 /** GET requests to the configured Marathons, with credentials and redirects as redirect.ts has it. */
 export class Http {
   readonly #agent: Agent;
   readonly #origins: Origins;
+  readonly #login: Login | undefined;
+  readonly #closing = new AbortController();
 
   constructor(origins: Origins, tls: Tls, { connectMs }: Pick<MarathonLimits, 'connectMs'>) {
     this.#origins = origins;
@@ -45,11 +65,13 @@ export class Http {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    const way = { dispatcher: this.#agent, signal: this.#closing.signal };
+    this.#login = origins.login === undefined ? undefined : openLogin(origins.login, way, connectMs);
   }
 
   /**
    * The head of the answer, of whatever status but a redirect. The body must be read to its end or destroyed.
-   * @throws SluiceError MARATHON_UNREACHABLE, MARATHON_NONSENSE
+   * @throws SluiceError MARATHON_UNREACHABLE, MARATHON_NONSENSE, LOGIN_FAILED
    */
   async get(origin: Origin, path: string, request: Request): Promise<Answer> {
     let hop = firstHop(origin, path);
@@ -65,17 +87,32 @@ export class Http {
 
   /** Ends every request under way. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#agent.destroy();
   }
 
-  async #ask(hop: Hop, { headers, headersMs, signal }: Request): Promise<Answer> {
+  /** With what Marathon wants to see; once more with something newer where it does not want that any more. */
+  async #ask(hop: Hop, request: Request): Promise<Answer> {
+    if (hop.authorization !== 'by login' || this.#login === undefined) return this.#send(hop, request, headerOf(hop.authorization));
+    const shown = await unlessAborted(this.#login.authorization(), request.signal);
+    const answer = await this.#send(hop, request, shown);
+    if (answer.status !== 401) {
+      this.#login.accepted(shown);
+      return answer;
+    }
+    if (!this.#login.refused(shown)) return answer;
+    answer.body.destroy();
+    return this.#send(hop, request, await unlessAborted(this.#login.authorization(), request.signal));
+  }
+
+  async #send(hop: Hop, { headers, headersMs, signal }: Request, authorization: string | undefined): Promise<Answer> {
     const url = hop.url.origin + hop.url.pathname;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new TimedOut(url, 'did not begin to answer', headersMs)), headersMs);
     try {
       const answer = await request(hop.url.href, {
         dispatcher: this.#agent,
-        headers: hop.authorization === undefined ? headers : { ...headers, authorization: hop.authorization },
+        headers: authorization === undefined ? headers : { ...headers, authorization },
         signal: AbortSignal.any([signal, late.signal]),
       });
       // Who reads the body gets its error; a body that is thrown away unread emits one too, and must not end the process by it.

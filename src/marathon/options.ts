@@ -2,10 +2,29 @@ import type { Logger } from 'pino';
 import type { Problem } from '../kit/problem.ts';
 import type { ModelEvent } from '../model/event.ts';
 
-export interface Credentials {
+export interface UserAndPassword {
   readonly user: string;
   readonly password: string;
 }
+
+/** A service account of DC/OS: it logs in, and gets a token for a time. */
+export interface ServiceAccount {
+  readonly uid: string;
+  /** RSA, PEM. */
+  readonly privateKey: string;
+  /** http or https. */
+  readonly loginEndpoint: string;
+}
+
+/** A secret of HashiCorp Vault that holds Marathon's `user` and `pass`. */
+export interface VaultSecret {
+  readonly secretUrl: string;
+  readonly token: string;
+  /** Certificate authorities in place of the system's, PEM. */
+  readonly caPem?: string;
+}
+
+export type Credentials = UserAndPassword | ServiceAccount | VaultSecret;
 
 export interface MarathonOptions {
   /** Base URLs of the same Marathon cluster; `user:password@` in one of them goes before `credentials`. At least one. */

@@ -1,17 +1,18 @@
 import { SluiceError } from '../kit/error.ts';
-import type { Credentials } from './options.ts';
+import { basic } from './basic.ts';
+import type { Credentials, ServiceAccount, UserAndPassword, VaultSecret } from './options.ts';
+
+/** What to show to Marathon: this value of the Authorization header, or the one that a login gives. */
+export type Authorization = { readonly header: string } | 'by login';
 
 /** One configured Marathon. */
 export interface Origin {
   /** Base of all paths, without credentials and without a slash at the end. */
   readonly base: string;
-  /** Value of the Authorization header. */
-  readonly authorization?: string;
+  readonly authorization?: Authorization;
 }
 
-const basic = ({ user, password }: Credentials): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-
-const inUrl = (url: URL): Credentials | undefined =>
+const inUrl = (url: URL): UserAndPassword | undefined =>
   url.username === '' ? undefined : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
 
 const toOrigin = (text: string, credentials: Credentials | undefined): Origin => {
@@ -22,7 +23,8 @@ const toOrigin = (text: string, credentials: Credentials | undefined): Origin =>
   }
   const used = inUrl(url) ?? credentials;
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  return used === undefined ? { base } : { base, authorization: basic(used) };
+  if (used === undefined) return { base };
+  return { base, authorization: 'user' in used ? { header: basic(used) } : 'by login' };
 };
 
 /**
@@ -30,6 +32,8 @@ const toOrigin = (text: string, credentials: Credentials | undefined): Origin =>
  * however slow it is, since a list that two Marathons make at once costs them twice as much. One that was silent too long is not.
  */
 export class Origins {
+  /** Who gives what is shown where it is 'by login'. */
+  readonly login: ServiceAccount | VaultSecret | undefined;
   readonly #all: readonly Origin[];
   #current = 0;
   #isTrusted = false;
@@ -37,6 +41,7 @@ export class Origins {
   constructor(urls: readonly string[], credentials: Credentials | undefined) {
     if (urls.length === 0) throw new SluiceError('SETTINGS', 'No Marathon URL is given: name at least one.');
     this.#all = urls.map((url) => toOrigin(url, credentials));
+    this.login = credentials === undefined || 'user' in credentials ? undefined : credentials;
   }
 
   get size(): number {

@@ -1,11 +1,11 @@
 import { hideCredentials } from '../kit/hide-credentials.ts';
 import { nonsense } from './failures.ts';
-import type { Origin, Origins } from './origins.ts';
+import type { Authorization, Origin, Origins } from './origins.ts';
 
 /** One request on the way to an answer. */
 export interface Hop {
   readonly url: URL;
-  readonly authorization?: string;
+  readonly authorization?: Authorization;
 }
 
 export const firstHop = (origin: Origin, path: string): Hop => {
@@ -35,7 +35,7 @@ const whyNot = (hop: Hop, to: URL, origins: Origins): string | undefined => {
  * Who may see the credentials after a redirect: the same origin; another configured Marathon (its own ones); and whom a configured
  * Marathon names. Nobody else: a host named by a host that was itself only named gets the request without them.
  */
-const authorizationAfter = (hop: Hop, to: URL, origins: Origins): string | undefined => {
+const authorizationAfter = (hop: Hop, to: URL, origins: Origins): Authorization | undefined => {
   if (to.origin === hop.url.origin) return hop.authorization;
   const configured = origins.configured(to);
   if (configured !== undefined) return configured.authorization;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { readSources } from '../certificates/source.ts';
+import { type GivenCertificate, writeCertificates } from './environment-certificates.ts';
 import { makeFolder } from './make-folder.ts';
 
 const DAYS = 3650;
@@ -35,9 +36,9 @@ const isWhole = (path: string): boolean => {
 };
 
 /** Throws where HAProxy could not begin with it. */
-const assertUsable = async (path: string): Promise<void> => {
+const assertUsable = async (path: string, from: string, give: string): Promise<void> => {
   const fail = (what: string): never => {
-    throw new SluiceError('SETTINGS', `--ssl-certs: ${what}; give files or directories with certificate and key in PEM`);
+    throw new SluiceError('SETTINGS', `${from}: ${what}; ${give}`);
   };
   if (!existsSync(path)) fail(`${path} does not exist`);
   const sources = await readSources(path).catch((error: unknown) => fail(`${path} cannot be read: ${messageOf(error)}`));
@@ -45,10 +46,21 @@ const assertUsable = async (path: string): Promise<void> => {
   for (const { path: file, wrong } of sources) if (wrong !== undefined) fail(`${file} cannot be used: ${wrong}`);
 };
 
-/** Certificates for the https frontend: the operator's, or a self-signed one (CN *, ten years) that is made once and kept in the state directory. */
-export const certificatesFor = async (given: readonly string[], stateDir: string): Promise<readonly string[]> => {
-  for (const path of given) await assertUsable(path);
-  if (given.length > 0) return given;
+/**
+ * Certificates for the https frontend: the operator's, on disk and in the environment, or a self-signed one (CN *, ten years) that is made once and
+ * kept in the state directory.
+ */
+export const certificatesFor = async (
+  given: readonly string[],
+  stateDir: string,
+  environment: readonly GivenCertificate[] = [],
+): Promise<readonly string[]> => {
+  for (const path of given) await assertUsable(path, '--ssl-certs', 'give files or directories with certificate and key in PEM');
+  const written = writeCertificates(environment, stateDir);
+  for (const { path, variable } of written)
+    await assertUsable(path, variable, 'give certificate and key in PEM, with \\n for each line break');
+  const all = [...given, ...written.map(({ path }) => path)];
+  if (all.length > 0) return all;
   const path = join(stateDir, 'self-signed.pem');
   try {
     makeFolder(stateDir, 0o700);

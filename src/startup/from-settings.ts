@@ -26,6 +26,8 @@ export const buildOptions = (
   groups: settings.groups,
   strictMode: settings.strictMode,
   compat: settings.compat,
+  autoPorts: settings.autoPorts,
+  ownAppId: settings.environment.ownAppId,
   healthCheck: settings.healthCheck,
   bindHttpHttps: settings.bindHttpHttps,
   bindServicePorts: settings.bindServicePorts,

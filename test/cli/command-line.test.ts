@@ -30,11 +30,15 @@ describe('the command line', { concurrency: 2 }, () => {
 
   const WRONG: readonly (readonly [what: string, args: readonly string[], told: RegExp])[] = [
     ['no verb', [], /Usage: sluice/],
-    ['an unknown verb', ['fly'], /unknown command 'fly'/],
     ['an unknown flag', ['status', '--fast'], /unknown option '--fast'/],
     ['an unknown flag of run', ['run', '--group', 'x', '--fast'], /unknown option '--fast'/],
     ['run without a group', ['run'], /--group is needed at least once/],
     ['a flag without its value', ['run', '--group'], /'--group <name>' argument missing/],
+    [
+      'a number of Marathon-LB that is none',
+      ['run', '--group', 'x', '--max-reload-retries', 'some'],
+      /--max-reload-retries.*must be a whole number/,
+    ],
     ['a port that is none', ['run', '--group', 'x', '--http-port', 'eighty'], /--http-port/],
     ['two flags that are wrong', ['run', '--group', 'x', '--http-port', '0', '--api-listen', 'x'], /--http-port.*--api-listen/],
     [
@@ -72,6 +76,24 @@ describe('the command line', { concurrency: 2 }, () => {
     ]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /nowhere\.pem/);
+  });
+
+  it('ends with exit code 1 where it does not know the verb, as the container of Marathon-LB did', async () => {
+    const { code, stdout, stderr } = await sluice(['event', '--group', 'x']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /unknown command 'event'/);
+  });
+
+  it('ends with exit code 1 where credentials are not USER:PASSWORD, as Marathon-LB did, and does not tell them', async () => {
+    const { code, stdout, stderr } = await sluice(['sse', '--group', 'x', '--auth-credentials', 'ann:s3cret:more']);
+    assert.deepEqual([code, stdout, stderr], [1, '', 'sluice: --auth-credentials must be USER:PASSWORD with one colon\n']);
+  });
+
+  it('prints its whole reference with --longhelp, without any other flag', async () => {
+    const { code, stdout, stderr } = await sluice(['sse', '--longhelp']);
+    assert.deepEqual([code, stderr], [0, '']);
+    for (const name of ['HAPROXY_{n}_VHOST', '--marathon-auth-credential-file', 'HAPROXY_SSL_CERT', 'defaults.hbs'])
+      assert.ok(stdout.includes(name), name);
   });
 
   for (const [what, args, told] of WRONG) {

@@ -41,7 +41,7 @@ describe('the command sluice', { concurrency: 2 }, () => {
 
     it('hands over to one that is not: arguments, input, output and exit code', async (t) => {
       assert.deepEqual((await sluice(['--version'], { command })).stdout, `${version}\n`);
-      assert.equal((await sluice(['fly'], { command })).code, 2);
+      assert.equal((await sluice(['status', '--fast'], { command })).code, 2);
       const place = await placeFor(t);
       assert.equal((await sluice(['status', '--run-dir', place.runDir], { command })).code, 3);
       const rendered = await sluice(['render', '--apps', '-', '--json', ...place.flags.slice(0, 2), '--state-dir', place.stateDir], {

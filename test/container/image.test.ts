@@ -130,7 +130,7 @@ describe('the image', { skip }, () => {
     const told = Number(/(\d+) MB/.exec(readFileSync(new URL('../../docs/container.md', import.meta.url), 'utf8'))?.[1]);
     assert.ok(Math.abs(megabytes - told) <= told / 10, `it has ${megabytes} MB, docs/container.md says ${told}`);
     assert.equal(Config.User, '65532:65532');
-    assert.deepEqual([Config.Entrypoint, Config.Cmd], [['/sluice/container/entry.sh'], ['run']]);
+    assert.deepEqual([Config.Entrypoint, Config.Cmd], [['/sluice/container/entry.sh'], ['sse', '--health-check', '--group', 'external']]);
     assert.match(Config.StopSignal, /^(?:SIGTERM|15)$/);
     assert.deepEqual(Object.keys(Config.Volumes).sort(), ['/run/sluice', '/var/lib/sluice']);
     const missing = await shell(

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -10,9 +10,9 @@ const DAY_MS = 86_400_000;
 const SOON_DAYS = 21;
 const READABLE_BY_ALL = 0o004;
 
-const lifeOf = (file: string, certificate: X509Certificate): Finding => {
+const lifeOf = (file: string, certificate: X509Certificate, from = `-in ${file}`): Finding => {
   const daysLeft = Math.floor((Date.parse(certificate.validTo) - Date.now()) / DAY_MS);
-  const fix = `openssl x509 -in ${file} -noout -subject -dates   # put a new one in its place`;
+  const fix = `openssl x509 ${from} -noout -subject -dates   # put a new one in its place`;
   if (Date.parse(certificate.validFrom) > Date.now()) return fail(`${file} is not valid before ${certificate.validFrom}`, fix);
   if (daysLeft < 0) return fail(`${file} has expired: ${certificate.validTo}`, fix);
   if (daysLeft < SOON_DAYS) return warn(`${file} expires in ${daysLeft} days`, fix);
@@ -37,6 +37,19 @@ const lookIn = async (path: string): Promise<readonly Finding[]> => {
   }
 };
 
+/** A variable that holds a certificate with its key. */
+const inVariable = ({ variable, pem }: { readonly variable: string; readonly pem: string }): Finding => {
+  const from = `<<<"$(printf '%b' "$${variable}")"`;
+  try {
+    const certificate = new X509Certificate(pem);
+    if (certificate.checkPrivateKey(createPrivateKey(pem))) return lifeOf(variable, certificate, from);
+    return fail(`${variable} cannot be used: its key belongs to another certificate`, `openssl x509 ${from} -noout -text`);
+  } catch (error) {
+    const wrong = `it does not hold a certificate and its key in PEM: ${messageOf(error)}`;
+    return fail(`${variable} cannot be used: ${wrong}`, `openssl x509 ${from} -noout -text`);
+  }
+};
+
 const ownFinding = async (path: string): Promise<Finding> => {
   if (!existsSync(path)) return ok(`a self-signed one will be made: ${path}`);
   const [found = fail(`${path} is gone`, `ls -la ${path}`)] = await lookIn(path);
@@ -52,7 +65,7 @@ export const certificates: Check = {
   name: 'certificates',
   find: async ({ settings }) => {
     if (!settings.bindHttpHttps) return [];
-    if (settings.certificates.length > 0) return (await Promise.all(settings.certificates.map(lookIn))).flat();
-    return [await ownFinding(join(settings.stateDir, 'self-signed.pem'))];
+    const given = [...(await Promise.all(settings.certificates.map(lookIn))).flat(), ...settings.environment.certificates.map(inVariable)];
+    return given.length > 0 ? given : [await ownFinding(join(settings.stateDir, 'self-signed.pem'))];
   },
 };
