@@ -44,7 +44,7 @@ const OPTION = /^[a-z][a-z0-9-]*(?: [\w.,:/-]+)*$/;
 
 const optionsIn = (text: string): readonly string[] | undefined => {
   if (text === '') return undefined;
-  const options = text.split(',').map((option) => option.trim().replaceAll(/\s+/g, ' '));
+  const options = text.split(',').map((option) => option.trim().replaceAll(/[ \t]+/g, ' '));
   const named = [...new Set(options.filter((option) => option !== ''))].sort();
   const wrong = named.filter((option) => !OPTION.test(option));
   if (wrong.length > 0)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { VARIABLES } from '../src/settings-environment.ts';
+import { SluiceError } from '../src/kit/error.ts';
 import { LOGIN_VARIABLES } from '../src/settings-login.ts';
 import { toSettings } from '../src/settings.ts';
 import { buildOptions } from '../src/startup/from-settings.ts';
@@ -32,3 +33,74 @@ for (const [name, appId] of OWN) {
     assert.equal(buildOptions(settings, [], { sameNames: true }).ownAppId, appId);
   });
 }
+
+const told = (environment: Readonly<Record<string, string>>) => toSettings(GIVEN, environment).environment;
+
+const refuses = (environment: Readonly<Record<string, string>>, message: RegExp): void => {
+  assert.throws(
+    () => told(environment),
+    (error) => error instanceof SluiceError && error.code === 'SETTINGS' && message.test(error.message),
+  );
+};
+
+test('without any of these variables nothing follows from them', () => {
+  assert.deepEqual(told({ PORTS: '10000,10001', SYSLOG_SOCKET: '/dev/null', HAPROXY_SSL_CERT: '', HAPROXY_SYSLOGD: '' }), {
+    ownAppId: undefined,
+    certificates: [],
+    defaultOptions: undefined,
+    sysctls: [],
+    sysctlsMayFail: false,
+    accessLog: false,
+    notes: [],
+  });
+});
+
+test("certificates come in Marathon-LB's order, with line breaks where their two characters are", () => {
+  const { certificates } = told({
+    HAPROXY_SSL_CERT100: 'z',
+    HAPROXY_SSL_CERT2: 'c\\nd\\n',
+    HAPROXY_SSL_CERT: 'a\nb\n',
+    HAPROXY_SSL_CERT101: 'no',
+  });
+  assert.deepEqual(certificates, [
+    { variable: 'HAPROXY_SSL_CERT', pem: 'a\nb\n' },
+    { variable: 'HAPROXY_SSL_CERT2', pem: 'c\nd\n' },
+    { variable: 'HAPROXY_SSL_CERT100', pem: 'z\n' },
+  ]);
+});
+
+test('default options are sorted, and each is there once', () => {
+  assert.deepEqual(told({ HAPROXY_GLOBAL_DEFAULT_OPTIONS: ' redispatch,http-server-close , dontlognull,redispatch' }).defaultOptions, [
+    'dontlognull',
+    'http-server-close',
+    'redispatch',
+  ]);
+  assert.deepEqual(told({ HAPROXY_GLOBAL_DEFAULT_OPTIONS: ',' }).defaultOptions, []);
+  assert.equal(told({ HAPROXY_GLOBAL_DEFAULT_OPTIONS: '' }).defaultOptions, undefined);
+  for (const wrong of ['redispatch\nuser root', 'a;b', '"quoted"', 'redispatch # no'])
+    refuses({ HAPROXY_GLOBAL_DEFAULT_OPTIONS: wrong }, /^HAPROXY_GLOBAL_DEFAULT_OPTIONS holds what is no option of HAProxy: /);
+});
+
+test('settings of the kernel are read, and none that leads elsewhere', () => {
+  const { sysctls, sysctlsMayFail } = told({
+    HAPROXY_SYSCTL_PARAMS: 'net.ipv4.tcp_tw_reuse=1  net/core/somaxconn=10000\n',
+    HAPROXY_SYSCTL_NONSTRICT: '1',
+  });
+  assert.deepEqual(sysctls, [
+    { name: 'net.ipv4.tcp_tw_reuse', value: '1' },
+    { name: 'net/core/somaxconn', value: '10000' },
+  ]);
+  assert.equal(sysctlsMayFail, true);
+  for (const wrong of ['net.core.somaxconn', 'net.core.somaxconn=', '../../etc/passwd=1', 'net//core=1', '/etc/passwd=1', '=1'])
+    refuses({ HAPROXY_SYSCTL_PARAMS: wrong }, /^HAPROXY_SYSCTL_PARAMS: '.*' must be NAME=VALUE/);
+});
+
+test('where HAProxy was to log to standard output it has an access log', () => {
+  assert.equal(toSettings(GIVEN, { HAPROXY_SYSLOGD: '1' }).accessLog, true);
+  assert.equal(toSettings(GIVEN, {}).accessLog, false);
+  assert.equal(toSettings({ ...GIVEN, accessLog: true }, {}).accessLog, true);
+});
+
+test('a socket for the log is told to have no effect', () => {
+  assert.deepEqual(told({ SYSLOG_SOCKET: '/dev/log' }).notes, ['SYSLOG_SOCKET has no effect: the log goes to standard output, as JSON']);
+});
