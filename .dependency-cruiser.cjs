@@ -1,5 +1,5 @@
 // The doors between the rooms of src/. Each rule's comment tells what to do instead.
-const PURE = 'model|labels|desired|plan|render|picture';
+const PURE = 'model|pieces|labels|desired|plan|render|picture';
 
 /** A room may import itself, the rooms named, and packages; nothing else of src/. */
 const room = (name, allowed, comment) => ({
@@ -14,6 +14,7 @@ module.exports = {
   forbidden: [
     room('kit', [], 'kit/ knows nothing of this domain: pass what it needs as a parameter.'),
     room('model', ['kit'], 'model/ is what Marathon says, and nothing else: decide in desired/.'),
+    room('pieces', ['kit'], 'pieces/ knows texts of Marathon-LB and what they may hold, and no app: pass values as parameters.'),
     room('labels', ['model', 'kit'], 'A label file parses one label into a plain value: what follows from it is decided in desired/.'),
     room(
       'desired',
