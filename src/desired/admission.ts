@@ -3,6 +3,7 @@ import type { App, AppPort } from '../model/app.ts';
 import type { Task } from '../model/task.ts';
 import type { BuildOptions } from './options.ts';
 import { type OwnPlaces, whyNoTarget } from './target.ts';
+import { portByMeaning, portByPlace } from './task-port.ts';
 
 /** Where a task takes traffic for one service port, or why it takes none. */
 export type Admission =
@@ -29,9 +30,6 @@ const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string 
 
 const isPort = (port: number | undefined): port is number => port !== undefined && port > 0;
 
-const hostPortOf = (task: Task, port: AppPort): number | undefined =>
-  port.hostPortIndex === undefined ? undefined : task.ports[port.hostPortIndex];
-
 /** A task that is where it says, and may be there. */
 const taken = (host: string, address: string, port: number, own: OwnPlaces): Admission => {
   const because = whyNoTarget(address, port, own);
@@ -41,14 +39,13 @@ const taken = (host: string, address: string, port: number, own: OwnPlaces): Adm
     : out(`its port, ${port}, is not a whole number from 1 to ${MOST_PORTS}`);
 };
 
-const onAgent = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
+const onAgent = (task: Task, hostPort: number | undefined, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
   const address = agentAddress(task.host, hosts);
   if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
-  const hostPort = hostPortOf(task, port);
   return isPort(hostPort) ? taken(task.host, address, hostPort, own) : out('it has no host port for this service port');
 };
 
-const inContainer = (task: Task, port: AppPort, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
+const inContainer = (task: Task, number: number | undefined, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
   const [text] = task.ipAddresses;
   if (text === undefined) return out('it has no address of its own yet');
   const address = canonicalIp(text);
@@ -56,7 +53,6 @@ const inContainer = (task: Task, port: AppPort, hosts: ReadonlyMap<string, strin
   // On another machine it would be another host's. Marathon, its agents and Sluice may share one, as they do in the demo.
   if (isLoopback(address) && !isLoopback(agentAddress(task.host, hosts) ?? ''))
     return out(`its address, '${address}', is a loopback address, and that of its agent is none`);
-  const number = isPort(port.containerPort) ? port.containerPort : hostPortOf(task, port);
   return isPort(number) ? taken(task.host, address, number, own) : out('it has no container port for this service port');
 };
 
@@ -66,7 +62,7 @@ export const admit = (
   port: AppPort,
   task: Task,
   hosts: ReadonlyMap<string, string>,
-  options: Pick<BuildOptions, 'healthCheck' | 'bindServicePorts'> & OwnPlaces,
+  options: Pick<BuildOptions, 'healthCheck' | 'bindServicePorts' | 'compat'> & OwnPlaces,
   /** After HAPROXY_{n}_PORT: a listener is opened on it. */
   servicePort: number,
 ): Admission => {
@@ -77,5 +73,6 @@ export const admit = (
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
   const own = { ...options, servicePort: options.bindServicePorts ? servicePort : undefined };
-  return app.network === 'container' ? inContainer(task, port, hosts, own) : onAgent(task, port, hosts, own);
+  const number = options.compat === 'strict' ? portByPlace(app, port, task) : portByMeaning(app, port, task);
+  return app.network === 'container' ? inContainer(task, number, hosts, own) : onAgent(task, number, hosts, own);
 };

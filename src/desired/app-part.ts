@@ -10,13 +10,14 @@ export interface AppPart {
   /** Listeners on service ports. */
   readonly listeners: readonly Claim<Frontend>[];
   readonly routes: readonly Claim<RouteClaim>[];
-  /** Backend that the app-id frontend leads to. */
-  readonly appIdBackend?: string;
+  /** What the app-id frontend leads to. */
+  readonly byId?: Claim<IdRoute>;
   readonly problems: readonly Problem[];
 }
 
 export type PortFate =
-  | { readonly kind: 'taken'; readonly index: number; readonly backend: string }
+  /** `of`: the app whose definition the backend is made of, where that is another one of its deployment group. */
+  | { readonly kind: 'taken'; readonly index: number; readonly backend: string; readonly of?: string }
   | { readonly kind: 'left'; readonly index: number; readonly because: string };
 
 /** Something that two apps may want: a name, a port, a route. */
@@ -30,6 +31,13 @@ export interface Claim<T> {
   /** Since when the app has claimed it, ISO 8601. */
   readonly since: string;
   readonly value: T;
+}
+
+/** A request that names an app by its id. */
+export interface IdRoute {
+  /** In lower case: '/shop/cart'. */
+  readonly id: string;
+  readonly backend: string;
 }
 
 export interface RouteClaim {

@@ -9,6 +9,7 @@ import { DRAIN } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
+import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { RouteTable } from './tables/routes.ts';
@@ -20,6 +21,7 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   ...after,
   listeners: equal(before.listeners, after.listeners) ? before.listeners : after.listeners,
   routes: equal(before.routes, after.routes) ? before.routes : after.routes,
+  ...(before.byId !== undefined && equal(before.byId, after.byId) ? { byId: before.byId } : {}),
 });
 
 /** Problems are shown and compared: their order is whole. */
@@ -40,6 +42,7 @@ export class Assembly {
   readonly #backends: BackendTable;
   readonly #listeners: ListenerTable;
   readonly #routes: RouteTable;
+  readonly #appIds: AppIdTable;
   /** Wildcard levels that the shared frontends were made for. */
   #placedLevels: readonly number[] | undefined;
 
@@ -49,6 +52,7 @@ export class Assembly {
     this.#backends = new BackendTable(this.#draft);
     this.#listeners = new ListenerTable(this.#draft, reservedPorts(options));
     this.#routes = new RouteTable(this.#draft);
+    this.#appIds = new AppIdTable(this.#draft);
     this.#placeSharedFrontends(noChange());
   }
 
@@ -99,7 +103,7 @@ export class Assembly {
   /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */
   fates(appId: string): readonly PortFate[] {
     return (this.#parts.get(appId)?.ports ?? []).map((fate) => {
-      const port = { appId, portIndex: fate.index };
+      const port = { appId: fate.kind === 'taken' ? (fate.of ?? appId) : appId, portIndex: fate.index };
       if (fate.kind === 'left' || this.#backends.holds(fate.backend, port)) return fate;
       return { kind: 'left', index: fate.index, because: `${this.#backends.whyNotHeld(fate.backend, port)}: see the problems` };
     });
@@ -108,7 +112,13 @@ export class Assembly {
   /** All problems, by app. Looks at every app: for people, not for the hot path. */
   problems(): readonly Problem[] {
     const own = [...this.#parts.values()].flatMap((part) => part.problems);
-    return [...own, ...this.#backends.problems(), ...this.#listeners.problems(), ...this.#routes.problems()].sort(byApp);
+    return [
+      ...own,
+      ...this.#backends.problems(),
+      ...this.#listeners.problems(),
+      ...this.#routes.problems(),
+      ...this.#appIds.problems(),
+    ].sort(byApp);
   }
 
   #enforce(appId: string, change: Change): void {
@@ -119,7 +129,7 @@ export class Assembly {
     else this.#inForce.set(appId, after);
     if (after.listeners !== before.listeners) this.#listeners.replace(before.listeners, after.listeners, change);
     if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
-    this.#draft.setEntry('apps', appId.toLowerCase(), after.appIdBackend, change);
+    if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
   }
 
   /** Nobody's traffic may reach a backend that another app holds under the same name. */
@@ -127,13 +137,13 @@ export class Assembly {
     const lost = new Set(part.backends.filter((claim) => !this.#backends.holds(claim.value.name, claim)));
     if (lost.size === 0) return part;
     const ports = new Set([...lost].map((claim) => claim.portIndex));
-    const { appIdBackend, ...rest } = part;
-    const keepsAppId = part.backends.some((claim) => !lost.has(claim) && claim.value.name === appIdBackend);
+    const { byId, ...rest } = part;
+    const keepsId = part.backends.some((claim) => !lost.has(claim) && claim.value.name === byId?.value.backend);
     return {
       ...rest,
       listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
       routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
-      ...(keepsAppId && appIdBackend !== undefined ? { appIdBackend } : {}),
+      ...(keepsId && byId !== undefined ? { byId } : {}),
     };
   }
 

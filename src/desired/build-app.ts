@@ -1,7 +1,10 @@
+import type { Problem } from '../kit/problem.ts';
+import { deploymentGroupProblems } from '../labels/deployment.ts';
 import type { AppEntry } from '../model/model.ts';
-import type { AppPart } from './app-part.ts';
+import type { AppPart, Claim, IdRoute } from './app-part.ts';
+import type { DeploymentGroup } from './deployment-group.ts';
 import type { BuildOptions } from './options.ts';
-import type { Context, PortDraft } from './port-draft.ts';
+import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
 import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
 import { claimListener } from './stages/claim-listener.ts';
@@ -18,26 +21,35 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   claimRoutes,
 ];
 
+const deploymentProblems = ({ entry: { app }, group }: Context): readonly Problem[] =>
+  group === undefined ? deploymentGroupProblems(app) : group.problems.filter(({ appId }) => appId === app.id);
+
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** The first http port in order of service ports, as long as it has servers. */
-const appIdBackend = (drafts: readonly PortDraft[]): string | undefined =>
-  drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0).sort((a, b) => a.servicePort - b.servicePort)[0]?.name;
+const idRoute = (drafts: readonly PortDraft[], context: Context): Claim<IdRoute> | undefined => {
+  const serving = drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0);
+  const [first] = serving.sort((a, b) => a.servicePort - b.servicePort);
+  return first === undefined ? undefined : claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name });
+};
 
-/** What one app wants of HAProxy. Pure: the same entry, hosts and options give the same part. */
-export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, options: BuildOptions): AppPart => {
-  const context: Context = { entry, hosts, options };
+/**
+ * What one app wants of HAProxy, or the apps of a deployment group together. Pure: the same entry, hosts, options and group give the same part.
+ * @param group the entry is the one whose definition counts in it
+ */
+export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, options: BuildOptions, group?: DeploymentGroup): AppPart => {
+  const context: Context = { entry, hosts, options, group };
   const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);
-  const backend = appIdBackend(drafts);
+  const byId = idRoute(drafts, context);
   return {
     appId: entry.app.id,
     ports: fates,
     backends: drafts.map((draft) => draft.backend).filter(present),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),
-    ...(backend === undefined ? {} : { appIdBackend: backend }),
-    problems: [...problems, ...drafts.flatMap((draft) => draft.problems)],
+    ...(byId === undefined ? {} : { byId }),
+    problems: [...deploymentProblems(context), ...problems, ...drafts.flatMap((draft) => draft.problems)],
   };
 };

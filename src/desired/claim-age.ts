@@ -27,7 +27,9 @@ const youngestOf = ({ app, since }: AppEntry, label: string): string | undefined
 
 export const portAge = (entry: AppEntry, index: number, port: App['ports'][number]): PortAge => {
   const own = (label: string): string | undefined => youngestOf(entry, `HAPROXY_${index}_${label}`);
-  const times = [entry.since.get(`port ${port.servicePort}`), youngestOf(entry, 'HAPROXY_GROUP'), own('GROUP'), own('PORT')];
+  // With a label for it, Marathon's port is another one whenever an app is replaced by a new one.
+  const wanted = own('PORT') ?? entry.since.get(`port ${port.servicePort}`);
+  const times = [wanted, youngestOf(entry, 'HAPROXY_GROUP'), own('GROUP')];
   return {
     base: times.reduce(later, undefined) ?? entry.app.lastConfigChangeAt,
     youngest: { VHOST: own('VHOST'), PATH: own('PATH') },

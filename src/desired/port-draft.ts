@@ -5,6 +5,7 @@ import type { AppEntry } from '../model/model.ts';
 import type { Claim, RouteClaim } from './app-part.ts';
 import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
+import type { DeploymentGroup } from './deployment-group.ts';
 import type { BuildOptions } from './options.ts';
 
 /** What the stages share and do not change. */
@@ -12,7 +13,15 @@ export interface Context {
   readonly entry: AppEntry;
   readonly hosts: ReadonlyMap<string, string>;
   readonly options: BuildOptions;
+  /** `entry` is the one whose definition counts; absent: it is in none. */
+  readonly group?: DeploymentGroup | undefined;
 }
+
+/** The id that the app is served by. */
+export const servedAs = ({ entry, group }: Context): string => group?.id ?? entry.app.id;
+
+/** The apps whose tasks serve. */
+export const entriesOf = ({ entry, group }: Context): readonly AppEntry[] => [entry, ...(group?.others ?? [])];
 
 /** One service port on its way through the stages: each adds what the next ones need. */
 export interface PortDraft {
@@ -39,7 +48,7 @@ export const claim = <T>(context: Context, draft: PortDraft, value: T, wishes: r
   appId: context.entry.app.id,
   portIndex: draft.index,
   servicePort: draft.servicePort,
-  wanted: context.entry.app.instances > 0,
+  wanted: entriesOf(context).some(({ app }) => app.instances > 0),
   since: wantedSince(context.entry.since, draft.age, draft.index, wishes),
   value,
 });

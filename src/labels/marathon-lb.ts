@@ -1,15 +1,5 @@
 /** Labels of Marathon-LB that are not read here. One that comes to be read leaves this list: a test says so. */
 
-export const NOT_READ_OF_APPS: readonly string[] = [
-  'DEPLOYMENT_GROUP',
-  'DEPLOYMENT_ALT_PORT',
-  'DEPLOYMENT_COLOUR',
-  'DEPLOYMENT_STARTED_AT',
-  'DEPLOYMENT_TARGET_INSTANCES',
-  'DEPLOYMENT_NEW_INSTANCES',
-  'APP_ID',
-];
-
 const BEHAVIOUR = [
   'BIND_OPTIONS',
   'SSL_CERT',

@@ -2,12 +2,13 @@ import { editDistance } from '../kit/edit-distance.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { App } from '../model/app.ts';
 import { PORT_LABELS } from './catalogue.ts';
-import { NOT_READ_OF_APPS, NOT_READ_OF_PORTS } from './marathon-lb.ts';
+import { DEPLOYMENT_LABELS } from './deployment.ts';
+import { NOT_READ_OF_PORTS } from './marathon-lb.ts';
 
 const GROUP = 'HAPROXY_GROUP';
 const READ: ReadonlySet<string> = new Set(Object.values(PORT_LABELS).map(({ name }) => name));
 const OF_MARATHON_LB: ReadonlySet<string> = new Set(NOT_READ_OF_PORTS);
-const OF_MARATHON_LB_APPS: ReadonlySet<string> = new Set(NOT_READ_OF_APPS.map((name) => `HAPROXY_${name}`));
+const OF_APPS: ReadonlySet<string> = new Set([GROUP, ...DEPLOYMENT_LABELS]);
 
 /** Longer names are no slip of the pen, and comparing them costs their length. */
 const LONGEST = 80;
@@ -19,7 +20,7 @@ const nearest = (label: string): string | undefined => {
   if (label.length > LONGEST) return undefined;
   const index = /\d{1,4}/.exec(label)?.[0] ?? '0';
   const names = [...READ, ...OF_MARATHON_LB].map((name) => `HAPROXY_${Number(index)}_${name}`);
-  const ranked = [GROUP, ...names, ...OF_MARATHON_LB_APPS]
+  const ranked = [...OF_APPS, ...names]
     .map((name) => ({ name, slips: editDistance(label.toUpperCase(), name) }))
     .sort((a, b) => a.slips - b.slips);
   return ranked[0] !== undefined && ranked[0].slips <= MOST_SLIPS ? ranked[0].name : undefined;
@@ -37,8 +38,7 @@ const noSuchPort = (ports: number): string =>
 
 /** Why this label is not read, and which port it is about; undefined: it is read. */
 const whyUnread = (label: string, ports: number): Pick<Problem, 'portIndex' | 'message'> | undefined => {
-  if (label === GROUP) return undefined;
-  if (OF_MARATHON_LB_APPS.has(label)) return { message: OF_MARATHON_LB_TEXT };
+  if (OF_APPS.has(label)) return undefined;
   const [, index, name = ''] = /^HAPROXY_(0|[1-9]\d{0,5})_(.+)$/.exec(label) ?? [];
   if (index === undefined) return { message: unknown(label) };
   const portIndex = Number(index);

@@ -14,12 +14,15 @@ export interface AppPort {
   readonly hostPortIndex?: number;
 }
 
+/** A port of the app definition, with or without a service port. */
+export type DefinedPort = Omit<AppPort, 'servicePort'> & { readonly servicePort?: number };
+
 /** A health check of the app definition. Marathon: `healthChecks[]`. */
 export interface HealthCheck {
   /** HTTP, HTTPS, TCP, COMMAND, MESOS_HTTP, MESOS_HTTPS, MESOS_TCP. */
   readonly protocol: string;
   readonly path?: string;
-  /** Index into the app's service ports. Absent when `port` is given, and for commands. */
+  /** Index into the app's service ports; where it has none, into `definedPorts`. Absent when `port` is given, and for commands. */
   readonly portIndex?: number;
   /** A fixed port, the same for every task. */
   readonly port?: number;
@@ -40,7 +43,11 @@ export interface App {
   readonly version: string;
   /** When the definition last changed otherwise than in its number of instances, ISO 8601. Marathon: `versionInfo.lastConfigChangeAt`. */
   readonly lastConfigChangeAt: string;
+  /** When its number of instances last changed, ISO 8601. Marathon: `versionInfo.lastScalingAt`. */
+  readonly lastScalingAt?: string;
   readonly network: NetworkMode;
   readonly ports: readonly AppPort[];
+  /** All ports of a container with an address of its own, in the order of the definition; absent where each of them is in `ports`. */
+  readonly definedPorts?: readonly DefinedPort[];
   readonly healthChecks: readonly HealthCheck[];
 }

@@ -2,7 +2,7 @@ import { equal } from '../kit/equal.ts';
 import { never } from '../kit/never.ts';
 import type { ModelEvent } from './event.ts';
 import type { AppEntry, Model } from './model.ts';
-import { sinceOf } from './since.ts';
+import { sinceOf, sinceOfKin } from './since.ts';
 import { withCheckResult, withCondition, withFacts, withHealth } from './task-changes.ts';
 import type { Task } from './task.ts';
 
@@ -32,13 +32,16 @@ const withKnownHealth = (before: AppEntry | undefined, after: AppEntry): AppEntr
   return tasks === undefined ? after : { ...after, tasks };
 };
 
-/** What an app asked for before it still asks for since then. */
-const withAge = (before: AppEntry | undefined, after: AppEntry): AppEntry =>
-  before === undefined ? after : { ...after, since: sinceOf(after.app, before.since) };
+/** What an app asked for before it still asks for since then. One that is new goes on where its kin has begun. */
+const withAge = (model: Model, before: AppEntry | undefined, after: AppEntry): AppEntry => {
+  const known = before?.since ?? sinceOfKin(after.app, model.apps.values());
+  return before === undefined && known.size === 0 ? after : { ...after, since: sinceOf(after.app, known) };
+};
 
-/** The entry to put in place of `before`, or undefined when nothing is different. */
-const replacement = (before: AppEntry | undefined, read: AppEntry): AppEntry | undefined => {
-  const after = withAge(before, withKnownHealth(before, read));
+/** The entry to put in place of the one in the model, or undefined when nothing is different. */
+const replacement = (model: Model, read: AppEntry): AppEntry | undefined => {
+  const before = model.apps.get(read.app.id);
+  const after = withAge(model, before, withKnownHealth(before, read));
   return equal(before, after) ? undefined : after;
 };
 
@@ -48,7 +51,7 @@ const reduceSnapshot = (model: Model, entries: readonly AppEntry[], keep: Readon
   for (const entry of entries) {
     const { id } = entry.app;
     seen.add(id);
-    const after = keep.has(id) ? undefined : replacement(model.apps.get(id), entry);
+    const after = keep.has(id) ? undefined : replacement(model, entry);
     if (after !== undefined) apps.set(id, after);
   }
   if (!keep.has('')) for (const id of model.apps.keys()) if (!seen.has(id)) apps.set(id, undefined);
@@ -72,7 +75,7 @@ export const reduce = (model: Model, event: ModelEvent): ModelChange => {
     case 'snapshot':
       return reduceSnapshot(model, event.entries, event.keep);
     case 'app': {
-      const after = replacement(model.apps.get(event.entry.app.id), event.entry);
+      const after = replacement(model, event.entry);
       return after === undefined ? NOTHING : appChange(event.entry.app.id, after);
     }
     case 'app-gone':

@@ -22,6 +22,9 @@ export const wordsOf = (text: string): readonly string[] =>
     .split(/[\s,]+/, MOST_WORDS)
     .filter((word) => word !== '');
 
+/** Its deployment group without a slash before it; '' where it is in none. */
+const groupOf = ({ labels }: App): string => (labels['HAPROXY_DEPLOYMENT_GROUP'] ?? '').slice(0, MOST_CHARACTERS).replace(/^\//, '');
+
 const wishesOf = (app: App): readonly string[] => {
   const wishes = app.ports.slice(0, MOST_WISHES).map(({ servicePort }) => `port ${servicePort}`);
   for (const [name, value] of Object.entries(app.labels)) {
@@ -29,6 +32,18 @@ const wishesOf = (app: App): readonly string[] => {
     if (WISHES.test(name)) for (const word of wordsOf(value)) wishes.push(`${name} ${word}`);
   }
   return wishes;
+};
+
+/** The apps of a deployment group replace each other: a new one has asked for as long as those that are there. */
+export const sinceOfKin = (app: App, others: Iterable<{ readonly app: App; readonly since: Since }>): Since => {
+  const group = groupOf(app);
+  const since = new Map<string, string>();
+  if (group === '') return since;
+  for (const other of others) {
+    if (groupOf(other.app) !== group) continue;
+    for (const [wish, time] of other.since) if (time < (since.get(wish) ?? '~')) since.set(wish, time);
+  }
+  return since;
 };
 
 /** `before`: what was known of this app, if anything. What is not in it is as old as the last change of the definition. */

@@ -4,22 +4,24 @@ import { commit, emptyModel, type OwnedModel } from '../model/commit.ts';
 import type { ModelEvent } from '../model/event.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import { reduce } from '../model/reduce.ts';
-import type { PortFate } from '../desired/app-part.ts';
+import type { AppPart, PortFate } from '../desired/app-part.ts';
 import { Assembly } from '../desired/assembly.ts';
-import { buildApp } from '../desired/build-app.ts';
 import { type Change, noChange } from '../desired/change.ts';
+import type { DeploymentGroup } from '../desired/deployment-group.ts';
 import type { Desired, Globals } from '../desired/desired.ts';
 import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { SavedModel } from '../model/saved-model.ts';
+import { Parts } from './parts.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
   readonly options: BuildOptions;
   readonly #model: OwnedModel = emptyModel();
   readonly #assembly: Assembly;
+  readonly #parts: Parts;
   /** Apps that could not be built, by id. */
   readonly #failed = new Map<string, Problem>();
   #certificateProblems: readonly Problem[] = [];
@@ -32,6 +34,7 @@ export class Picture {
   constructor(options: BuildOptions, globals: Globals) {
     this.options = options;
     this.#assembly = new Assembly(options, globals);
+    this.#parts = new Parts(this.#model, options);
   }
 
   get model(): Model {
@@ -68,6 +71,16 @@ export class Picture {
     return this.#assembly.fates(appId);
   }
 
+  /** The app as it is served: with the service ports that it was given, where Marathon gave it none. */
+  servedEntry(appId: string): AppEntry | undefined {
+    return this.#parts.entry(appId);
+  }
+
+  /** The apps that this one is served with; undefined: it is in no deployment group. */
+  deploymentGroup(appId: string): DeploymentGroup | undefined {
+    return this.#parts.group(appId);
+  }
+
   problems(): readonly Problem[] {
     return [...this.#certificateProblems, ...this.#failed.values(), ...this.#givenUpProblems(), ...this.#assembly.problems()];
   }
@@ -96,8 +109,8 @@ export class Picture {
     const changed = reduce(this.#model, event);
     commit(this.#model, changed);
     const change = noChange();
-    for (const appId of changed.apps.keys()) this.#rebuild(appId, change);
-    if (changed.hosts.size > 0) for (const appId of this.#appsOn(changed.hosts)) this.#rebuild(appId, change);
+    const moved = changed.hosts.size > 0 ? this.#appsOn(changed.hosts) : [];
+    this.#rebuild(new Set([...changed.apps.keys(), ...moved]), change);
     return this.#noted(change);
   }
 
@@ -142,17 +155,28 @@ export class Picture {
   }
 
   /** An app that the pure rooms fail on stays as it was, with a Problem: a mistake of ours about one app must not cost the others. */
-  #rebuild(appId: string, change: Change): void {
-    const entry = this.#model.apps.get(appId);
-    this.#failed.delete(appId);
-    try {
-      this.#assembly.put(appId, entry === undefined ? undefined : buildApp(entry, this.#model.hosts, this.options), change);
-    } catch (error) {
-      this.#failed.set(appId, {
-        appId,
-        message: `Sluice cannot build this app and leaves it as it was; please report: ${messageOf(error)}`,
-      });
+  #rebuild(appIds: ReadonlySet<string>, change: Change): void {
+    for (const [appId, built] of this.#parts.rebuild(appIds)) {
+      if ('part' in built) {
+        this.#failed.delete(appId);
+        this.#put(appId, built.part, change);
+      } else this.#fail(appId, built.error);
     }
+  }
+
+  #put(appId: string, part: AppPart | undefined, change: Change): void {
+    try {
+      this.#assembly.put(appId, part, change);
+    } catch (error) {
+      this.#fail(appId, error);
+    }
+  }
+
+  #fail(appId: string, error: unknown): void {
+    this.#failed.set(appId, {
+      appId,
+      message: `Sluice cannot build this app and leaves it as it was; please report: ${messageOf(error)}`,
+    });
   }
 
   #noted(change: Change): Change {

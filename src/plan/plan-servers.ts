@@ -74,13 +74,17 @@ const isWell = (wanted: Server, is: ObservedServer): boolean => is.up || (is.unc
 /** Ready by itself means up (HAProxy, all versions): not so for a task that starts where another one has ended. */
 const beginsAnew = (wanted: Server, is: ObservedServer): boolean => is.state === 'maint' && wanted.state !== 'maint' && wanted.startsDown;
 
-const change = (backend: string, wanted: Server, is: ObservedServer, dynamic: boolean, steps: ServerSteps): void => {
+const changeState = (backend: string, wanted: Server, steps: ServerSteps): void => {
+  (wanted.state === 'ready' ? steps.raise : steps.lower).push({ kind: 'set-state', backend, server: wanted.name, state: wanted.state });
+};
+
+/** `isHeld`: it serves on for now, whatever its state is to be. */
+const change = (backend: string, wanted: Server, is: ObservedServer, isHeld: boolean, dynamic: boolean, steps: ServerSteps): void => {
   const anew = beginsAnew(wanted, is);
   if (anew || isElsewhere(wanted, is)) steps.raise.push({ kind: 'set-address', backend, server: wanted });
   else if (is.state !== 'maint' && !is.up && isWell(wanted, is)) steps.raise.push({ kind: 'set-up', backend, server: wanted.name });
   if (wanted.weight !== is.weight) changeWeight(backend, wanted, is, dynamic, steps);
-  if (wanted.state !== is.state && !anew)
-    (wanted.state === 'ready' ? steps.raise : steps.lower).push({ kind: 'set-state', backend, server: wanted.name, state: wanted.state });
+  if (wanted.state !== is.state && !anew && !isHeld) changeState(backend, wanted, steps);
 };
 
 /** Nothing runs on it, and nothing can any more. */
@@ -93,6 +97,8 @@ const retire = (backend: ObservedBackend, server: ObservedServer, deletable: boo
   if (isDeletable(server, deletable)) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
 };
 
+const isServing = (is: ObservedServer | undefined): boolean => is?.state === 'ready' && is.up;
+
 /** Whether it takes traffic once this plan is carried out. */
 const willServe = (wanted: Server, is: ObservedServer | undefined, addable: boolean): boolean => {
   if (wanted.state !== 'ready') return false;
@@ -100,13 +106,21 @@ const willServe = (wanted: Server, is: ObservedServer | undefined, addable: bool
   return is.state === 'maint' || isElsewhere(wanted, is) ? !wanted.startsDown : isWell(wanted, is);
 };
 
-/** Servers of ending tasks that stay in service, because no other server of the backend would be. */
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Servers that stay in service for now: those of ending tasks, where no other server of the backend would be; and of those that are to be drained
+ * one for each that is to serve in its place and does not yet.
+ */
 const heldServers = (wanted: Backend, is: ObservedBackend, dynamic: boolean, capabilities: Capabilities): ReadonlySet<string> => {
-  if (wanted.servers.length === 0 || wanted.ending.length === 0) return new Set();
-  const serves = wanted.servers.some((server) =>
-    willServe(server, is.servers.get(server.name), whyNotAdded(wanted, server, dynamic, capabilities) === undefined),
+  const drains = wanted.servers.filter(({ name, state }) => state === 'maint' && isServing(is.servers.get(name)));
+  if (drains.length === 0 && (wanted.servers.length === 0 || wanted.ending.length === 0)) return NONE;
+  const ready = wanted.servers.filter(({ state }) => state === 'ready');
+  const idle = ready.filter(
+    (server) => !willServe(server, is.servers.get(server.name), whyNotAdded(wanted, server, dynamic, capabilities) === undefined),
   );
-  return new Set(serves ? [] : wanted.ending.map((server) => server.name));
+  const ending = idle.length === ready.length ? wanted.ending : [];
+  return new Set([...drains.slice(0, idle.length), ...ending].map(({ name }) => name));
 };
 
 /** Makes the servers of one backend as wanted. `is` undefined: the backend is added by the same plan. */
@@ -114,14 +128,14 @@ export const planServers = (wanted: Backend, is: ObservedBackend | undefined, ca
   const names = new Set<string>();
   const dynamic = isDynamic(wanted, is);
   const taken = new Set(is?.servers.values().map(({ id }) => id));
+  const held = is === undefined ? NONE : heldServers(wanted, is, dynamic, capabilities);
   for (const server of wanted.servers) {
     names.add(server.name);
     const observed = is?.servers.get(server.name);
     if (observed === undefined) add(wanted, server, dynamic, taken, capabilities, steps);
-    else change(wanted.name, server, observed, dynamic, steps);
+    else change(wanted.name, server, observed, held.has(server.name), dynamic, steps);
   }
   if (is === undefined) return;
-  const held = heldServers(wanted, is, dynamic, capabilities);
   for (const server of is.servers.values()) if (!names.has(server.name) && !held.has(server.name)) retire(is, server, dynamic, steps);
 };
 

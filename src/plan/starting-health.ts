@@ -21,7 +21,8 @@ const downAmong = (
   health: ReadonlyMap<string, ServerHealth> | undefined,
 ): readonly StartsDown[] =>
   servers.flatMap((server) => {
-    const because = whyDown(server, health?.get(server.name));
+    // One that is to be in maint stays in it: the file that tells of health would take it out.
+    const because = server.state === 'ready' ? whyDown(server, health?.get(server.name)) : undefined;
     return because === undefined ? [] : [{ backend: backend.name, server, because }];
   });
 
@@ -34,14 +35,41 @@ const isChecked = ({ serverOptions }: Backend): boolean => serverOptions.check !
 export const beginningDown = (desired: Desired, health: HealthTable): readonly StartsDown[] =>
   [...desired.backends.values()].filter(isChecked).flatMap((backend) => downAmong(backend.servers, backend, health.get(backend.name)));
 
-/** Desired for a new worker: where none of an app's servers would serve at once, those that are ending still do. `health`: see `beginningDown`. */
+/** For each server that begins down, one that is to be drained and still serves goes on. */
+const withoutDrains = (
+  servers: readonly Server[],
+  down: number,
+  health: ReadonlyMap<string, ServerHealth> | undefined,
+): readonly Server[] => {
+  let left = down;
+  return servers.map((server) => {
+    if (server.state !== 'maint' || health?.get(server.name)?.up !== true || left === 0) return server;
+    left -= 1;
+    return { ...server, state: 'ready' };
+  });
+};
+
+/** The servers that a new worker begins with; the same list where they are those of the backend. */
+const serversToBegin = (backend: Backend, health: ReadonlyMap<string, ServerHealth> | undefined): readonly Server[] => {
+  const { servers, ending } = backend;
+  const ready = servers.filter(({ state }) => state === 'ready').length;
+  if (ready === 0 || (ending.length === 0 && ready === servers.length)) return servers;
+  const down = downAmong(servers, backend, health).length;
+  if (down === 0) return servers;
+  const begin = withoutDrains(servers, down, health);
+  return down < ready ? begin : [...begin, ...ending];
+};
+
+/**
+ * Desired for a new worker: where none of an app's servers would serve at once, those that are ending still do, and none is drained before
+ * another serves in its place. `health`: see `beginningDown`.
+ */
 export const beginWith = (desired: Desired, health: HealthTable): Desired => {
   const held: [name: string, backend: Backend][] = [];
   for (const backend of desired.backends.values()) {
-    const { name, servers, ending } = backend;
-    if (!isChecked(backend) || servers.length === 0 || ending.length === 0) continue;
-    if (downAmong(servers, backend, health.get(name)).length < servers.length) continue;
-    held.push([name, { ...backend, servers: [...servers, ...ending] }]);
+    if (!isChecked(backend)) continue;
+    const servers = serversToBegin(backend, health.get(backend.name));
+    if (servers !== backend.servers) held.push([backend.name, { ...backend, servers }]);
   }
   return held.length === 0 ? desired : { ...desired, backends: new Map([...desired.backends, ...held]) };
 };

@@ -5,11 +5,11 @@ import type { RuntimeStep } from './plan.ts';
 const addedBy = (steps: readonly RuntimeStep[], backend: string): boolean =>
   steps.some((step) => step.kind === 'add-server' && step.backend === backend);
 
-/** Somebody takes its traffic: a server that should be, or one of an ending task that still answers. */
+/** Somebody takes its traffic: a server that should be, one that is drained only later, or one of an ending task that still answers. */
 const isServed = (wanted: Backend, is: ObservedBackend): boolean =>
-  [...wanted.servers, ...wanted.ending].some(({ name, state }) => {
+  [...wanted.servers, ...wanted.ending].some(({ name }) => {
     const server = is.servers.get(name);
-    return state === 'ready' && server?.state === 'ready' && server.up;
+    return server?.state === 'ready' && server.up;
   });
 
 const lacksOne = (wanted: Backend, is: ObservedBackend): boolean =>

@@ -1,7 +1,7 @@
 import type { Backend, Desired } from '../desired/desired.ts';
 import type { Observed, ObservedServer } from './observed.ts';
 
-/** What a server that is to go waits for. HAProxy does not tell when it has happened: somebody must look. */
+/** What a server that is to go, or to be drained, waits for. HAProxy does not tell when it has happened: somebody must look. */
 export type Wait =
   /** It serves on until another one does. */
   | { readonly kind: 'replacement' }
@@ -11,7 +11,8 @@ export type Wait =
   | { readonly kind: 'last-connection' };
 
 const waitOf = (server: ObservedServer, wanted: Backend | undefined): Wait | undefined => {
-  if (wanted?.servers.some(({ name }) => name === server.name) === true) return undefined;
+  const itself = wanted?.servers.find(({ name }) => name === server.name);
+  if (itself !== undefined) return itself.state === 'maint' && server.state !== 'maint' ? { kind: 'replacement' } : undefined;
   if (server.justRetired === true) return { kind: 'rest', seconds: server.restSeconds ?? 1 };
   if (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true) return { kind: 'replacement' };
   return server.connections > 0 ? { kind: 'last-connection' } : undefined;

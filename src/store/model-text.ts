@@ -44,22 +44,23 @@ export function* toPieces(model: Model, savedAt: string): Generator<string> {
 const strings = z.record(z.string(), z.string());
 const pairs = z.array(z.tuple([z.string(), z.string()]));
 
+const port = {
+  protocol: z.string(),
+  name: z.string().exactOptional(),
+  containerPort: z.number().exactOptional(),
+  hostPortIndex: z.number().exactOptional(),
+};
+
 const appSchema = z.object({
   id: z.string().startsWith('/'),
   labels: strings,
   instances: z.number(),
   version: z.string(),
   lastConfigChangeAt: z.string(),
+  lastScalingAt: z.string().exactOptional(),
   network: z.enum(['host', 'container/bridge', 'container']),
-  ports: z.array(
-    z.object({
-      servicePort: z.number(),
-      protocol: z.string(),
-      name: z.string().exactOptional(),
-      containerPort: z.number().exactOptional(),
-      hostPortIndex: z.number().exactOptional(),
-    }),
-  ),
+  ports: z.array(z.object({ servicePort: z.number(), ...port })),
+  definedPorts: z.array(z.object({ servicePort: z.number().exactOptional(), ...port })).exactOptional(),
   healthChecks: z.array(
     z.object({
       protocol: z.string(),

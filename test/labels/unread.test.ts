@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
+import { DEPLOYMENT_LABELS } from '../../src/labels/deployment.ts';
 import { NOT_READ_OF_PORTS } from '../../src/labels/marathon-lb.ts';
 import { unreadLabels } from '../../src/labels/unread.ts';
 import { anApp, aPort } from '../kit/builders.ts';
@@ -24,7 +25,7 @@ const ROWS: readonly (readonly [label: string, portIndex: number | undefined, me
   [`HAPROXY_0_${'X'.repeat(100_000)}`, 0, NO_LABEL],
   ['HAPROXY_0_AUTH', 0, OF_MARATHON_LB],
   ['HAPROXY_7_BACKEND_HEAD', 7, OF_MARATHON_LB],
-  ['HAPROXY_DEPLOYMENT_GROUP', undefined, OF_MARATHON_LB],
+  ['HAPROXY_DEPLOYMENT_GRUOP', undefined, `${NO_LABEL}; is HAPROXY_DEPLOYMENT_GROUP meant?`],
   ['HAPROXY_2_VHOST', 2, 'the app has 2 service ports, numbers 0 to 1: it has no effect'],
 ];
 
@@ -37,7 +38,9 @@ describe('labels that are not read', () => {
 
   it('says nothing of labels that are read, nor of other programs', () => {
     const read = Object.values(PORT_LABELS).flatMap(({ name }) => [`HAPROXY_0_${name}`, `HAPROXY_1_${name}`]);
-    const labels = Object.fromEntries([...read, 'HAPROXY_GROUP', 'traefik.enable', 'DCOS_SERVICE_NAME'].map((name) => [name, 'x']));
+    const labels = Object.fromEntries(
+      [...read, 'HAPROXY_GROUP', ...DEPLOYMENT_LABELS, 'traefik.enable', 'DCOS_SERVICE_NAME'].map((name) => [name, 'x']),
+    );
     assert.deepEqual(unreadLabels(anApp({ labels, ports: two })), []);
   });
 

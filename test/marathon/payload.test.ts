@@ -121,9 +121,9 @@ const PORTS: readonly (readonly [sentence: string, app: object, expected: readon
     [],
   ],
   [
-    'mappings without any service port: the port definitions count',
+    'mappings without any service port: the port definitions count, and lead to the ports inside that are mapped',
     overlay([{ containerPort: 1 }], { portDefinitions: [{ port: 10009 }] }),
-    [{ servicePort: 10009, hostPortIndex: 0 }],
+    [{ servicePort: 10009, containerPort: 1 }],
   ],
   [
     'an IP per task with port definitions: the port inside is that of its discovery',

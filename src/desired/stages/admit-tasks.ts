@@ -1,9 +1,10 @@
 import { compare } from '../../kit/compare.ts';
 import type { Task } from '../../model/task.ts';
+import type { AppEntry } from '../../model/model.ts';
 import { admit } from '../admission.ts';
 import type { Server } from '../desired.ts';
 import { cookieValue, serverId, serverName } from '../names.ts';
-import type { Context, PortDraft } from '../port-draft.ts';
+import { type Context, entriesOf, type PortDraft } from '../port-draft.ts';
 
 interface Place {
   readonly task: Task;
@@ -13,14 +14,23 @@ interface Place {
   readonly port: number;
 }
 
-const placesOf = (tasks: Iterable<Task>, draft: PortDraft, { entry, hosts, options }: Context): readonly Place[] => {
+/** Tasks of an app in the order of its list. */
+type TasksOf = (entry: AppEntry) => Iterable<Task>;
+
+const placesOf = (tasksOf: TasksOf, draft: PortDraft, context: Context): readonly Place[] => {
+  const { hosts, options } = context;
   const places = new Map<string, Place>();
-  for (const task of tasks) {
-    const at = admit(entry.app, draft.port, task, hosts, options, draft.servicePort);
-    if (at.kind === 'out') continue;
-    const name = serverName(at.host, at.address, at.port);
-    // Two tasks at one address (a task that was replaced and is not gone from the list yet) are one server.
-    if (!places.has(name) || task.health === 'healthy') places.set(name, { task, name, ...at });
+  for (const entry of entriesOf(context)) {
+    // Each app's tasks listen where its own definition says.
+    const port = entry === context.entry ? draft.port : entry.app.ports[draft.index];
+    if (port === undefined) continue;
+    for (const task of tasksOf(entry)) {
+      const at = admit(entry.app, port, task, hosts, options, draft.servicePort);
+      if (at.kind === 'out') continue;
+      const name = serverName(at.host, at.address, at.port);
+      // Two tasks at one address (a task that was replaced and is not gone from the list yet) are one server.
+      if (!places.has(name) || task.health === 'healthy') places.set(name, { task, name, ...at });
+    }
   }
   return [...places.values()].sort(byHostAndPort);
 };
@@ -28,7 +38,7 @@ const placesOf = (tasks: Iterable<Task>, draft: PortDraft, { entry, hosts, optio
 /** Marathon-LB gave out ids in this order; the address makes it whole where tasks share an agent. */
 const byHostAndPort = (a: Place, b: Place): number => compare(a.host, b.host) || compare(a.port, b.port) || compare(a.address, b.address);
 
-const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server => {
+const serverOf = (place: Place, draft: PortDraft, { group }: Context, taken: Set<number>): Server => {
   const id = serverId(place.name, taken);
   taken.add(id);
   return {
@@ -37,7 +47,7 @@ const serverOf = (place: Place, draft: PortDraft, taken: Set<number>): Server =>
     address: place.address,
     port: place.port,
     weight: 1,
-    state: 'ready',
+    state: group?.drained.has(place.task.id) === true ? 'maint' : 'ready',
     ...(draft.profile?.cookieName === undefined ? {} : { cookie: cookieValue(place.name) }),
     startsDown: draft.serverOptions.check !== undefined && place.task.health !== 'healthy',
   };
@@ -52,12 +62,14 @@ const noteTooMany = (servers: number, draft: PortDraft, { entry: { app } }: Cont
   draft.problems.push({ appId: app.id, portIndex: draft.index, message });
 };
 
-/** Tasks that were told to end and have not, as they were before. */
-const endingTasks = ({ entry }: Context): Iterable<Task> =>
-  entry.tasks
-    .values()
-    .filter((task) => task.state === 'TASK_KILLING')
-    .map((task) => ({ ...task, state: 'TASK_RUNNING', health: 'healthy' as const }));
+/** Tasks that were told to end and have not, as they were before. Those that were drained serve nobody any more. */
+const endingTasks =
+  ({ group }: Context): TasksOf =>
+  ({ tasks }) =>
+    tasks
+      .values()
+      .filter((task) => task.state === 'TASK_KILLING' && group?.drained.has(task.id) !== true)
+      .map((task) => ({ ...task, state: 'TASK_RUNNING', health: 'healthy' as const }));
 
 /**
  * A server for each task that takes traffic. A task that is ending is not among them: its server is retired, and ends when its last request has.
@@ -65,12 +77,12 @@ const endingTasks = ({ entry }: Context): Iterable<Task> =>
  */
 export const admitTasks = (draft: PortDraft, context: Context): void => {
   const taken = new Set<number>();
-  const places = placesOf(context.entry.tasks.values(), draft, context);
+  const places = placesOf(({ tasks }) => tasks.values(), draft, context);
   noteTooMany(places.length, draft, context);
-  draft.servers = places.slice(0, MOST_SERVERS).map((place) => serverOf(place, draft, taken));
+  draft.servers = places.slice(0, MOST_SERVERS).map((place) => serverOf(place, draft, context, taken));
   const names = new Set(draft.servers.map((server) => server.name));
   draft.ending = placesOf(endingTasks(context), draft, context)
     .filter((place) => !names.has(place.name))
     .slice(0, MOST_SERVERS)
-    .map((place) => serverOf(place, draft, taken));
+    .map((place) => serverOf(place, draft, context, taken));
 };

@@ -2,12 +2,11 @@ import type { Problem } from '../../kit/problem.ts';
 import type { PortSettings } from '../../labels/catalogue.ts';
 import { groupsMatch, groupsOf, readPortLabels } from '../../labels/read.ts';
 import type { App, AppPort } from '../../model/app.ts';
-import type { AppEntry } from '../../model/model.ts';
 import type { PortFate } from '../app-part.ts';
 import { portAge } from '../claim-age.ts';
 import { backendName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
-import type { Context, PortDraft } from '../port-draft.ts';
+import { type Context, type PortDraft, servedAs } from '../port-draft.ts';
 
 /** Ports that go through the stages, and what became of every port. */
 interface TakenPorts {
@@ -16,9 +15,10 @@ interface TakenPorts {
   readonly problems: readonly Problem[];
 }
 
-const draftOf = (entry: AppEntry, port: AppPort, index: number, settings: PortSettings): PortDraft => {
+const draftOf = (context: Context, port: AppPort, index: number, settings: PortSettings): PortDraft => {
+  const { entry } = context;
   const servicePort = settings.port ?? port.servicePort;
-  const name = backendName(entry.app.id, servicePort);
+  const name = backendName(servedAs(context), servicePort);
   const age = portAge(entry, index, port);
   return {
     index,
@@ -36,9 +36,12 @@ const draftOf = (entry: AppEntry, port: AppPort, index: number, settings: PortSe
   };
 };
 
+/** Marathon-LB did not serve itself (FRAMEWORK_NAME). */
+const isOwnApp = ({ id }: App, { ownAppId }: BuildOptions): boolean => ownAppId !== undefined && ownAppId === id;
+
 /** Why a port is not for this balancer. The groups decide before any other label is read: another balancer's labels are none of our business. */
-const notOurs = (app: App, index: number, port: AppPort, options: BuildOptions): string | undefined => {
-  if (!port.protocol.split(',').includes('tcp')) return `its protocol is ${port.protocol}: HAProxy carries TCP`;
+const notOurs = (app: App, index: number, options: BuildOptions): string | undefined => {
+  if (isOwnApp(app, options)) return 'it is this load balancer itself';
   const groups = groupsOf(app, index);
   if (groupsMatch(options.groups, groups)) return undefined;
   return groups.length === 0
@@ -51,19 +54,30 @@ const notEnabled = (index: number, settings: PortSettings, options: BuildOptions
   return settings.enabled === undefined && options.strictMode ? `--strict-mode asks for HAPROXY_${index}_ENABLED=true` : undefined;
 };
 
+/** Marathon-LB opened ports for UDP as ports for TCP. */
+const notTcp = (app: App, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): string | undefined => {
+  if (options.compat === 'strict' || port.protocol.split(',').includes('tcp')) return undefined;
+  const because = `its protocol is ${port.protocol}: HAProxy carries TCP`;
+  const label = Object.keys(app.labels).find((name) => name.startsWith(`HAPROXY_${index}_`));
+  // Without a label of its own nobody asked for it: many an app has a UDP port beside those that it wants balanced.
+  if (label !== undefined) problems.push({ appId: app.id, portIndex: index, label, message: `the port is left out: ${because}` });
+  return because;
+};
+
 /** The draft of a port, or why there is none. */
-const takePort = (entry: AppEntry, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): PortDraft | string => {
+const takePort = (context: Context, index: number, port: AppPort, problems: Problem[]): PortDraft | string => {
+  const { entry, options } = context;
   const { app } = entry;
-  const theirs = notOurs(app, index, port, options);
+  const theirs = notOurs(app, index, options) ?? notTcp(app, index, port, options, problems);
   if (theirs !== undefined) return theirs;
   const { value: settings, problems: wrong } = readPortLabels(app, index);
   problems.push(...wrong);
   if (settings === undefined) return wrong.map(({ message }) => message).join('; ');
   const disabled = notEnabled(index, settings, options);
   if (disabled !== undefined) return disabled;
-  const draft = draftOf(entry, port, index, settings);
+  const draft = draftOf(context, port, index, settings);
   if (isProxyName(draft.name)) return draft;
-  const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the app`;
+  const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the ${context.group === undefined ? 'app' : 'deployment group'}`;
   problems.push({ appId: app.id, portIndex: index, message });
   return message;
 };
@@ -77,13 +91,13 @@ const tooMany = (app: App, count: number): readonly Problem[] => {
 };
 
 /** The service ports of an app that this balancer takes, with their labels read. One with a wrong label is left out, with the reason. */
-export const takePorts = ({ entry, options }: Context): TakenPorts => {
-  const { app } = entry;
+export const takePorts = (context: Context): TakenPorts => {
+  const { app } = context.entry;
   const drafts: PortDraft[] = [];
   const fates: PortFate[] = [];
   const problems: Problem[] = [];
   for (const [index, port] of app.ports.entries()) {
-    const taken = takePort(entry, index, port, options, problems);
+    const taken = takePort(context, index, port, problems);
     if (typeof taken === 'string') {
       fates.push({ kind: 'left', index, because: taken });
       continue;

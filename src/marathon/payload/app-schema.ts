@@ -16,6 +16,8 @@ const portMapping = z.object({
 
 const portDefinition = z.object({ port: port.nullish(), protocol: z.string().nullish(), name: z.string().nullish() });
 
+const discoveryPort = z.object({ number: port, protocol: z.string().nullish(), name: z.string().nullish() });
+
 const healthCheck = z.object({
   protocol: z.string().nullish(),
   path: z.string().nullish(),
@@ -33,9 +35,9 @@ export const appSchema = z.object({
   labels: z.record(z.string(), z.string()).nullish(),
   instances: z.int().min(0).nullish(),
   version: z.string().nullish(),
-  versionInfo: z.object({ lastConfigChangeAt: z.string().nullish() }).nullish(),
+  versionInfo: z.object({ lastConfigChangeAt: z.string().nullish(), lastScalingAt: z.string().nullish() }).nullish(),
   networks: z.array(z.object({ mode: z.enum(['host', 'container/bridge', 'container']).nullish() })).nullish(),
-  ipAddress: z.looseObject({ discovery: z.object({ ports: z.array(z.object({ number: port })).nullish() }).nullish() }).nullish(),
+  ipAddress: z.looseObject({ discovery: z.object({ ports: z.array(discoveryPort).nullish() }).nullish() }).nullish(),
   container: z
     .object({
       docker: z.object({ network: z.string().nullish(), portMappings: z.array(portMapping).nullish() }).nullish(),

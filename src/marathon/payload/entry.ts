@@ -24,8 +24,10 @@ const toApp = (raw: RawApp): App => {
     instances: raw.instances ?? 1,
     version: raw.version ?? '',
     lastConfigChangeAt: raw.versionInfo?.lastConfigChangeAt ?? raw.version ?? '',
+    ...(raw.versionInfo?.lastScalingAt == null ? {} : { lastScalingAt: raw.versionInfo.lastScalingAt }),
     network,
     ports: ports.ports,
+    ...(ports.definedPorts === undefined ? {} : { definedPorts: ports.definedPorts }),
     healthChecks: (raw.healthChecks ?? []).map((check) => toHealthCheck(check, ports)),
   };
 };

@@ -4,12 +4,12 @@ import type { AppPorts } from './ports.ts';
 
 const COMMANDS: ReadonlySet<string> = new Set(['COMMAND', 'MESOS_COMMAND']);
 
-/** Index in the app's list of service ports, or undefined where the check is not about one of these. */
-const portIndexOf = (check: RawHealthCheck, { ports, indexOf }: AppPorts): number | undefined => {
+/** Index in the app's list of service ports, in its definition where it has none; undefined where the check is not about one of these. */
+const portIndexOf = (check: RawHealthCheck, { ports, definedPorts = [], indexOf }: AppPorts): number | undefined => {
   const { portIndex, port } = check;
   if (port != null || COMMANDS.has(check.protocol ?? '')) return undefined;
   if (typeof portIndex !== 'string') return indexOf[portIndex ?? 0];
-  const index = ports.findIndex(({ name }) => name === portIndex);
+  const index = (ports.length > 0 ? ports : definedPorts).findIndex(({ name }) => name === portIndex);
   return index < 0 ? undefined : index;
 };
 

@@ -1,0 +1,102 @@
+import { compare } from '../kit/compare.ts';
+import type { Problem } from '../kit/problem.ts';
+import { type Deployment, readDeployment } from '../labels/deployment.ts';
+import type { AppEntry } from '../model/model.ts';
+import type { Task } from '../model/task.ts';
+import type { BuildOptions } from './options.ts';
+
+/** Apps that are served as one, while one of them replaces the others (blue and green). */
+export interface DeploymentGroup {
+  /** '/nginx': what their backends are named after, and what clients ask for by app id. */
+  readonly id: string;
+  /** The app whose definition counts: its labels, ports and checks. */
+  readonly entry: AppEntry;
+  /** The apps whose tasks serve besides those of `entry`. */
+  readonly others: readonly AppEntry[];
+  /** The app that replaces the others; undefined: there is but one. */
+  readonly newAppId: string | undefined;
+  /** Ids of the tasks that get nothing new: as many as new ones serve in their place. */
+  readonly drained: ReadonlySet<string>;
+  /** Of every app that is in it. */
+  readonly problems: readonly Problem[];
+}
+
+interface Member {
+  readonly entry: AppEntry;
+  readonly deployment: Deployment;
+}
+
+/** Oldest first. Of two that began at one time, that with the later id counts as the older one: Marathon-LB took the one that was listed later. */
+const byAge = (a: Member, b: Member): number => {
+  const { startedAt } = a.deployment;
+  // Two that have no date are as old: their difference is no number.
+  if (startedAt !== b.deployment.startedAt) return startedAt < b.deployment.startedAt ? -1 : 1;
+  return compare(b.entry.app.id, a.entry.app.id);
+};
+
+/** A tool that goes back scales the older app up again: then the older one replaces the newer. */
+const isGoingBack = ({ entry: { app }, deployment }: Member, older: readonly Member[]): boolean => {
+  const { lastScalingAt } = app;
+  if (!deployment.isStepwise || lastScalingAt === undefined) return false;
+  return older.some((member) => compare(member.entry.app.lastScalingAt ?? '', lastScalingAt) > 0);
+};
+
+/** Marathon-LB counted instances of an app without checks before they ran. */
+const countServing = ({ app, tasks }: AppEntry, compat: BuildOptions['compat']): number => {
+  const isChecked = app.healthChecks.length > 0;
+  if (!isChecked && compat === 'strict') return app.instances;
+  const serves = (task: Task): boolean => (isChecked ? task.health === 'healthy' : true) && task.state === 'TASK_RUNNING';
+  return tasks.values().filter(serves).toArray().length;
+};
+
+/** Without a tool that counts, one instance of the whole group is kept. */
+const LEAST_TARGET = 1;
+
+/** Marathon-LB 5.9: as many old tasks as new ones serve, and never so many that less than the target is left. */
+const drainedTasks = (
+  fresh: Member,
+  old: readonly Member[],
+  target: number | undefined,
+  compat: BuildOptions['compat'],
+): ReadonlySet<string> => {
+  if (target === undefined) return new Set();
+  const serving = countServing(fresh.entry, compat);
+  const instances = old.reduce((sum, { entry }) => sum + entry.app.instances, 0);
+  const count = Math.min(serving, Math.max(0, serving + instances - target));
+  const ids = old.flatMap(({ entry }) => [...entry.tasks.keys()].sort());
+  return new Set(ids.slice(0, count));
+};
+
+const alone = (id: string, { entry, deployment }: Member): DeploymentGroup => ({
+  id,
+  entry,
+  others: [],
+  newAppId: undefined,
+  drained: new Set(),
+  problems: deployment.problems,
+});
+
+/** The apps of one deployment group as one. Pure, and the same in whatever order they come. @param entries one or more */
+export const mergeGroup = (id: string, entries: readonly AppEntry[], { compat }: Pick<BuildOptions, 'compat'>): DeploymentGroup => {
+  const members = entries.map((entry): Member => ({ entry, deployment: readDeployment(entry.app) })).sort(byAge);
+  const [oldest] = members;
+  const newest = members.at(-1);
+  if (oldest === undefined || newest === undefined) throw new Error(`deployment group ${id} has no app`);
+  if (oldest === newest) return alone(id, oldest);
+  const older = members.slice(0, -1);
+  const goesBack = isGoingBack(newest, older);
+  // Back to the youngest of the older ones.
+  const fresh = goesBack ? (older.at(-1) as Member) : newest;
+  const old = members.filter((member) => member !== fresh);
+  const target = newest.deployment.isStepwise ? (fresh.deployment.target ?? newest.deployment.target) : LEAST_TARGET;
+  // The definition is the oldest app's for as long as there is that app: Marathon-LB changed it to and fro with the direction.
+  const defining = compat === 'strict' ? (old[0] as Member) : oldest;
+  return {
+    id,
+    entry: defining.entry,
+    others: members.filter((member) => member !== defining).map(({ entry }) => entry),
+    newAppId: fresh.entry.app.id,
+    drained: drainedTasks(fresh, old, target, compat),
+    problems: members.flatMap(({ deployment }) => deployment.problems),
+  };
+};

@@ -1,0 +1,76 @@
+import type { AppPart } from '../desired/app-part.ts';
+import { buildApp } from '../desired/build-app.ts';
+import { type DeploymentGroup, mergeGroup } from '../desired/deployment-group.ts';
+import { memberPart } from '../desired/member-part.ts';
+import type { BuildOptions } from '../desired/options.ts';
+import type { AppEntry, Model } from '../model/model.ts';
+import { AutoPorts } from './auto-ports.ts';
+import { DeploymentGroups } from './deployment-groups.ts';
+
+/** The new part of an app (undefined: it is gone), or what went wrong while it was built. */
+export type BuiltPart = { readonly part: AppPart | undefined } | { readonly error: unknown };
+
+/** Makes the parts of the apps that changed, and of those that are served together with them or by ports that depend on them. */
+export class Parts {
+  readonly #model: Model;
+  readonly #options: BuildOptions;
+  readonly #groups = new DeploymentGroups();
+  readonly #autoPorts: AutoPorts;
+
+  constructor(model: Model, options: BuildOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#autoPorts = new AutoPorts(options);
+  }
+
+  /** @param appIds apps that changed, or whose agents are elsewhere */
+  rebuild(appIds: Iterable<string>): ReadonlyMap<string, BuiltPart> {
+    const entries = new Map([...appIds].map((appId) => [appId, this.#model.apps.get(appId)]));
+    for (const appId of this.#autoPorts.put(entries)) entries.set(appId, this.#model.apps.get(appId));
+    const built = new Map<string, BuiltPart>();
+    const groups = new Set<string>();
+    for (const [appId, entry] of entries) {
+      for (const group of this.#groups.put(appId, entry)) groups.add(group);
+      if (this.#groups.groupOf(appId) === undefined) built.set(appId, this.#alone(entry));
+    }
+    for (const group of groups) for (const [appId, part] of this.#together(group)) built.set(appId, part);
+    return built;
+  }
+
+  /** The app as it is served: with the service ports that it was given. Undefined: Marathon has no such app. */
+  entry(appId: string): AppEntry | undefined {
+    const entry = this.#model.apps.get(appId);
+    return entry === undefined ? undefined : this.#autoPorts.served(entry);
+  }
+
+  /** The apps that this one is served with; undefined: it is in no deployment group. */
+  group(appId: string): DeploymentGroup | undefined {
+    const id = this.#groups.groupOf(appId);
+    return id === undefined ? undefined : mergeGroup(id, this.#entriesOf(id), this.#options);
+  }
+
+  #alone(entry: AppEntry | undefined): BuiltPart {
+    if (entry === undefined) return { part: undefined };
+    try {
+      return { part: buildApp(this.#autoPorts.served(entry), this.#model.hosts, this.#options) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #together(id: string): ReadonlyMap<string, BuiltPart> {
+    const entries = this.#entriesOf(id);
+    if (entries.length === 0) return new Map();
+    try {
+      const group = mergeGroup(id, entries, this.#options);
+      const served = buildApp(group.entry, this.#model.hosts, this.#options, group);
+      return new Map(entries.map(({ app }) => [app.id, { part: app.id === served.appId ? served : memberPart(app, group, served) }]));
+    } catch (error) {
+      return new Map(entries.map(({ app }) => [app.id, { error }]));
+    }
+  }
+
+  #entriesOf(group: string): readonly AppEntry[] {
+    return this.#groups.members(group).flatMap((appId) => this.entry(appId) ?? []);
+  }
+}
