@@ -64,7 +64,7 @@ const CHECK = `healthCheck healthCheckPortIndex healthCheckPort healthCheckProto
 );
 
 /** All of them, by their name without HAPROXY_, in the order of the configuration. */
-export const PIECES = {
+const PIECES = {
   HEAD: literalOfAll('head'),
   USERLIST_HEAD: ofPort('userlist', 'backend user passwd'),
   HTTP_FRONTEND_HEAD: literalOfAll('shared-frontend'),

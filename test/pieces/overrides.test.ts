@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NOT_READ_OF_PORTS } from '../../src/labels/marathon-lb.ts';
-import { PIECE_NAMES, PIECES, pieceOf } from '../../src/pieces/catalogue.ts';
+import { PIECE_NAMES, pieceOf } from '../../src/pieces/catalogue.ts';
 import { operatorOverrides, portOverrides } from '../../src/pieces/overrides.ts';
 
 const NONE = operatorOverrides({}, new Map());
@@ -34,7 +34,7 @@ describe('the pieces', () => {
 
   it('name each placeholder once', () => {
     for (const name of PIECE_NAMES) {
-      const placeholders: readonly string[] = PIECES[name].placeholders ?? [];
+      const { placeholders = [] } = pieceOf(name);
       assert.deepEqual([...new Set(placeholders)], placeholders, name);
       for (const placeholder of placeholders) assert.match(placeholder, /^\w+$/);
     }

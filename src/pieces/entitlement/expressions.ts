@@ -9,7 +9,7 @@ import type { Own } from './own.ts';
  */
 
 /** Sluice's own, in templates/: an app that set them would choose the backend of others. */
-export const OWN_VARIABLES: readonly string[] = ['txn.access', 'txn.backend', 'txn.host', 'txn.key', 'txn.path', 'txn.shape'];
+const OWN_VARIABLES: readonly string[] = ['txn.access', 'txn.backend', 'txn.host', 'txn.key', 'txn.path', 'txn.shape'];
 
 /** name( with what follows up to the end of its arguments; no name is part of a longer one. */
 const CALL = /(?<![A-Za-z0-9_.-])([a-z0-9_.-]+)\(([^)]*)/g;
