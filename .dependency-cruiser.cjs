@@ -18,7 +18,7 @@ module.exports = {
     room('labels', ['model', 'kit'], 'A label file parses one label into a plain value: what follows from it is decided in desired/.'),
     room(
       'desired',
-      ['model', 'labels', 'kit'],
+      ['model', 'labels', 'pieces', 'kit'],
       'desired/ turns inputs into HAProxy words. It knows neither text nor sockets: see render/ and haproxy/.',
     ),
     room('plan', ['desired', 'kit'], 'Below desired/ there are only HAProxy words: put what the plan needs to know into Desired.'),
@@ -62,7 +62,7 @@ module.exports = {
       comment: 'startup/ reads once what the start needs: what lives longer belongs to the room that looks after it.',
       severity: 'error',
       from: { path: '^src/startup/' },
-      to: { path: '^src/', pathNot: '^src/((startup|certificates|desired|plan|render|kit)/|settings\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/((startup|certificates|desired|pieces|plan|render|kit)/|settings\\.ts$)' },
     },
     {
       name: 'startup-is-over-once-it-runs',

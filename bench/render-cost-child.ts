@@ -26,6 +26,7 @@ const picture = new Picture(
     statsPort: 9090,
     appIdPort: 9091,
     apiPort: 9092,
+    overrides: new Map(),
     certificates: ['/etc/ssl/site.pem'],
   },
   {

@@ -22,6 +22,10 @@ export interface EnvironmentSettings {
   readonly sysctlsMayFail: boolean;
   /** HAProxy's log was to go to standard output. */
   readonly accessLog: boolean;
+  /** Marathon-LB's templates, as HAPROXY_HEAD. */
+  readonly pieces: Environment;
+  /** Where more of them are, in files of these names: what was fetched for this task. */
+  readonly sandboxTemplates: string | undefined;
   /** What was given and has no effect, and why: to be told once. */
   readonly notes: readonly string[];
 }
@@ -81,6 +85,12 @@ const notesOn = (environment: Environment): readonly string[] => [
     : ['SYSLOG_SOCKET has no effect: the log goes to standard output, as JSON']),
 ];
 
+/** None that is something else: keys of certificates are for nobody else. */
+const piecesIn = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('HAPROXY_') && !CERTIFICATES.includes(name)));
+
+const sandboxTemplates = (sandbox: string): string | undefined => (sandbox === '' ? undefined : `${sandbox}/templates`);
+
 /** Variables that are read here, told for docs/container.md. */
 export const VARIABLES = [
   'FRAMEWORK_NAME',
@@ -90,6 +100,7 @@ export const VARIABLES = [
   'HAPROXY_SYSCTL_NONSTRICT',
   'HAPROXY_SYSLOGD',
   'SYSLOG_SOCKET',
+  'MESOS_SANDBOX',
   // Of no use, and no mistake: Marathon sets it.
   'PORTS',
 ];
@@ -102,5 +113,7 @@ export const environmentSettings = (environment: Environment): EnvironmentSettin
   sysctls: sysctlsIn(environment['HAPROXY_SYSCTL_PARAMS'] ?? ''),
   sysctlsMayFail: (environment['HAPROXY_SYSCTL_NONSTRICT'] ?? '') !== '',
   accessLog: (environment['HAPROXY_SYSLOGD'] ?? '') !== '',
+  pieces: piecesIn(environment),
+  sandboxTemplates: sandboxTemplates(environment['MESOS_SANDBOX'] ?? ''),
   notes: notesOn(environment),
 });

@@ -134,6 +134,8 @@ export interface Settings {
   readonly stateDir: string;
   readonly runDir: string;
   readonly templatesDir: string | undefined;
+  /** Where Marathon-LB's templates may be, in files such as HAPROXY_HEAD; the last goes before the others. */
+  readonly pieceFolders: readonly string[];
   readonly haproxy: string;
   /** As whom HAProxy's workers serve where Sluice is root; 'off': as root. undefined: as 'haproxy', where there is such a user. */
   readonly haproxyUser: string | undefined;
@@ -164,6 +166,9 @@ const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const issues = result.error.issues.map((issue) => `--${kebab(String(issue.path[0] ?? ''))} ${issue.message}`);
   throw new SluiceError('SETTINGS', issues.join('; '));
 };
+
+/** Where Marathon-LB's image had them, for images that are built upon it. */
+const PIECES_OF_IMAGE = '/marathon-lb/templates';
 
 /** HAProxy would try again for ever, and nothing be served. */
 const refuseClashes = (flags: z.infer<typeof Flags>): void => {
@@ -234,6 +239,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,
+    pieceFolders: [PIECES_OF_IMAGE, told.sandboxTemplates ?? [], flags.templatesDir ?? []].flat(),
     haproxy: flags.haproxy,
     haproxyUser: flags.haproxyUser,
     maxConnections: flags.maxconn,

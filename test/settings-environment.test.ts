@@ -51,6 +51,8 @@ test('without any of these variables nothing follows from them', () => {
     sysctls: [],
     sysctlsMayFail: false,
     accessLog: false,
+    pieces: { HAPROXY_SYSLOGD: '' },
+    sandboxTemplates: undefined,
     notes: [],
   });
 });

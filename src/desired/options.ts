@@ -1,3 +1,4 @@
+import type { Overrides } from '../pieces/overrides.ts';
 import type { Frontend } from './desired.ts';
 
 /** What the operator chose, as far as it shapes Desired. */
@@ -32,6 +33,8 @@ export interface BuildOptions {
   readonly apiPort: number | undefined;
   /** IP addresses of this host besides loopback, in canonical form; absent: none is known. */
   readonly ownAddresses?: ReadonlySet<string>;
+  /** What the operator has in place of Marathon-LB's templates, for all apps. */
+  readonly overrides: Overrides;
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }

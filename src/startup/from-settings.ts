@@ -5,6 +5,7 @@ import type { BuildOptions } from '../desired/options.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
+import { overridesOf } from './piece-files.ts';
 import { workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
@@ -39,6 +40,7 @@ export const buildOptions = (
   appIdPort: settings.appIdPort,
   apiPort: settings.api.listen?.port,
   ownAddresses: ownAddresses(),
+  overrides: overridesOf(settings),
   certificates,
   accessLog: settings.accessLog,
 });

@@ -77,6 +77,7 @@ export const someOptions = (changes: Partial<BuildOptions> = {}): BuildOptions =
   statsPort: 9090,
   appIdPort: 9091,
   apiPort: 9092,
+  overrides: new Map(),
   certificates: ['/etc/ssl/cert.pem'],
   ...changes,
 });
