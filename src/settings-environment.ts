@@ -91,20 +91,6 @@ const piecesIn = (environment: Environment): Environment =>
 
 const sandboxTemplates = (sandbox: string): string | undefined => (sandbox === '' ? undefined : `${sandbox}/templates`);
 
-/** Variables that are read here, told for docs/container.md. */
-export const VARIABLES = [
-  'FRAMEWORK_NAME',
-  ...CERTIFICATES.slice(0, 2),
-  'HAPROXY_GLOBAL_DEFAULT_OPTIONS',
-  'HAPROXY_SYSCTL_PARAMS',
-  'HAPROXY_SYSCTL_NONSTRICT',
-  'HAPROXY_SYSLOGD',
-  'SYSLOG_SOCKET',
-  'MESOS_SANDBOX',
-  // Of no use, and no mistake: Marathon sets it.
-  'PORTS',
-];
-
 /** Throws a SluiceError SETTINGS that names the variable. */
 export const environmentSettings = (environment: Environment): EnvironmentSettings => ({
   ownAppId: appIdOf(environment['FRAMEWORK_NAME'] ?? ''),

@@ -4,18 +4,6 @@ import { SluiceError } from './kit/error.ts';
 import { isLoopback } from './kit/ip-address.ts';
 import { readText } from './settings-file.ts';
 
-/** Where Marathon's user and password are found by environment alone. Told for docs/container.md. */
-export const LOGIN_VARIABLES = [
-  'MARATHON_USER',
-  'MARATHON_PASSWORD',
-  'VAULT_TOKEN',
-  'VAULT_HOST',
-  'VAULT_PORT',
-  'VAULT_PATH',
-  'VAULT_URL',
-  'VAULT_CACERT',
-] as const;
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface UserAndPassword {

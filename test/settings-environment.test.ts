@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { VARIABLES } from '../src/settings-environment.ts';
 import { SluiceError } from '../src/kit/error.ts';
-import { LOGIN_VARIABLES } from '../src/settings-login.ts';
 import { toSettings } from '../src/settings.ts';
 import { buildOptions } from '../src/startup/from-settings.ts';
 
 const GIVEN = { group: ['external'] };
 
+const textOf = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+/** Names of variables in the code that reads them, not in what is said about it. */
+const variablesIn = (path: string): readonly string[] =>
+  textOf(path)
+    .replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    .match(/\b(?:HAPROXY|VAULT|MARATHON|MESOS|SYSLOG|FRAMEWORK)_[A-Z_]*[A-Z]\b/g) ?? [];
+
 test("each variable of Marathon-LB's container has a row in docs/container.md", () => {
-  const docs = readFileSync(new URL('../docs/container.md', import.meta.url), 'utf8');
-  const firsts = docs.split('\n').flatMap((line) => (line.startsWith('|') ? [line.split('|')[1] ?? ''] : []));
-  for (const name of [...VARIABLES, ...LOGIN_VARIABLES])
+  const firsts = textOf('docs/container.md')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('|') ? [line.split('|')[1] ?? ''] : []));
+  const names = new Set([...variablesIn('src/settings-environment.ts'), ...variablesIn('src/settings-login.ts'), 'PORTS']);
+  assert.ok(names.size > 15, [...names].join());
+  for (const name of names)
     assert.ok(
       firsts.some((first) => first.includes(`\`${name}\``)),
       `${name} has no row`,
