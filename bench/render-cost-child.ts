@@ -33,6 +33,7 @@ const picture = new Picture(
     runDir: '/run/sluice',
     maxConnections: 10_000,
     hardStopAfterSeconds: 1800,
+    defaultOptions: ['redispatch', 'dontlognull'],
     templatesDigest: templates.digest,
   },
 );

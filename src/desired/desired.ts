@@ -21,6 +21,8 @@ export interface Globals {
   readonly hardStopAfterSeconds: number;
   /** As whom workers serve; absent: as Sluice. */
   readonly workers?: { readonly uid: number; readonly gid: number };
+  /** What is written as `option` in the section that all others take from. */
+  readonly defaultOptions: readonly string[];
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
 }

@@ -60,6 +60,9 @@ export const openFilesFor = (connections: number): number => 2 * connections + O
 /** Two open files a connection. */
 const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
+/** Servers are kept open between requests: Marathon-LB closed them, by http-server-close. */
+const DEFAULT_OPTIONS = ['redispatch', 'dontlognull'];
+
 /** Throws SluiceError SETTINGS where HAProxy cannot be the user that was named. */
 export const globalsOf = (settings: Settings, templatesDigest: string): Globals => {
   const user = workersUser(settings.haproxyUser);
@@ -68,6 +71,7 @@ export const globalsOf = (settings: Settings, templatesDigest: string): Globals 
     maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
     hardStopAfterSeconds: settings.hardStopAfterSeconds,
     ...(user.kind === 'own' ? { workers: { uid: user.uid, gid: user.gid } } : {}),
+    defaultOptions: settings.environment.defaultOptions ?? DEFAULT_OPTIONS,
     templatesDigest,
   };
 };

@@ -86,6 +86,7 @@ export const someGlobals = (changes: Partial<Globals> = {}): Globals => ({
   runDir: '/run/sluice',
   maxConnections: 10_000,
   hardStopAfterSeconds: 1800,
+  defaultOptions: ['redispatch', 'dontlognull'],
   templatesDigest: '000000000000',
   ...changes,
 });
