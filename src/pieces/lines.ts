@@ -92,8 +92,13 @@ const SPECIAL = /[\u0000-\u0020\u007f\\#"']/g;
 /** In double quotes only blanks and # lose their meaning, so that such a word stays readable. */
 const READABLE = /^[^\\"'$\p{Cc}]*$/u;
 
+/** HAProxy leaves a backslash before anything else as it is: \1 and \. of regular expressions stay readable. */
+const PLAIN_BACKSLASH = /^\\[^\s\\#"'$trnx]/;
+
 const wordText = (word: string): string => {
-  const escaped = word.replaceAll(SPECIAL, escapedCharacter);
+  const escaped = word.replaceAll(SPECIAL, (character, at: number) =>
+    PLAIN_BACKSLASH.test(word.slice(at, at + 2)) ? character : escapedCharacter(character),
+  );
   return word === '' || (escaped !== word && READABLE.test(word)) ? `"${word}"` : escaped;
 };
 

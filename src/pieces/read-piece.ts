@@ -1,12 +1,11 @@
 import { type Piece, type PieceName, pieceOf } from './catalogue.ts';
 import type { Own } from './entitlement/own.ts';
-import { refusalOf } from './entitled.ts';
 import { type FormatValues, formatText } from './format.ts';
-import { type Line, lineText, wordsOf } from './lines.ts';
+import { wordsOf } from './lines.ts';
 import type { Outcome } from './outcome.ts';
 import type { Override } from './overrides.ts';
+import { readAppLine, readOperatorLine } from './read-line.ts';
 import { type Opening, sectionOf } from './section.ts';
-import { translateLine } from './translate.ts';
 
 /** A piece as it stands in the configuration. */
 export interface PieceText {
@@ -21,81 +20,35 @@ export interface PieceText {
 /** Two characters that stood for a line break in the environment only. \r\n ends a line of what a check sends, and in quotes it is meant. */
 const BROKEN_LINE = /(?<!\\r|\\)\\n/;
 
-const brokenLine = (text: string): boolean =>
+const hasBrokenLine = (text: string): boolean =>
   text.split('\n').some((line) => BROKEN_LINE.test(line.replaceAll(/"[^"]*"|'[^']*'/g, '')) && !/^\s*(?:tcp|http)-check\b/.test(line));
 
 const TOLD_OF_LINES =
-  "has the two characters \\n where a line is to end: write a line break (in JSON \\n once escaped, not \\\\n), and HAProxy's own \\n in quotes";
+  'has the two characters \\n where a line is to end: a label needs a line break there (in JSON \\n, not \\\\n), and a \\n that HAProxy is to see stands in quotes';
 
-const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.replace(/\r+$/, '').trim());
+const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.replace(/\r+$/, '').replace(/^[ \t]+/, ''));
 
-interface Draft {
-  opens: boolean;
-  readonly lines: string[];
-  readonly translated: { readonly from: string; readonly to: readonly string[] }[];
+/** Where the section has been opened, and what follows. */
+interface Below {
+  readonly opens: boolean;
+  readonly lines: readonly string[];
 }
 
-/** Text of the operator may read the environment, and whatever else HAProxy understands and we do not: it stays as it is. */
-const takeOperatorLine = (text: string, draft: Draft): string | undefined => {
-  const words = wordsOf(text);
-  if ('wrong' in words) {
-    draft.lines.push(text);
-    return undefined;
-  }
-  return takeWords(words.value, text, draft, undefined);
-};
-
-const takeWords = (
-  words: Line,
-  text: string,
-  draft: Draft,
-  refuse: ((line: Line) => string | undefined) | undefined,
-): string | undefined => {
-  const translation = translateLine(words);
-  if ('wrong' in translation) return translation.wrong;
-  for (const line of translation.lines) {
-    const refusal = refuse?.(line);
-    if (refusal !== undefined) return refusal;
-  }
-  const unchanged = translation.lines.length === 1 && translation.lines[0] === words;
-  // What an app wrote is written anew: HAProxy then reads exactly the words that were looked at.
-  const made = unchanged && refuse === undefined ? [text] : translation.lines.map(lineText);
-  if (!unchanged) draft.translated.push({ from: text, to: made });
-  draft.lines.push(...made);
-  return undefined;
-};
-
-/** Sluice writes the access log of all requests, and reads what HAProxy says of them: an app's own format would end that. */
-const ABOUT_THE_LOG = new Set(['httplog', 'httpslog', 'tcplog', 'logasap']);
-
-const isAboutTheLog = (words: Line): boolean =>
-  ABOUT_THE_LOG.has((words[0] === 'option' ? words[1] : words[2]) ?? '') && words.includes('option');
-
-const takeLine = (text: string, draft: Draft, refuse: ((line: Line) => string | undefined) | undefined): string | undefined => {
-  if (refuse === undefined) return takeOperatorLine(text, draft);
-  const words = wordsOf(text);
-  if ('wrong' in words) return words.wrong;
-  if (words.value.length === 0) return undefined;
-  if (!isAboutTheLog(words.value)) return takeWords(words.value, text, draft, refuse);
-  draft.translated.push({ from: text, to: [] });
-  return undefined;
-};
-
-const opened = (opening: Opening | undefined, lines: readonly string[], draft: Draft): Outcome<readonly string[]> => {
-  if (opening === undefined) return { value: lines };
+const belowOpening = (opening: Opening | undefined, lines: readonly string[]): Outcome<Below> => {
   const at = lines.findIndex((line) => line !== '' && !line.startsWith('#'));
-  if (at === -1) return { value: [] };
+  if (opening === undefined || at === -1) return { value: { opens: false, lines: opening === undefined ? lines : [] } };
   const words = wordsOf(lines[at] ?? '');
   if ('wrong' in words) return words;
   const [keyword, name, ...more] = words.value;
   if (keyword !== opening.keyword || name !== opening.name || more.length > 0)
     return { wrong: `must begin with the line \`${opening.keyword} ${opening.name}\`` };
-  draft.opens = true;
-  return { value: lines.slice(at + 1) };
+  return { value: { opens: true, lines: lines.slice(at + 1) } };
 };
 
 const filledIn = (piece: Piece, text: string, values: FormatValues): Outcome<string> =>
   piece.placeholders === undefined ? { value: text } : formatText(text, values);
+
+const isOneLine = ({ place }: Piece): boolean => place === 'server' || place === 'server-words';
 
 /**
  * The text that stands in place of a piece, with its placeholders filled in and old words translated. What an app wrote is held to what its piece may
@@ -104,17 +57,19 @@ const filledIn = (piece: Piece, text: string, values: FormatValues): Outcome<str
 // ts-unused-exports:disable-next-line
 export const readPiece = (name: PieceName, { text, from }: Override, values: FormatValues, own: Own): Outcome<PieceText> => {
   const piece = pieceOf(name);
-  if (from === 'label' && brokenLine(text)) return { wrong: TOLD_OF_LINES };
+  if (from === 'label' && hasBrokenLine(text)) return { wrong: TOLD_OF_LINES };
   const filled = filledIn(piece, text, values);
   if ('wrong' in filled) return filled;
-  const draft: Draft = { opens: false, lines: [], translated: [] };
-  const lines = opened(sectionOf(piece.place, own), linesOf(filled.value), draft);
-  if ('wrong' in lines) return lines;
-  const refuse = from === 'label' ? (line: Line) => refusalOf(line, piece.place, own) : undefined;
-  for (const line of lines.value) {
-    const wrong = line === '' ? undefined : takeLine(line, draft, refuse);
-    if (wrong !== undefined) return { wrong };
+  const below = belowOpening(sectionOf(piece.place, own), linesOf(filled.value));
+  if ('wrong' in below) return below;
+  const made: string[] = [];
+  const translated: { readonly from: string; readonly to: readonly string[] }[] = [];
+  for (const line of below.value.lines.filter((one) => one !== '')) {
+    const read = from === 'label' ? readAppLine(line, piece.place, own) : readOperatorLine(line, piece.place);
+    if ('wrong' in read) return read;
+    made.push(...read.value.lines);
+    if (read.value.isTranslated) translated.push({ from: line, to: read.value.lines });
   }
-  const mayHaveMany = piece.place !== 'server' && piece.place !== 'server-words';
-  return mayHaveMany || draft.lines.length < 2 ? { value: draft } : { wrong: 'has more than one line, and stands in the line of a server' };
+  if (isOneLine(piece) && made.length > 1) return { wrong: 'has more than one line, and stands in the line of a server' };
+  return { value: { opens: below.value.opens, lines: made, translated } };
 };
