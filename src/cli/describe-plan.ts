@@ -13,6 +13,8 @@ const describeStep = (step: RuntimeStep): string => {
       return `set ${step.backend}/${step.server} up: Marathon found it healthy`;
     case 'set-state':
       return `set ${step.backend}/${step.server} to ${step.state}`;
+    case 'set-check-port':
+      return `check ${step.backend}/${step.server} at port ${step.port}`;
     case 'set-address':
       return `begin ${step.backend}/${step.server.name} anew at ${step.server.address}:${step.server.port}`;
     case 'add-map-entry':

@@ -1,5 +1,6 @@
 import type { Problem } from '../kit/problem.ts';
 import type { Backend, Frontend } from './desired.ts';
+import type { RoutingBlock } from './routing-block.ts';
 
 /** What one app wants of HAProxy. What it gets is decided where the parts of all apps meet: see assembly.ts. */
 export interface AppPart {
@@ -12,6 +13,8 @@ export interface AppPart {
   readonly routes: readonly Claim<RouteClaim>[];
   /** What the app-id frontend leads to. */
   readonly byId?: Claim<IdRoute>;
+  /** Rules in shared frontends, in place of routes; absent: none. */
+  readonly blocks?: readonly Claim<RoutingBlock>[];
   readonly problems: readonly Problem[];
 }
 

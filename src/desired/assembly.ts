@@ -1,7 +1,7 @@
 import { compare } from '../kit/compare.ts';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { AppPart, Claim, PortFate } from './app-part.ts';
+import type { AppPart, Claim, IdRoute, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
@@ -11,6 +11,7 @@ import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
 import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
+import { BlockTable } from './tables/blocks.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { RouteTable } from './tables/routes.ts';
 
@@ -22,7 +23,12 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   listeners: equal(before.listeners, after.listeners) ? before.listeners : after.listeners,
   routes: equal(before.routes, after.routes) ? before.routes : after.routes,
   ...(before.byId !== undefined && equal(before.byId, after.byId) ? { byId: before.byId } : {}),
+  ...(before.blocks !== undefined && equal(before.blocks, after.blocks) ? { blocks: before.blocks } : {}),
 });
+
+/** Requests by app id know no weights. */
+const weighted = (claim: Claim<IdRoute> | undefined): readonly Claim<IdRoute & { readonly weight: number }>[] =>
+  claim === undefined ? [] : [{ ...claim, value: { ...claim.value, weight: 0 } }];
 
 /** Problems are shown and compared: their order is whole. */
 const byApp = (a: Problem, b: Problem): number =>
@@ -43,8 +49,9 @@ export class Assembly {
   readonly #listeners: ListenerTable;
   readonly #routes: RouteTable;
   readonly #appIds: AppIdTable;
-  /** Wildcard levels that the shared frontends were made for. */
-  #placedLevels: readonly number[] | undefined;
+  readonly #blocks: BlockTable;
+  /** What the shared frontends were made for. */
+  #placed: { readonly levels: readonly number[]; readonly blocks: number } | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.#options = options;
@@ -53,6 +60,7 @@ export class Assembly {
     this.#listeners = new ListenerTable(this.#draft, reservedPorts(options));
     this.#routes = new RouteTable(this.#draft);
     this.#appIds = new AppIdTable(this.#draft);
+    this.#blocks = new BlockTable(this.#draft);
     this.#placeSharedFrontends(noChange());
   }
 
@@ -74,12 +82,16 @@ export class Assembly {
   /** HAProxy does not take these: they are left out until they are others. */
   refuse(refusals: readonly Refusal[], change: Change): void {
     const affected = this.#backends.refuse(
-      refusals.filter((refusal) => refusal.kind !== 'listener'),
+      refusals.filter((refusal) => refusal.kind === 'profile' || refusal.kind === 'backend'),
       change,
     );
     for (const id of affected) this.#enforce(id, change);
     this.#listeners.refuse(
       refusals.filter((refusal) => refusal.kind === 'listener'),
+      change,
+    );
+    this.#blocks.refuse(
+      refusals.filter((refusal) => refusal.kind === 'block'),
       change,
     );
     this.#placeSharedFrontends(change);
@@ -118,6 +130,7 @@ export class Assembly {
       ...this.#listeners.problems(),
       ...this.#routes.problems(),
       ...this.#appIds.problems(),
+      ...this.#blocks.problems(),
     ].sort(byApp);
   }
 
@@ -128,8 +141,15 @@ export class Assembly {
     if (part === undefined) this.#inForce.delete(appId);
     else this.#inForce.set(appId, after);
     if (after.listeners !== before.listeners) this.#listeners.replace(before.listeners, after.listeners, change);
-    if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
-    if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
+    if (after.routes !== before.routes) {
+      this.#routes.replace(before.routes, after.routes, change);
+      this.#blocks.place(['http', 'https'], before.routes, after.routes, change);
+    }
+    if (after.byId !== before.byId) {
+      this.#appIds.replace(before.byId, after.byId, change);
+      this.#blocks.place(['app-id'], weighted(before.byId), weighted(after.byId), change);
+    }
+    if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? [], change);
   }
 
   /** Nobody's traffic may reach a backend that another app holds under the same name. */
@@ -143,14 +163,16 @@ export class Assembly {
       ...rest,
       listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
       routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
+      blocks: (part.blocks ?? []).filter((claim) => !ports.has(claim.portIndex)),
       ...(keepsId && byId !== undefined ? { byId } : {}),
     };
   }
 
   #placeSharedFrontends(change: Change): void {
     const levels = this.#routes.wildcardLevels();
-    if (equal(levels, this.#placedLevels)) return;
-    this.#placedLevels = levels;
-    for (const frontend of sharedFrontends(this.#options, levels)) this.#draft.setFrontend(frontend.name, frontend, change);
+    const placed = { levels, blocks: this.#blocks.version };
+    if (equal(placed, this.#placed)) return;
+    this.#placed = placed;
+    for (const frontend of sharedFrontends(this.#options, levels, (kind) => this.#blocks.of(kind))) this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

@@ -1,24 +1,31 @@
 import type { Problem } from '../kit/problem.ts';
 import { deploymentGroupProblems } from '../labels/deployment.ts';
 import type { AppEntry } from '../model/model.ts';
-import type { AppPart, Claim, IdRoute } from './app-part.ts';
+import type { AppPart, Claim, IdRoute, PortFate } from './app-part.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
 import type { BuildOptions } from './options.ts';
+import type { RoutingBlock } from './routing-block.ts';
 import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
 import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
+import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
 import { claimListener } from './stages/claim-listener.ts';
 import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
+import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
+import { overridePieces } from './stages/override-pieces.ts';
 import { takePorts } from './stages/take-ports.ts';
 
 /** What happens to each service port, in order. A feature is a stage and a line here. */
 const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   chooseProfile,
   admitTasks,
+  overridePieces,
   makeBackend,
   claimListener,
   claimRoutes,
+  claimBlocks,
+  leaveOutWrongTexts,
 ];
 
 const deploymentProblems = ({ entry: { app }, group }: Context): readonly Problem[] =>
@@ -26,11 +33,27 @@ const deploymentProblems = ({ entry: { app }, group }: Context): readonly Proble
 
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** The first http port in order of service ports, as long as it has servers. */
+/** The port that is reached by app id: the first http port in order of service ports, as long as it has servers. */
+const byIdDraft = (drafts: readonly PortDraft[]): PortDraft | undefined =>
+  drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0).sort((a, b) => a.servicePort - b.servicePort)[0];
+
 const idRoute = (drafts: readonly PortDraft[], context: Context): Claim<IdRoute> | undefined => {
-  const serving = drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0);
-  const [first] = serving.sort((a, b) => a.servicePort - b.servicePort);
-  return first === undefined ? undefined : claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name });
+  const first = byIdDraft(drafts);
+  if (first === undefined || first.texts?.has('HTTP_FRONTEND_APPID_ACL') === true) return undefined;
+  return claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name });
+};
+
+const byIdBlocks = (drafts: readonly PortDraft[], context: Context): readonly Claim<RoutingBlock>[] => {
+  const first = byIdDraft(drafts);
+  const block = first === undefined ? undefined : appIdBlock(first, context);
+  return block === undefined ? [] : [block];
+};
+
+/** A port that was taken and then found to have something wrong is left after all. */
+const settledFate = (fate: PortFate, drafts: readonly PortDraft[]): PortFate => {
+  const draft = drafts.find(({ index }) => index === fate.index);
+  if (fate.kind === 'left' || draft === undefined || draft.backend !== undefined) return fate;
+  return { kind: 'left', index: fate.index, because: draft.problems.at(-1)?.message ?? 'it has no backend' };
 };
 
 /**
@@ -43,13 +66,15 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);
   const byId = idRoute(drafts, context);
+  const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...byIdBlocks(drafts, context)];
   return {
     appId: entry.app.id,
-    ports: fates,
+    ports: fates.map((fate) => settledFate(fate, drafts)),
     backends: drafts.map((draft) => draft.backend).filter(present),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),
     ...(byId === undefined ? {} : { byId }),
+    ...(blocks.length === 0 ? {} : { blocks }),
     problems: [...deploymentProblems(context), ...problems, ...drafts.flatMap((draft) => draft.problems)],
   };
 };

@@ -1,3 +1,6 @@
+import type { HttpRules } from './http-rules.ts';
+import type { RoutingBlock } from './routing-block.ts';
+
 /**
  * What HAProxy should be, in HAProxy's words. No Marathon word here: everything below this room sees only these types.
  * Collections are keyed, for changes that cost as much as what changed; they are sorted where they are rendered.
@@ -29,8 +32,8 @@ export interface Globals {
 
 export type Mode = 'http' | 'tcp';
 
-/** How HAProxy checks a server. */
-export type Check = { readonly kind: 'tcp' } | { readonly kind: 'http'; readonly path: string };
+/** How HAProxy checks a server. `host`: asked for in HTTP/1.1; absent: HTTP/1.0 without a Host. */
+export type Check = { readonly kind: 'tcp' } | { readonly kind: 'http'; readonly path: string; readonly host?: string };
 
 /** Everything about a backend that HAProxy can only be told in a `defaults` section or by a reload. Equal content, equal name. */
 export interface Profile {
@@ -42,6 +45,25 @@ export interface Profile {
   /** Name of the cookie that keeps a client on its server. */
   readonly cookieName?: string;
   readonly check?: Check & { readonly timeoutSeconds: number };
+  readonly timeouts?: Timeouts;
+  /** How often a connection to a server is tried again; absent: as in `defaults sluice`. */
+  readonly retries?: number;
+  /** Addresses and networks of clients that are let in; absent: all. */
+  readonly allowedFrom?: readonly string[];
+  readonly http?: HttpRules;
+  /**
+   * What stands in place of pieces of Marathon-LB's configuration: lines by the piece's name. Most of it is not allowed in `defaults`: with any
+   * of them all of the profile stands in the section of its one backend.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+/** Milliseconds; what is absent is as in `defaults sluice`. */
+export interface Timeouts {
+  readonly connect?: number;
+  readonly queue?: number;
+  readonly server?: number;
+  readonly tunnel?: number;
 }
 
 /** What all server lines of a backend share and the runtime API cannot change on an existing server. */
@@ -52,7 +74,17 @@ export interface ServerOptions {
     readonly fall: number;
     /** Fixed port to check; absent: the server's own. */
     readonly port?: number;
+    /** Each server has a port of its own that is checked: see `Server.checkPort`. */
+    readonly portOfServer?: true;
+    /** Checked over TLS; whose certificate it is does not matter. `name`: the one that is asked for, if any. */
+    readonly tls?: { readonly name?: string };
   };
+  /** Requests or connections that a server gets at once; absent: any number. */
+  readonly maxConnections?: number;
+  /** HTTP/2 from the first byte on; absent: HTTP/1. */
+  readonly proto?: 'h2';
+  /** Words in place of those of the check, and whatever else somebody wants there; absent: none. */
+  readonly text?: string;
 }
 
 export interface Backend {
@@ -79,6 +111,8 @@ export interface Server {
   readonly port: number;
   /** 0 to 256. */
   readonly weight: number;
+  /** Port that is checked; absent: as its options say. */
+  readonly checkPort?: number;
   readonly state: ServerState;
   /** Cookie value, where the profile has a cookie. */
   readonly cookie?: string;
@@ -95,6 +129,14 @@ export interface Bind {
     readonly certificates: readonly string[];
     readonly alpn: string;
   };
+}
+
+/** What stands in place of pieces of Marathon-LB's configuration in the frontend of a service port: lines below the one that opens it. */
+export interface FrontendTexts {
+  /** Binds and mode. */
+  readonly head?: string;
+  /** What leads to the backend. */
+  readonly glue?: string;
 }
 
 /** Rules of a frontend in order: the first that finds a backend wins. */
@@ -116,7 +158,13 @@ export interface Frontend {
   readonly kind: FrontendKind;
   readonly mode: Mode;
   readonly binds: readonly Bind[];
+  /** Milliseconds that a client may be silent; absent: as in `defaults sluice`. */
+  readonly clientTimeout?: number;
   /** Absent: what comes through it is not logged. */
   readonly accessLog?: true;
   readonly routes: readonly Route[];
+  /** Of a service port; absent: it is as usual. */
+  readonly texts?: FrontendTexts;
+  /** Of a frontend that all share: rules of apps in the order in which they are asked; absent: none. */
+  readonly blocks?: readonly RoutingBlock[];
 }

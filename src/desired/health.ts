@@ -1,24 +1,65 @@
+import type { PortSettings } from '../labels/catalogue.ts';
 import type { App, HealthCheck } from '../model/app.ts';
+import { checkedIndex } from './checked-port.ts';
 import type { Check, Mode, ServerOptions } from './desired.ts';
+import type { BuildOptions } from './options.ts';
 
-/** Marathon-LB 5.5.1: the first check with a port of its own, which then is for every port, or with this port's index. Commands have neither. */
-export const checkForPort = (app: App, portIndex: number): HealthCheck | undefined =>
-  app.healthChecks.find((check) => hasOwnPort(check) || check.portIndex === portIndex);
+type Compat = BuildOptions['compat'];
+
+/** Marathon's check of a port, and what HAProxy's is to be like. */
+export interface PortCheck {
+  readonly check: HealthCheck;
+  /** Index of another port of the app, which is checked in place of this one. */
+  readonly otherPort?: number;
+  /** It is the other port's: this one has none. */
+  readonly isBorrowed: boolean;
+  readonly compat: Compat;
+}
 
 /** Port 0 is none, and HAProxy refuses it. */
 const hasOwnPort = (check: HealthCheck): check is HealthCheck & { readonly port: number } => check.port !== undefined && check.port > 0;
 
-/** Marathon-LB 5.5.2: the label, else http for an HTTP check, else http for a virtual host. */
-export const modeOf = (label: Mode | undefined, check: HealthCheck | undefined, hasVhost: boolean): Mode =>
-  label ?? (check?.protocol === 'HTTP' || hasVhost ? 'http' : 'tcp');
+/** Marathon-LB 5.5.1: the first check with a port of its own, which then is for every port, or with this port's index. Commands have neither. */
+const checkForPort = (app: App, portIndex: number): HealthCheck | undefined =>
+  app.healthChecks.find((check) => hasOwnPort(check) || check.portIndex === portIndex);
+
+/** The check of a port: its own, else that of the port that is to be checked in its place. */
+export const portCheck = (app: App, index: number, settings: PortSettings, compat: Compat): PortCheck | undefined => {
+  const otherPort = checkedIndex(app, index, settings, compat);
+  const own = checkForPort(app, index);
+  const check = own ?? (otherPort === undefined ? undefined : checkForPort(app, otherPort));
+  if (check === undefined) return undefined;
+  return { check, ...(otherPort === undefined ? {} : { otherPort }), isBorrowed: own === undefined, compat };
+};
+
+const PLAIN: ReadonlySet<string> = new Set(['HTTP', 'MESOS_HTTP']);
+const TLS: ReadonlySet<string> = new Set(['HTTPS', 'MESOS_HTTPS']);
+
+const isHttp = ({ protocol }: HealthCheck): boolean => PLAIN.has(protocol) || TLS.has(protocol);
+
+/** Whether who made this check meant the port to speak HTTP. Marathon-LB took a check by MESOS_HTTP for one of a port that does not. */
+const speaksHttp = ({ check, isBorrowed, compat }: PortCheck): boolean =>
+  isBorrowed ? isHttp(check) : check.protocol === 'HTTP' || (compat === 'fixed' && check.protocol === 'MESOS_HTTP');
 
 /**
- * How HAProxy checks: by HTTP where both the backend and the check speak it, else by a connect. A check by HTTPS becomes a connect:
- * a request in plain text to a TLS port would take a good server down.
+ * Marathon-LB 5.5.2: the label, else http for a check by HTTP, else http for a virtual host. A password is asked for by HTTP, too.
+ * Strict: a check that is borrowed of another port comes before the label.
  */
-export const haproxyCheck = (mode: Mode, check: HealthCheck): Check => {
-  const isHttp = mode === 'http' && (check.protocol === 'HTTP' || check.protocol === 'MESOS_HTTP');
-  return isHttp ? { kind: 'http', path: safePath(check.path) } : { kind: 'tcp' };
+export const modeOf = (settings: PortSettings, check: PortCheck | undefined, compat: Compat): Mode => {
+  const byCheck = check !== undefined && speaksHttp(check);
+  if (compat === 'strict' && byCheck && check.isBorrowed) return 'http';
+  const asksForPassword = compat === 'fixed' && settings.auth !== undefined;
+  return settings.mode ?? (byCheck || asksForPassword || settings.vhosts.length > 0 ? 'http' : 'tcp');
+};
+
+/** Whether HAProxy asks by HTTP. What another port speaks has nothing to do with this one's mode. */
+const asksByHttp = (mode: Mode, { check, isBorrowed, compat }: PortCheck): boolean =>
+  isHttp(check) && (mode === 'http' || (compat === 'fixed' && isBorrowed));
+
+/** How HAProxy checks: by HTTP where both the backend and the check speak it, else by a connect. */
+export const haproxyCheck = (mode: Mode, check: PortCheck, host: string | undefined): Check => {
+  if (!asksByHttp(mode, check)) return { kind: 'tcp' };
+  return { kind: 'http', path: safePath(check.check.path), ...(host === undefined ? {} : { host }) };
 };
 
 /**
@@ -40,9 +81,18 @@ export const timeoutSeconds = (check: HealthCheck): number => wholeSeconds(check
 
 const MOST_FAILURES = 1_000_000;
 
-/** Marathon kills at failure number maxConsecutiveFailures + 1; so does HAProxy's `fall`. */
-export const serverOptions = (check: HealthCheck | undefined): ServerOptions => {
-  if (check === undefined) return {};
-  const timing = { intervalSeconds: wholeSeconds(check.intervalSeconds), fall: Math.min(MOST_FAILURES, check.maxConsecutiveFailures + 1) };
-  return { check: hasOwnPort(check) ? { ...timing, port: check.port } : timing };
+/**
+ * What the lines of all servers say of their check. Marathon kills at failure number maxConsecutiveFailures + 1; so does HAProxy's `fall`.
+ * Marathon-LB asked in plain text what is to be asked over TLS, and took good servers out.
+ */
+export const serverCheck = (mode: Mode, portCheck: PortCheck, host: string | undefined): NonNullable<ServerOptions['check']> => {
+  const { check, otherPort, compat } = portCheck;
+  const isTls = compat === 'fixed' && TLS.has(check.protocol) && asksByHttp(mode, portCheck);
+  return {
+    intervalSeconds: wholeSeconds(check.intervalSeconds),
+    fall: Math.min(MOST_FAILURES, check.maxConsecutiveFailures + 1),
+    ...(otherPort === undefined && hasOwnPort(check) ? { port: check.port } : {}),
+    ...(otherPort === undefined ? {} : { portOfServer: true }),
+    ...(isTls ? { tls: host === undefined ? {} : { name: host } } : {}),
+  };
 };

@@ -7,6 +7,8 @@ import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
 import type { BuildOptions } from './options.ts';
+import type { RoutingBlock } from './routing-block.ts';
+import type { PortTexts } from './texts/port-texts.ts';
 
 /** What the stages share and do not change. */
 export interface Context {
@@ -40,6 +42,12 @@ export interface PortDraft {
   backend?: Claim<Backend>;
   listener?: Claim<Frontend>;
   routes: readonly Claim<RouteClaim>[];
+  /** In place of routes; absent: none. */
+  blocks?: readonly Claim<RoutingBlock>[];
+  /** What stands in place of pieces of Marathon-LB's configuration; absent: nothing. */
+  texts?: PortTexts;
+  /** Name of a server -> host of its agent. */
+  agents: ReadonlyMap<string, string>;
   readonly problems: Problem[];
 }
 

@@ -1,3 +1,4 @@
+import { compare } from '../kit/compare.ts';
 import { digest } from '../kit/digest.ts';
 import type { Check, Profile, ServerOptions } from './desired.ts';
 
@@ -6,15 +7,22 @@ export const COOKIE_NAME = 'mesosphere_server_id';
 /** Equal content, equal text: its keys must be written in one order, in one place. */
 const digestOf = (content: readonly unknown[]): string => digest(JSON.stringify(content));
 
+/** Those that are there, in one order: most have none. */
+const entriesOf = (values: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => compare(a, b));
+
 /** The profile of this content. Its name holds the algorithm's word and a digest of all of it. */
 export const makeProfile = (content: Omit<Profile, 'name'>): Profile => {
   const algorithm = /^[a-z-]+/.exec(content.balance)?.[0] ?? 'balance';
-  const { mode, balance, cookieName, check } = content;
-  return { name: `${mode}_${algorithm}_${digestOf([mode, balance, cookieName, check])}`, ...content };
+  const { mode, balance, cookieName, check, ...more } = content;
+  return { name: `${mode}_${algorithm}_${digestOf([mode, balance, cookieName, check, ...entriesOf(more)])}`, ...content };
 };
 
 /** What HAProxy must have been given for a backend: the profile's name and a digest of what all its server lines share. */
-export const shapeOf = (profile: Profile, options: ServerOptions): string => `${profile.name}.${digestOf([options.check])}`;
+export const shapeOf = (profile: Profile, { check, ...more }: ServerOptions): string =>
+  `${profile.name}.${digestOf([check, ...entriesOf(more)])}`;
 
 /** Name of the profile in a shape. */
 export const profileNameOf = (shape: string): string => shape.slice(0, shape.lastIndexOf('.'));

@@ -1,5 +1,6 @@
 import { equal } from '../kit/equal.ts';
 import type { Backend, Frontend, Profile, Server } from './desired.ts';
+import type { RoutingBlock } from './routing-block.ts';
 
 interface Words {
   /** What HAProxy said, as one line that is safe to print. */
@@ -12,10 +13,11 @@ interface Words {
 export type RefusedProfile = Words & { readonly kind: 'profile'; readonly value: Profile };
 /** `about` servers: a complaint of its server lines, which holds for these servers only. */
 export type RefusedBackend = Words & { readonly kind: 'backend'; readonly value: Backend; readonly about: 'settings' | 'servers' };
+export type RefusedBlock = Words & { readonly kind: 'block'; readonly value: RoutingBlock };
 export type RefusedListener = Words & { readonly kind: 'listener'; readonly value: Frontend };
 
 /** What HAProxy refuses of one app, or of all that share a profile, in its own words. It holds for this content: what is changed is tried again. */
-export type Refusal = RefusedProfile | RefusedBackend | RefusedListener;
+export type Refusal = RefusedProfile | RefusedBackend | RefusedListener | RefusedBlock;
 
 /** A server that is to be drained may be given to a new worker as one that still serves: HAProxy does not refuse it for that. */
 const isSame = (a: Server, b: Server | undefined): boolean => b !== undefined && equal({ ...a, state: b.state }, b);

@@ -1,32 +1,38 @@
 import type { Frontend } from './desired.ts';
 import { loggedAs, type BuildOptions } from './options.ts';
+import type { RoutingBlock, SharedKind } from './routing-block.ts';
 
 /** Names that Marathon-LB gave them. */
-const http = (options: BuildOptions, wildcardLevels: readonly number[]): Frontend => ({
+type BlocksOf = (kind: SharedKind) => { readonly blocks?: readonly RoutingBlock[] };
+
+const http = (options: BuildOptions, wildcardLevels: readonly number[], blocks: BlocksOf): Frontend => ({
   name: 'marathon_http_in',
   kind: 'http',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpPort }],
   ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
+  ...blocks('http'),
 });
 
-const https = (options: BuildOptions, wildcardLevels: readonly number[]): Frontend => ({
+const https = (options: BuildOptions, wildcardLevels: readonly number[], blocks: BlocksOf): Frontend => ({
   name: 'marathon_https_in',
   kind: 'https',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
   ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels }],
+  ...blocks('https'),
 });
 
-const appId = (options: BuildOptions): Frontend => ({
+const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
   name: 'marathon_http_appid_in',
   kind: 'app-id',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.appIdPort }],
   ...loggedAs(options),
   routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
+  ...blocks('app-id'),
 });
 
 const stats = (options: BuildOptions): Frontend => ({
@@ -38,11 +44,18 @@ const stats = (options: BuildOptions): Frontend => ({
 });
 
 /** The frontends that all apps share. `wildcardLevels`: see Route in desired.ts. */
-export const sharedFrontends = (options: BuildOptions, wildcardLevels: readonly number[]): readonly Frontend[] => [
-  stats(options),
-  ...(options.bindHttpHttps ? [http(options, wildcardLevels), https(options, wildcardLevels)] : []),
-  appId(options),
-];
+export const sharedFrontends = (
+  options: BuildOptions,
+  wildcardLevels: readonly number[],
+  blocksIn: (kind: SharedKind) => readonly RoutingBlock[],
+): readonly Frontend[] => {
+  const blocks: BlocksOf = (kind) => (blocksIn(kind).length === 0 ? {} : { blocks: blocksIn(kind) });
+  return [
+    stats(options),
+    ...(options.bindHttpHttps ? [http(options, wildcardLevels, blocks), https(options, wildcardLevels, blocks)] : []),
+    appId(options, blocks),
+  ];
+};
 
 /** Ports that no app may claim. */
 export const reservedPorts = (options: BuildOptions): ReadonlyMap<number, string> =>

@@ -76,6 +76,8 @@ export const commandsFor = (step: RuntimeStep): readonly Command[] => {
       return addServer(step.backend, step.server, step.options);
     case 'set-weight':
       return [command(`set server ${step.backend}/${step.server} weight ${step.weight}`)];
+    case 'set-check-port':
+      return [command(`set server ${step.backend}/${step.server} check-port ${step.port}`, /^$|^health check port updated/)];
     case 'set-up':
       return [command(`set server ${step.backend}/${step.server} health up`, /^$|^Server \S+ (?:is|was) /)];
     case 'set-state':

@@ -33,6 +33,7 @@ const STATE_COLUMNS = [
   'srv_addr',
   'srv_port',
   'srv_uweight',
+  'srv_check_port',
   'srv_admin_state',
   'srv_op_state',
   'srv_check_state',
@@ -68,7 +69,7 @@ const toRest = (sinceSeconds: number): Pick<ObservedServer, 'justRetired' | 'res
   sinceSeconds < LONGEST_RETRY_SECONDS ? { justRetired: true, restSeconds: LONGEST_RETRY_SECONDS - sinceSeconds } : {};
 
 const toServer = (row: readonly string[], connections: number): ObservedServer => {
-  const [, name = '', id, address = '', port, weight, adminState, opState = '', ...rest] = row;
+  const [, name = '', id, address = '', port, weight, checkPort, adminState, opState = '', ...rest] = row;
   const [checkState = '', checkStatus = '', checkResult = '', sinceChange] = rest;
   const state = toState(Number(adminState));
   return {
@@ -77,6 +78,7 @@ const toServer = (row: readonly string[], connections: number): ObservedServer =
     address,
     port: Number(port),
     weight: Number(weight),
+    checkPort: Number(checkPort),
     state,
     connections,
     ...toHealth(checkState, opState, checkStatus, checkResult),

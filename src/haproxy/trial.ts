@@ -12,13 +12,23 @@ export interface Trial {
   readonly checked: ReadonlyMap<string, CheckedFile>;
 }
 
+/** Rules need a frontend around them. */
+const textAlone = (section: Section, at: number): string =>
+  section.kind === 'block' ? `frontend trial_${at}_${section.value.frontend}_${section.value.backend} from sluice\n  mode http\n${section.text}` : section.text;
+
 const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.cfg`;
+
+/** A block names its backend and no other: what an app may write is held to that. */
+const leadsTo = (section: Section): readonly string[] => {
+  if (section.kind === 'block') return [section.value.backend];
+  if (section.kind !== 'listener') return [];
+  return section.value.routes.flatMap((route) => (route.kind === 'always' ? [route.backend] : []));
+};
 
 const backendsOf = (sections: Iterable<Section>): ReadonlySet<string> =>
   new Set(
     [...sections]
-      .flatMap((section) => (section.kind === 'listener' ? section.value.routes : []))
-      .flatMap((route) => (route.kind === 'always' ? [route.backend] : [])),
+      .flatMap((section) => leadsTo(section)),
   );
 
 /** What is left of these when some are left out: a backend goes with its profile, a listener with its backend. */
@@ -57,7 +67,7 @@ export const trialOf = (wanted: readonly Section[], all: readonly Section[], sha
     [nameOf(0), { text: '', sections: [] }],
     ...groups.map((group, at): [string, CheckedFile] => [
       nameOf(at + 1),
-      { text: group.map(({ text }) => text).join('\n'), sections: group },
+      { text: group.map(textAlone).join('\n'), sections: group },
     ]),
   ]);
   const own = [...checked].slice(1).map(([path, { text }]) => ({ path, bytes: Buffer.from(text) }));

@@ -25,7 +25,7 @@ const FEW = 30;
 type Names = Readonly<Record<Section['kind'], Set<string>>>;
 
 const namesOf = (sections: readonly Section[]): Names => {
-  const names: Names = { profile: new Set(), listener: new Set(), backend: new Set() };
+  const names: Names = { profile: new Set(), block: new Set(), listener: new Set(), backend: new Set() };
   for (const { kind, value } of sections) names[kind].add(value.name);
   return names;
 };
@@ -35,7 +35,7 @@ const sharedText = (files: readonly RenderedFile[]): string =>
   files.map(({ path, bytes }) => `${path}\n${bytes.toString('latin1').replace(/^\s*description sluice-.*$/m, '')}`).join('\n');
 
 /** Backends take from profiles, listeners lead to backends. */
-const NEEDED_FIRST: readonly Section['kind'][] = ['profile', 'backend', 'listener'];
+const NEEDED_FIRST: readonly Section['kind'][] = ['profile', 'backend', 'listener', 'block'];
 
 const inHalves = <T>(values: readonly T[]): readonly [readonly T[], readonly T[]] => {
   const middle = Math.ceil(values.length / 2);

@@ -36,10 +36,11 @@ class MostWouldGo extends SluiceError {
 }
 
 /** Backends and profiles of which this takes something away: without its listener a backend is reached by fewer ways. */
-const touchedBy = (refusal: Refusal): readonly string[] =>
-  refusal.kind === 'listener'
-    ? refusal.value.routes.flatMap((route) => (route.kind === 'always' ? [`backend ${route.backend}`] : []))
-    : [`${refusal.kind} ${refusal.value.name}`];
+const touchedBy = (refusal: Refusal): readonly string[] => {
+  if (refusal.kind === 'block') return [`backend ${refusal.value.backend}`];
+  if (refusal.kind !== 'listener') return [`${refusal.kind} ${refusal.value.name}`];
+  return refusal.value.routes.flatMap((route) => (route.kind === 'always' ? [`backend ${route.backend}`] : []));
+};
 
 /** What is left out of Desired so that all else can be had: listeners that this host cannot open, and what HAProxy or a template refuses of an app. */
 export class LeftOut {

@@ -18,6 +18,7 @@ const inShort = (message: string): string => shown(message.split('\n')[0]?.repla
 export const refusalOf = ({ section, diagnostic, line }: Blame): Refusal => {
   const because = `${inShort(diagnostic.message)}${line === undefined ? '' : ` (in the line '${shown(line, LONGEST_LINE)}')`}`;
   if (section.kind === 'listener') return { kind: 'listener', value: section.value, because };
+  if (section.kind === 'block') return { kind: 'block', value: section.value, because };
   if (section.kind === 'backend') {
     const isOfServer = diagnostic.server !== undefined || line?.startsWith('server ') === true;
     return { kind: 'backend', value: section.value, about: isOfServer ? 'servers' : 'settings', because };

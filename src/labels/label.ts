@@ -10,6 +10,8 @@ export interface PortLabel<T> {
   readonly absent: T;
   /** `wrong` says what is allowed; name, app and value are added by the reader. */
   readonly parse: (text: string) => Parsed<T>;
+  /** A value that nobody is told, not even when it is wrong. */
+  readonly secret?: true;
 }
 
 /** A whole number in a range, with no sign, blank or fraction that is not wanted. */

@@ -1,16 +1,6 @@
 /** Labels of Marathon-LB that are not read here. One that comes to be read leaves this list: a test says so. */
 
-const BEHAVIOUR = [
-  'BIND_OPTIONS',
-  'SSL_CERT',
-  'USE_HSTS',
-  'AUTH',
-  'HTTP_BACKEND_PROXYPASS_PATH',
-  'HTTP_BACKEND_REVPROXY_PATH',
-  'HTTP_BACKEND_REDIR',
-  'BACKEND_NETWORK_ALLOWED_ACL',
-  'BACKEND_HEALTHCHECK_PORT_INDEX',
-];
+const BEHAVIOUR = ['BIND_OPTIONS', 'SSL_CERT'];
 
 /** Text for HAProxy. */
 const TEMPLATES = [

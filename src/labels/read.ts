@@ -2,7 +2,7 @@ import type { Checked, Problem } from '../kit/problem.ts';
 import type { App } from '../model/app.ts';
 import { PORT_LABELS, type PortSettings } from './catalogue.ts';
 import { parseGroups } from './group.ts';
-import { type Parsed, shown } from './label.ts';
+import { type Parsed, type PortLabel, shown } from './label.ts';
 
 const LABELS = Object.entries(PORT_LABELS);
 
@@ -18,6 +18,8 @@ const LONGEST = 65_536;
 const parse = (text: string, definition: (typeof LABELS)[number][1]): Parsed<unknown> =>
   text.length > LONGEST ? { wrong: `has ${text.length} characters, more than ${LONGEST}` } : definition.parse(text);
 
+const told = (text: string, { secret }: PortLabel<unknown>): string => (secret === true ? 'is not shown, and' : `is ${shown(text)} and`);
+
 /** Labels of one service port as values; undefined with the problems when one of them is wrong. */
 export const readPortLabels = (app: App, portIndex: number): Checked<PortSettings | undefined> => {
   const settings: Record<string, unknown> = {};
@@ -28,7 +30,7 @@ export const readPortLabels = (app: App, portIndex: number): Checked<PortSetting
     const text = app.labels[label];
     const parsed = text === undefined ? { value: definition.absent } : parse(text, definition);
     if ('value' in parsed) settings[key] = parsed.value;
-    else problems.push({ appId: app.id, portIndex, label, message: `${label} is ${shown(text ?? '')} and ${parsed.wrong}` });
+    else problems.push({ appId: app.id, portIndex, label, message: `${label} ${told(text ?? '', definition)} ${parsed.wrong}` });
   }
   return { value: problems.length === 0 ? (settings as PortSettings) : undefined, problems };
 };

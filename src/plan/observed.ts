@@ -46,6 +46,8 @@ export interface ObservedServer extends ServerHealth {
   readonly address: string;
   readonly port: number;
   readonly weight: number;
+  /** Port that is checked; 0: the server's own. */
+  readonly checkPort: number;
   readonly state: ServerState;
   /** Requests and tunnels in progress on it (`used_cur` of `show servers conn`). */
   readonly connections: number;

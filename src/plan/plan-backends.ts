@@ -2,6 +2,7 @@ import type { Backend, Desired } from '../desired/desired.ts';
 import { profileNameOf, takesServers } from '../desired/profile.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Observed, ObservedBackend } from './observed.ts';
+import { planCheckPorts } from './plan-check-ports.ts';
 import { about, isDeletable, noSteps, planLeftover, planServers, type ServerSteps } from './plan-servers.ts';
 import type { RuntimeStep } from './plan.ts';
 
@@ -22,6 +23,7 @@ const planMissing = (wanted: Backend, canAdd: boolean, capabilities: Capabilitie
 const planPresent = (wanted: Backend, is: ObservedBackend, capabilities: Capabilities, steps: BackendSteps): void => {
   if (is.shape !== wanted.shape) steps.because.push(about(wanted.name, 'is to be of another shape'));
   planServers(wanted, is, capabilities, steps);
+  planCheckPorts(wanted, is, steps);
 };
 
 /** A backend that should not be. One that no Sluice gave (no shape) is none of our business. */

@@ -34,6 +34,8 @@ export type RuntimeStep =
   | { readonly kind: 'set-weight'; readonly backend: string; readonly server: string; readonly weight: number }
   /** Up, in place of a check that HAProxy has not made yet. */
   | { readonly kind: 'set-up'; readonly backend: string; readonly server: string }
+  /** Another port of the server is checked. */
+  | { readonly kind: 'set-check-port'; readonly backend: string; readonly server: string; readonly port: number }
   | { readonly kind: 'set-state'; readonly backend: string; readonly server: string; readonly state: ServerState }
   /** Takes the server out first, then gives it the address, then its state again. */
   | { readonly kind: 'set-address'; readonly backend: string; readonly server: Server }

@@ -1,8 +1,11 @@
 import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
+import type { RoutingBlock } from '../desired/routing-block.ts';
 import { messageOf } from '../kit/error.ts';
 import { never } from '../kit/never.ts';
+import { blockContext } from './block-context.ts';
 import type { RenderedFile } from './file.ts';
-import { backendContext, frontendContext, globalContext, profileContext } from './section-contexts.ts';
+import { profileContext } from './profile-context.ts';
+import { backendContext, frontendContext, globalContext } from './section-contexts.ts';
 import { isOfApps, type Section, type SectionSource } from './section.ts';
 import type { SectionName, Templates } from './templates.ts';
 
@@ -25,16 +28,21 @@ const inOrder = (frontends: Desired['frontends']): readonly Frontend[] =>
 const sourcesIn = (desired: Desired): readonly SectionSource[] => [
   ...sorted(desired.profiles).map((value) => ({ kind: 'profile', value }) as const),
   ...inOrder(desired.frontends)
+    .flatMap(({ blocks = [] }) => blocks)
+    .map((value) => ({ kind: 'block', value }) as const),
+  ...inOrder(desired.frontends)
     .filter(isOfApps)
     .map((value) => ({ kind: 'listener', value }) as const),
   ...sorted(desired.backends).map((value) => ({ kind: 'backend', value }) as const),
 ];
 
+const withoutBlocks = ({ blocks: _blocks, ...frontend }: Frontend): Frontend => frontend;
+
 /** The same without any section of an app, and without entries of maps. */
 export const sharedOnly = (desired: Desired): Desired => ({
   ...desired,
   profiles: new Map(),
-  frontends: new Map([...desired.frontends].filter(([, frontend]) => !isOfApps(frontend))),
+  frontends: new Map([...desired.frontends].filter(([, frontend]) => !isOfApps(frontend)).map(([name, frontend]) => [name, withoutBlocks(frontend)])),
   backends: new Map(),
   maps: new Map([...desired.maps.keys()].map((name) => [name, new Map()])),
 });
@@ -56,7 +64,7 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
  */
 export class Renderer {
   readonly #templates: Templates;
-  readonly #sections = new WeakMap<Profile | Frontend | Backend, string>();
+  readonly #sections = new WeakMap<Profile | Frontend | Backend | RoutingBlock, string>();
 
   constructor(templates: Templates) {
     this.#templates = templates;
@@ -87,6 +95,8 @@ export class Renderer {
     switch (source.kind) {
       case 'profile':
         return this.#profile(source.value);
+      case 'block':
+        return this.#block(source.value);
       case 'listener':
         return this.#frontend(source.value);
       case 'backend':
@@ -117,14 +127,18 @@ export class Renderer {
   }
 
   #frontend(frontend: Frontend): string {
-    return this.#section(frontend, TEMPLATE_OF[frontend.kind], frontendContext);
+    return this.#section(frontend, TEMPLATE_OF[frontend.kind], (value) => frontendContext(value, (block) => this.#block(block)));
+  }
+
+  #block(block: RoutingBlock): string {
+    return this.#section(block, 'rules-block', blockContext);
   }
 
   #backend(backend: Backend): string {
     return this.#section(backend, 'backend', backendContext);
   }
 
-  #section<T extends Profile | Frontend | Backend>(value: T, name: SectionName, contextOf: (value: T) => object): string {
+  #section<T extends Profile | Frontend | Backend | RoutingBlock>(value: T, name: SectionName, contextOf: (value: T) => object): string {
     const known = this.#sections.get(value);
     if (known !== undefined) return known;
     const text = inOnePiece(this.#templates.render(name, contextOf(value)));

@@ -1,4 +1,6 @@
-import type { Backend, Bind, Frontend, Globals, Profile, Route } from '../desired/desired.ts';
+import type { Backend, Bind, Frontend, Globals, Route } from '../desired/desired.ts';
+import type { RoutingBlock } from '../desired/routing-block.ts';
+import { hasOwnBody, profileContext } from './profile-context.ts';
 import { serverLine } from './server-line.ts';
 
 /** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
@@ -36,27 +38,25 @@ export const globalContext = (globals: Globals, fingerprint: string): object => 
   fingerprint,
 });
 
-export const profileContext = ({ name, mode, balance, cookieName, check }: Profile): object => ({
-  name,
-  mode,
-  balance,
-  http: mode === 'http',
-  cookie: cookieName ?? '',
-  httpCheck: check?.kind === 'http' ? check.path : '',
-  timeoutCheck: check?.timeoutSeconds ?? 0,
-});
-
-export const frontendContext = (frontend: Frontend): object => ({
+export const frontendContext = (frontend: Frontend, blockText: (block: RoutingBlock) => string): object => ({
   name: frontend.name,
   mode: frontend.mode,
   http: frontend.mode === 'http',
   binds: frontend.binds.map(bindText),
+  clientTimeout: frontend.clientTimeout ?? 0,
   accessLog: frontend.accessLog === true,
+  kind: frontend.kind,
+  head: frontend.texts?.head?.replace(/\n$/, '') ?? '',
+  hasGlue: frontend.texts?.glue !== undefined,
+  glue: frontend.texts?.glue?.replace(/\n$/, '') ?? '',
+  blocks: (frontend.blocks ?? []).map((block) => blockText(block).replace(/\n$/, '')),
   ...routeContext(frontend.routes[0]),
 });
 
 export const backendContext = (backend: Backend): object => ({
   name: backend.name,
   profile: backend.profile.name,
+  // Of its own, where no `defaults` could hold it.
+  body: hasOwnBody(backend.profile) ? profileContext(backend.profile) : '',
   serverLines: backend.servers.map((server) => serverLine(server, backend.serverOptions)),
 });

@@ -1,8 +1,11 @@
 import type { Backend, Frontend, Profile } from '../desired/desired.ts';
+import type { RoutingBlock } from '../desired/routing-block.ts';
 
 /** What a part of haproxy.cfg is made of that is there for some apps alone. */
 export type SectionSource =
   | { readonly kind: 'profile'; readonly value: Profile }
+  /** Within a frontend that all share. */
+  | { readonly kind: 'block'; readonly value: RoutingBlock }
   | { readonly kind: 'listener'; readonly value: Frontend }
   | { readonly kind: 'backend'; readonly value: Backend };
 

@@ -7,13 +7,22 @@ import type { Server, ServerOptions } from '../desired/desired.ts';
  */
 const POOL_LOW_CONN = 4;
 
-const checkWords = (options: ServerOptions): readonly string[] => {
-  const { check } = options;
+const tlsWords = (tls: NonNullable<ServerOptions['check']>['tls']): readonly string[] => {
+  if (tls === undefined) return [];
+  return ['check-ssl verify none', ...(tls.name === undefined ? [] : [`check-sni ${tls.name}`])];
+};
+
+const checkWords = (server: Server, { check }: ServerOptions): readonly string[] => {
   if (check === undefined) return [];
   // A server that is down is asked every second or so: it gets traffic as soon as it can take it, whatever the app's own interval.
   const eager = Math.min(check.intervalSeconds, 1);
-  const port = check.port === undefined ? [] : [`port ${check.port}`];
-  return [`check inter ${check.intervalSeconds}s fastinter ${eager}s downinter ${eager}s rise 1 fall ${check.fall}`, ...port];
+  const checkPort = server.checkPort ?? check.port;
+  const port = checkPort === undefined ? [] : [`port ${checkPort}`];
+  return [
+    `check inter ${check.intervalSeconds}s fastinter ${eager}s downinter ${eager}s rise 1 fall ${check.fall}`,
+    ...port,
+    ...tlsWords(check.tls),
+  ];
 };
 
 const address = (server: Server): string => (server.address.includes(':') ? `[${server.address}]` : server.address);
@@ -29,7 +38,9 @@ export const serverWords = (server: Server, options: ServerOptions): string =>
     `weight ${server.weight}`,
     ...(server.cookie === undefined ? [] : [`cookie ${server.cookie}`]),
     `pool-low-conn ${POOL_LOW_CONN}`,
-    ...checkWords(options),
+    ...(options.maxConnections === undefined ? [] : [`maxconn ${options.maxConnections}`]),
+    ...(options.proto === undefined ? [] : [`proto ${options.proto}`]),
+    ...(options.text === undefined ? checkWords(server, options) : [options.text]),
   ].join(' ');
 
 /** A `server` line of haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */

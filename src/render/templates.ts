@@ -16,6 +16,7 @@ const SECTIONS = [
   'frontend-https',
   'frontend-app-id',
   'frontend-service',
+  'rules-block',
   'backend',
 ] as const;
 
@@ -40,6 +41,11 @@ const parsed = (name: string, text: string): hbs.AST.Program => {
   }
 };
 
+/** `{{#piece 'NAME'}}default{{/piece}}`: the text that stands in place of this piece of Marathon-LB's configuration, or what is inside. */
+function piece(this: { readonly texts?: Readonly<Record<string, string>> }, name: string, options: Handlebars.HelperOptions): string {
+  return this.texts?.[name] ?? options.fn(this);
+}
+
 const call = (name: SectionName, template: Handlebars.TemplateDelegate, context: unknown): string => {
   try {
     return template(context);
@@ -62,6 +68,7 @@ export const compileTemplates = (texts: TemplateTexts): Templates => {
   const handlebars = Handlebars.create();
   // `{{log}}` would write to the console.
   handlebars.unregisterHelper('log');
+  handlebars.registerHelper('piece', piece);
   const trees = new Map([...texts].map(([name, text]) => [name, parsed(name, text)]));
   for (const [name, text] of texts) handlebars.registerPartial(name, text);
   const compiled = new Map<SectionName, Handlebars.TemplateDelegate>();

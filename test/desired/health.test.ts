@@ -1,48 +1,73 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkForPort } from '../../src/desired/health.ts';
+import { portCheck } from '../../src/desired/health.ts';
+import { readPortLabels } from '../../src/labels/read.ts';
 import type { Backend } from '../../src/desired/desired.ts';
-import type { HealthCheck } from '../../src/model/app.ts';
-import { aCheck, anApp, anEntry, aPort, build, labels, without } from '../kit/builders.ts';
+import type { App, HealthCheck } from '../../src/model/app.ts';
+import { aCheck, anApp, anEntry, aPort, aTask, build, labels, without } from '../kit/builders.ts';
 
-const backendOf = (check: HealthCheck | undefined, more: Readonly<Record<string, string>>): Backend => {
-  const { desired } = build([anEntry({ ...labels(more), healthChecks: check === undefined ? [] : [check] })]);
+const backendOf = (
+  check: HealthCheck | undefined,
+  more: Readonly<Record<string, string>>,
+  compat: 'fixed' | 'strict' = 'fixed',
+): Backend => {
+  const { desired } = build([anEntry({ ...labels(more), healthChecks: check === undefined ? [] : [check] })], { compat });
   const [backend] = desired.backends.values();
   assert.ok(backend !== undefined);
   return backend;
 };
 
 /** 'http, http check /health': the mode, and how HAProxy checks. */
-const modeAndCheck = (protocol: string | undefined, more: Readonly<Record<string, string>>): string => {
-  const { mode, check } = backendOf(protocol === undefined ? undefined : aCheck({ protocol }), more).profile;
+const modeAndCheck = (protocol: string | undefined, more: Readonly<Record<string, string>>, compat: 'fixed' | 'strict'): string => {
+  const { profile, serverOptions } = backendOf(protocol === undefined ? undefined : aCheck({ protocol }), more, compat);
+  const { mode, check } = profile;
   if (check === undefined) return `${mode}, no check`;
-  return `${mode}, ${check.kind} check${check.kind === 'http' ? ` ${check.path}` : ''}`;
+  return `${mode}, ${check.kind} check${check.kind === 'http' ? ` ${check.path}` : ''}${serverOptions.check?.tls === undefined ? '' : ' by TLS'}`;
 };
 
 const VHOST = { HAPROXY_0_VHOST: 'shop.example' };
 const HTTP = { HAPROXY_0_MODE: 'http' };
 const TCP = { HAPROXY_0_MODE: 'tcp' };
 
-/** Marathon-LB 5.5, with checks by HTTPS as a connect: it asked in plain text, and good servers went down. */
-const TABLE: readonly (readonly [protocol: string | undefined, vhost: string, mode: string, neither: string, tcp: string])[] = [
-  ['HTTP', 'http, http check /health', 'http, http check /health', 'http, http check /health', 'tcp, tcp check'],
-  ['MESOS_HTTP', 'http, http check /health', 'http, http check /health', 'tcp, tcp check', 'tcp, tcp check'],
-  ['HTTPS', 'http, tcp check', 'http, tcp check', 'tcp, tcp check', 'tcp, tcp check'],
-  ['MESOS_HTTPS', 'http, tcp check', 'http, tcp check', 'tcp, tcp check', 'tcp, tcp check'],
+type Row = readonly [protocol: string | undefined, vhost: string, mode: string, neither: string, tcp: string];
+
+const HTTP_CHECK = 'http, http check /health';
+const TLS_CHECK = 'http, http check /health by TLS';
+
+/** The same in Marathon-LB and here. */
+const COMMON: readonly Row[] = [
+  ['HTTP', HTTP_CHECK, HTTP_CHECK, HTTP_CHECK, 'tcp, tcp check'],
   ['TCP', 'http, tcp check', 'http, tcp check', 'tcp, tcp check', 'tcp, tcp check'],
   ['MESOS_TCP', 'http, tcp check', 'http, tcp check', 'tcp, tcp check', 'tcp, tcp check'],
   [undefined, 'http, no check', 'http, no check', 'tcp, no check', 'tcp, no check'],
 ];
 
+const TABLES: Readonly<Record<'fixed' | 'strict', readonly Row[]>> = {
+  fixed: [
+    ...COMMON,
+    ['MESOS_HTTP', HTTP_CHECK, HTTP_CHECK, HTTP_CHECK, 'tcp, tcp check'],
+    ['HTTPS', TLS_CHECK, TLS_CHECK, 'tcp, tcp check', 'tcp, tcp check'],
+    ['MESOS_HTTPS', TLS_CHECK, TLS_CHECK, 'tcp, tcp check', 'tcp, tcp check'],
+  ],
+  // Marathon-LB 5.5.2: it asked in plain text, and good servers went down.
+  strict: [
+    ...COMMON,
+    ['MESOS_HTTP', HTTP_CHECK, HTTP_CHECK, 'tcp, tcp check', 'tcp, tcp check'],
+    ['HTTPS', HTTP_CHECK, HTTP_CHECK, 'tcp, tcp check', 'tcp, tcp check'],
+    ['MESOS_HTTPS', HTTP_CHECK, HTTP_CHECK, 'tcp, tcp check', 'tcp, tcp check'],
+  ],
+};
+
 describe('mode and check', () => {
-  for (const [protocol, vhost, mode, neither, tcp] of TABLE) {
-    it(`of a check by ${protocol ?? '(none)'}`, () => {
-      assert.equal(modeAndCheck(protocol, VHOST), vhost, 'with a virtual host');
-      assert.equal(modeAndCheck(protocol, HTTP), mode, 'with MODE=http');
-      assert.equal(modeAndCheck(protocol, {}), neither, 'with neither');
-      assert.equal(modeAndCheck(protocol, { ...TCP, ...VHOST }), tcp, 'with MODE=tcp');
-    });
-  }
+  for (const compat of ['fixed', 'strict'] as const)
+    for (const [protocol, vhost, mode, neither, tcp] of TABLES[compat]) {
+      it(`of a check by ${protocol ?? '(none)'} (${compat})`, () => {
+        assert.equal(modeAndCheck(protocol, VHOST, compat), vhost, 'with a virtual host');
+        assert.equal(modeAndCheck(protocol, HTTP, compat), mode, 'with MODE=http');
+        assert.equal(modeAndCheck(protocol, {}, compat), neither, 'with neither');
+        assert.equal(modeAndCheck(protocol, { ...TCP, ...VHOST }, compat), tcp, 'with MODE=tcp');
+      });
+    }
 
   it('a command is no check that HAProxy could make', () => {
     assert.equal(backendOf(without(aCheck({ protocol: 'COMMAND' }), 'portIndex'), VHOST).profile.check, undefined);
@@ -52,6 +77,12 @@ describe('mode and check', () => {
 describe('which check is for which port', () => {
   const app = (healthChecks: readonly HealthCheck[]) =>
     anApp({ ports: [aPort(), aPort({ servicePort: 10001, hostPortIndex: 1 })], healthChecks });
+  /** As a port is checked that has no label about it. */
+  const checkForPort = (of: App, index: number): HealthCheck | undefined => {
+    const settings = readPortLabels(of, index).value;
+    assert.ok(settings !== undefined);
+    return portCheck(of, index, settings, 'fixed')?.check;
+  };
   const onItsOwnPort = without(aCheck({ port: 9999, path: '/own' }), 'portIndex');
 
   it('the first with the index of the port', () => {
@@ -114,4 +145,66 @@ describe('the path of a check is one word of a request line', () => {
       const { check } = backendOf(path === undefined ? rest : { ...rest, path }, VHOST).profile;
       assert.deepEqual(check, { kind: 'http', path: expected, timeoutSeconds: 2 });
     });
+});
+
+describe('BACKEND_HEALTHCHECK_PORT_INDEX', () => {
+  const tasks = [1, 2].map((n) => aTask({ id: `shop.${n}`, ports: [31000 + n, 32000 - n] }));
+  const ports = [aPort(), aPort({ servicePort: 9999, hostPortIndex: 1 })];
+  /** Port 0 of an app with two ports. */
+  const checkOf = (
+    text: string,
+    options: { readonly compat?: 'fixed' | 'strict'; readonly check?: Partial<HealthCheck>; readonly mode?: string } = {},
+  ) => {
+    const { compat = 'fixed', check = {}, mode } = options;
+    const more = { HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX: text, ...(mode === undefined ? {} : { HAPROXY_0_MODE: mode }) };
+    const app = { ...labels(more), ports, healthChecks: [aCheck(check)] };
+    const { desired, problems } = build([anEntry(app, tasks)], { compat });
+    const backend = desired.backends.get('shop_10000');
+    assert.ok(backend !== undefined);
+    return { backend, problems, ports: backend.servers.map(({ checkPort }) => checkPort) };
+  };
+
+  it("each task's own other port is checked", () => {
+    assert.deepEqual(checkOf('1').ports, [31999, 31998]);
+    assert.deepEqual(checkOf('-1').ports, [31999, 31998]);
+  });
+  it('strict: ports are counted in the order of service ports', () => {
+    assert.deepEqual(checkOf('0', { compat: 'strict' }).ports, [31999, 31998]);
+    assert.deepEqual(checkOf('-2', { compat: 'strict' }).ports, [31999, 31998]);
+  });
+  it('its own is no other', () => {
+    assert.deepEqual(checkOf('0').ports, [undefined, undefined]);
+    assert.equal(checkOf('0').backend.serverOptions.check?.portOfServer, undefined);
+  });
+  it('it comes before the port of the check', () => {
+    const { backend, ports: checked } = checkOf('1', { check: { port: 7 } });
+    assert.deepEqual([backend.serverOptions.check?.port, checked], [undefined, [31999, 31998]]);
+  });
+  it('one that the app has not is told, and the own one is checked', () => {
+    for (const text of ['2', '-3']) {
+      const { ports: checked, problems } = checkOf(text);
+      assert.deepEqual(checked, [undefined, undefined]);
+      assert.deepEqual(problems, [
+        {
+          appId: '/shop',
+          portIndex: 0,
+          label: 'HAPROXY_0_BACKEND_HEALTHCHECK_PORT_INDEX',
+          message: `the app has no port number ${text}, but 2: this one is checked itself`,
+        },
+      ]);
+    }
+  });
+  it('a check that is borrowed makes the port http, unless a label says otherwise; strict: whatever it says', () => {
+    const borrowed = (protocol: string, compat: 'fixed' | 'strict', mode?: string) => {
+      const options = { compat, check: { protocol, portIndex: 1 }, ...(mode === undefined ? {} : { mode }) };
+      const { profile } = checkOf(compat === 'strict' ? '0' : '1', options).backend;
+      return `${profile.mode}, ${profile.check?.kind ?? 'no'} check`;
+    };
+    for (const protocol of ['HTTP', 'HTTPS', 'MESOS_HTTP', 'MESOS_HTTPS']) {
+      assert.equal(borrowed(protocol, 'fixed'), 'http, http check');
+      assert.equal(borrowed(protocol, 'fixed', 'tcp'), 'tcp, http check', 'the other port is asked by HTTP all the same');
+    }
+    assert.equal(borrowed('TCP', 'fixed'), 'tcp, tcp check');
+    assert.equal(borrowed('HTTP', 'strict', 'tcp'), 'http, http check');
+  });
 });

@@ -65,6 +65,7 @@ eachHaproxy('steps, and what they do', (which) => {
       address: '127.0.0.1',
       port: app.port,
       weight: 42,
+      checkPort: 0,
       state: 'ready',
       connections: 0,
       up: true,
@@ -88,6 +89,25 @@ eachHaproxy('steps, and what they do', (which) => {
     assert.deepEqual(await run({ kind: 'add-server', backend: 'a', server: aServer(), options: CHECK }), ['done']);
     await waitFor('the server to be down', async () => (await look('a'))?.servers.get('s1')?.up === false);
     assert.equal((await look('a'))?.servers.get('s1')?.state, 'ready');
+  });
+
+  it('another port of a server is checked', async (t) => {
+    const { look, run } = await ready(t, which);
+    const [app, checked] = [await upstream(t, 'app'), await upstream(t, 'checked')];
+    // Port 9 answers nobody.
+    const server = aServer({ port: app.port, checkPort: 9 });
+    assert.deepEqual(await run({ kind: 'add-server', backend: 'a', server, options: CHECK }), ['done']);
+    await waitFor('the server to be down', async () => (await look('a'))?.servers.get('s1')?.up === false);
+    assert.equal((await look('a'))?.servers.get('s1')?.checkPort, 9);
+    assert.deepEqual(await run({ kind: 'set-check-port', backend: 'a', server: 's1', port: checked.port }), ['done']);
+    await waitFor('the server to be up', async () => (await look('a'))?.servers.get('s1')?.up);
+    assert.equal((await look('a'))?.servers.get('s1')?.checkPort, checked.port);
+  });
+
+  it('a server is checked over TLS, gets so many requests, and speaks HTTP/2: a new one as one of the file', async (t) => {
+    const { run } = await ready(t, which);
+    const options = { ...CHECK, check: { ...CHECK.check, tls: { name: 'a.example' } }, maxConnections: 5, proto: 'h2' } as const;
+    assert.deepEqual(await run({ kind: 'add-server', backend: 'a', server: aServer(), options }), ['done']);
   });
 
   it('a server that starts down gets no request before its first good check', async (t) => {

@@ -26,6 +26,11 @@ const RIGHT = {
   REDIRECT_TO_HTTPS: ['true', 'false'],
   BACKEND_WEIGHT: ['0', '1', '7', '-3'],
   BIND_ADDR: ['127.0.0.1', '127.0.0.2', '*', '::'],
+  AUTH: ['Shop:ann:zJSpTOBK1CV8o'],
+  BACKEND_HEALTHCHECK_PORT_INDEX: ['0', '1', '-1'],
+  TIMEOUT_CLIENT: ['1h'],
+  RETRIES: ['0', '10'],
+  MAXCONN: ['5'],
 } as const;
 
 const WRONG = {

@@ -43,8 +43,8 @@ const ended = async (child: ChildProcess): Promise<void> =>
 class HaproxyEnded extends Error {}
 
 /** HAProxy with this configuration, in the foreground, once `port` is open. `stop` ends it and resolves when it is gone. */
-const startRendered = async (configFile: string, port: number): Promise<{ readonly stop: () => Promise<void> }> => {
-  const child = spawn(HAPROXY, ['-db', '-f', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+const startRendered = async (binary: string, configFile: string, port: number): Promise<{ readonly stop: () => Promise<void> }> => {
+  const child = spawn(binary, ['-db', '-f', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
   const stop = async (): Promise<void> => {
@@ -66,12 +66,13 @@ const startRendered = async (configFile: string, port: number): Promise<{ readon
 export const startSomewhere = async (
   write: () => Promise<{ readonly configFile: string; readonly port: number }>,
   attempts = 5,
+  binary = HAPROXY,
 ): Promise<{ readonly stop: () => Promise<void> }> => {
   const { configFile, port } = await write();
   try {
-    return await startRendered(configFile, port);
+    return await startRendered(binary, configFile, port);
   } catch (error) {
     if (!(error instanceof HaproxyEnded) || attempts === 1) throw error;
-    return startSomewhere(write, attempts - 1);
+    return startSomewhere(write, attempts - 1, binary);
   }
 };

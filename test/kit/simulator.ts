@@ -20,6 +20,7 @@ const toObserved = (server: Server): ObservedServer => ({
   address: server.address,
   port: server.port,
   weight: server.weight,
+  checkPort: server.checkPort ?? 0,
   state: server.state,
   connections: 0,
   ...(server.startsDown ? { up: false, unchecked: true } : { up: true }),
@@ -121,6 +122,9 @@ export class Simulator {
       case 'set-weight':
         this.#dynamic(step.backend);
         this.#change(step.backend, step.server, { weight: step.weight });
+        break;
+      case 'set-check-port':
+        this.#change(step.backend, step.server, { checkPort: step.port });
         break;
       case 'set-up':
         this.#setUp(step.backend, step.server);

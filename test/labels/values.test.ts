@@ -25,9 +25,212 @@ const ALGORITHM = /^must be a load balancing algorithm/;
 const ADDRESS = /^must be \* or one IP address/;
 const LONG = 'a'.repeat(10_240);
 
+/** `openssl passwd -6 -salt abcdefgh secret` */
+const SHA512 = '$6$abcdefgh$ltjgWl6579NluT/Vi1nwEvcil.G5Nbc4NiXZaNGStk8PSwGfQv72N2CKPPrVACtLtip/cZ/1GM/O6IND4WQhG.';
+
+const DURATION: Table = {
+  good: [
+    ['1s', 1000],
+    ['1500ms', 1500],
+    ['30m', 1_800_000],
+    ['2h', 7_200_000],
+    ['7d', 604_800_000],
+  ],
+  bad: ['', '30', '30 s', '30S', '0s', '8d', '1.5h', '-1s', 's', '30s\n', '30s client 1s', '1us', '9'.repeat(400)].map(
+    (text): [string, RegExp] => [text, /^must be a time from \w+ to \w+ with its unit/],
+  ),
+};
+
 const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
   enabled: BOOLEAN,
   sticky: BOOLEAN,
+  useHsts: BOOLEAN,
+  auth: {
+    good: [
+      [`The Shop:ann:${SHA512}`, { realm: 'The Shop', user: 'ann', passwordHash: SHA512 }],
+      ['r:u:$1$abcdefgh$irWbblnpmw.5z7wgBnprh0', { realm: 'r', user: 'u', passwordHash: '$1$abcdefgh$irWbblnpmw.5z7wgBnprh0' }],
+      ['r:u@x.example:zJSpTOBK1CV8o', { realm: 'r', user: 'u@x.example', passwordHash: 'zJSpTOBK1CV8o' }],
+      [`r:u:$2y$05$${'a'.repeat(53)}`, { realm: 'r', user: 'u', passwordHash: `$2y$05$${'a'.repeat(53)}` }],
+      [`r:u:$y$j9T$salt$${'a'.repeat(43)}`, { realm: 'r', user: 'u', passwordHash: `$y$j9T$salt$${'a'.repeat(43)}` }],
+    ],
+    bad: [
+      ...['', 'a', 'a:b', 'a:b:c:d', `:u:${SHA512}`, `r::${SHA512}`, `"r":u:${SHA512}`, `r'x:u:${SHA512}`, `r:u x:${SHA512}`].map(
+        (text): [string, RegExp] => [text, /^must be REALM:USER:HASH/],
+      ),
+      ...[`r\nbind:u:${SHA512}`, `r\\:u:${SHA512}`, `r%[src]:u:${SHA512}`, `ä:u:${SHA512}`, `r:u\nx:${SHA512}`, `r:u'x:${SHA512}`].map(
+        (text): [string, RegExp] => [text, /^must be REALM:USER:HASH/],
+      ),
+      ...[
+        'r:u:secret',
+        'r:u:$6$salt$short',
+        'r:u:$9$a$b',
+        `r:u:${SHA512}\nuser x`,
+        `r:u:${SHA512}'`,
+        `r:u:${SHA512.replace('$6$', '$6$rounds=999999$')}`,
+      ].map((text): [string, RegExp] => [text, /^must end in a password as crypt\(3\) makes it/]),
+      [`r:u:$2y$31$${'a'.repeat(53)}`, /^must end in a password/],
+    ],
+  },
+  networkAllowed: {
+    good: [
+      ['10.0.0.1', ['10.0.0.1']],
+      ['10.0.0.0/8 192.0.2.7', ['10.0.0.0/8', '192.0.2.7']],
+      [' 10.0.0.0/8,10.0.0.0/08 ', ['10.0.0.0/8']],
+      ['FD00::/8 ::1', ['fd00::/8', '::1']],
+      ['0.0.0.0/0', ['0.0.0.0/0']],
+    ],
+    bad: [
+      ...[
+        'localhost',
+        '10.0.0.0/33',
+        '::/129',
+        '10.0.0.0/',
+        '/8',
+        '10.0.0',
+        '-f /etc/passwd',
+        '10.0.0.1\n',
+        '10.0.0.1;',
+        '!10.0.0.1',
+        '}',
+      ].map((text): [string, RegExp] => [text, / is no IP address and no network: /]),
+      ['', /^names nobody/],
+      [Array.from({ length: 1001 }, (_, n) => `10.0.${n >> 8}.${n & 255}`).join(' '), /^holds 1001 addresses, more than 1000/],
+    ],
+  },
+  proxypassPath: {
+    good: [
+      ['/cart', '/cart'],
+      ['/cart/v1.0//', '/cart/v1.0'],
+      ['/', ''],
+    ],
+    bad: ['', 'cart', '/a b', '/a(b)', '/a|b', "/a'b", '/a"', '/a\\1', '/a$', '/a*', '/a\n', '/ä', '/a[b]', `/${LONG}`].map(
+      (text): [string, RegExp] => [text, /^must be a path: /],
+    ),
+  },
+  revproxyPath: {
+    good: [
+      ['/cart', { root: '/cart', asksForRest: false }],
+      ['/cart/\\3', { root: '/cart', asksForRest: true }],
+      ['/', { root: '', asksForRest: false }],
+    ],
+    bad: ['', 'cart', '/a b', '/a\\1', '/a\\3\\3', "/a'b", '/a\n', '/a$', `/${LONG}`].map((text): [string, RegExp] => [
+      text,
+      /^must be a path: /,
+    ]),
+  },
+  redir: {
+    good: [
+      ['/home', '/home'],
+      ['/home?x=1&y=%20#top', '/home?x=1&y=%20#top'],
+      ['https://www.example.com:8443/a', 'https://www.example.com:8443/a'],
+    ],
+    bad: [
+      ['/', /^would lead \/ to \/ for ever/],
+      ...[
+        '',
+        'home',
+        '//evil.example/',
+        'ftp://x/',
+        'javascript:alert(1)',
+        '/a b',
+        "/a'b",
+        '/a"b',
+        '/a\n',
+        '/a{b}',
+        '/a[b]',
+        '/a\\',
+        'https://x',
+        `/${LONG}`,
+      ].map((text): [string, RegExp] => [text, /^must be a path or a URL/]),
+    ],
+  },
+  healthcheckPortIndex: {
+    good: [
+      ['0', 0],
+      ['2', 2],
+      ['-1', -1],
+    ],
+    bad: ['', 'admin', '1.5', '10000', '-10000', ' 1', '1\n'].map((text): [string, RegExp] => [text, WHOLE]),
+  },
+  healthcheckHost: {
+    good: [
+      ['Shop.example', 'shop.example'],
+      ['localhost', 'localhost'],
+    ],
+    bad: ['', '*.example', 'a.example,b.example', 'a example', 'a.example:80', 'a.example\nx', "a'", '-a', 'a..b', '%[src]', LONG].map(
+      (text): [string, RegExp] => [text, /^must be one host name/],
+    ),
+  },
+  timeoutServer: DURATION,
+  timeoutClient: DURATION,
+  timeoutTunnel: DURATION,
+  timeoutConnect: {
+    good: [
+      ['50ms', 50],
+      ['19s', 19_000],
+    ],
+    bad: [['20s', /^must be a time from 50ms to 19s/], ...DURATION.bad],
+  },
+  timeoutQueue: {
+    good: [
+      ['5s', 5000],
+      ['10m', 600_000],
+    ],
+    bad: [['11m', /^must be a time from 50ms to 10m/], ...DURATION.bad],
+  },
+  retries: {
+    good: [
+      ['0', 0],
+      ['10', 10],
+    ],
+    bad: ['', '11', '-1', 'often', '1 option x'].map((text): [string, RegExp] => [text, WHOLE]),
+  },
+  maxconn: {
+    good: [
+      ['1', 1],
+      ['100000', 100_000],
+    ],
+    bad: ['', '0', '100001', 'many', '1 backup'].map((text): [string, RegExp] => [text, WHOLE]),
+  },
+  rateLimit: {
+    good: [
+      ['100/10s', { requests: 100, periodMs: 10_000 }],
+      ['1/1h', { requests: 1, periodMs: 3_600_000 }],
+    ],
+    bad: ['', '100', '0/1s', '1/2h', '1/999ms', '1000001/1s', '-1/1s', '1/s', '1/1s ', '1/1s\n', ' 1/1s', '1/1s/1s', '1.5/1s'].map(
+      (text): [string, RegExp] => [text, /^must be REQUESTS\/PERIOD/],
+    ),
+  },
+  corsOrigins: {
+    good: [
+      ['*', 'any'],
+      ['https://www.example.com', ['https://www.example.com']],
+      ['HTTPS://www.example.com, http://localhost:3000', ['https://www.example.com', 'http://localhost:3000']],
+    ],
+    bad: [
+      ...[
+        '',
+        'www.example.com',
+        'https://www.example.com/',
+        'null',
+        'https://*.example.com',
+        '*,https://a',
+        "https://a'",
+        'https://a}',
+        'https://a\nb',
+        'ftp://a',
+        '-f',
+      ].map((text): [string, RegExp] => [text, / is no origin: /]),
+      [Array.from({ length: 101 }, (_, n) => `https://o${n}`).join(','), /^holds 101 origins, more than 100/],
+    ],
+  },
+  backendProto: {
+    good: [
+      ['h2', 'h2'],
+      ['H1', 'h1'],
+    ],
+    bad: ['', 'h3', 'http/2', 'fcgi', 'h2\n', 'h2 ssl'].map((text): [string, RegExp] => [text, /^must be h1 or h2$/]),
+  },
   redirectToHttps: BOOLEAN,
   groups: {
     good: [

@@ -80,6 +80,7 @@ export const admitTasks = (draft: PortDraft, context: Context): void => {
   const places = placesOf(({ tasks }) => tasks.values(), draft, context);
   noteTooMany(places.length, draft, context);
   draft.servers = places.slice(0, MOST_SERVERS).map((place) => serverOf(place, draft, context, taken));
+  draft.agents = new Map(places.map(({ name, host }) => [name, host]));
   const names = new Set(draft.servers.map((server) => server.name));
   draft.ending = placesOf(endingTasks(context), draft, context)
     .filter((place) => !names.has(place.name))

@@ -1,7 +1,11 @@
 import { shown } from '../../labels/label.ts';
-import { checkForPort, haproxyCheck, modeOf, serverOptions, timeoutSeconds } from '../health.ts';
+import { hasCheckedPort } from '../checked-port.ts';
+import type { Profile, ServerOptions } from '../desired.ts';
+import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, timeoutSeconds } from '../health.ts';
+import { endsInTime } from '../patience.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
+import { httpRulesOf, noteHttpOnly } from './choose-http-rules.ts';
 
 const HTTP_ONLY = /^(uri|url_param|hdr)/;
 
@@ -14,17 +18,68 @@ const balanceFor = (draft: PortDraft, context: Context): string => {
   return 'roundrobin';
 };
 
-/** Mode, algorithm, cookie and check: all that a backend is apart from its servers. */
+/** How long and how often a server is tried, as the labels say, unless that would be too long. */
+const triesOf = (draft: PortDraft, context: Context): { readonly connect?: number; readonly retries?: number } => {
+  const { timeoutConnect: connect, retries } = draft.settings;
+  if (endsInTime(connect, retries)) return { ...(connect === undefined ? {} : { connect }), ...(retries === undefined ? {} : { retries }) };
+  const label = connect === undefined ? 'RETRIES' : 'TIMEOUT_CONNECT';
+  const message =
+    'the tries of a connection (TIMEOUT_CONNECT for each of RETRIES + 1, a second between them) must be over in less than 20 s: the usual 3s and 3 are used';
+  draft.problems.push(problem(context, draft, label, message));
+  return {};
+};
+
+const patienceOf = (draft: PortDraft, context: Context): Pick<Profile, 'timeouts' | 'retries'> => {
+  const { timeoutQueue: queue, timeoutServer: server, timeoutTunnel: tunnel } = draft.settings;
+  const { connect, retries } = triesOf(draft, context);
+  const timeouts = {
+    ...(connect === undefined ? {} : { connect }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(server === undefined ? {} : { server }),
+    ...(tunnel === undefined ? {} : { tunnel }),
+  };
+  return { ...(Object.keys(timeouts).length === 0 ? {} : { timeouts }), ...(retries === undefined ? {} : { retries }) };
+};
+
+const serverOptionsOf = (draft: PortDraft, check: PortCheck | undefined): ServerOptions => {
+  const { maxconn, backendProto, healthcheckHost } = draft.settings;
+  return {
+    ...(check === undefined ? {} : { check: serverCheck(draft.mode, check, healthcheckHost) }),
+    ...(maxconn === undefined ? {} : { maxConnections: maxconn }),
+    ...(backendProto === 'h2' && draft.mode === 'http' ? { proto: backendProto } : {}),
+  };
+};
+
+const noteNoSuchPort = (draft: PortDraft, context: Context): void => {
+  const { app } = context.entry;
+  if (hasCheckedPort(app, draft.settings)) return;
+  const message = `the app has no port number ${draft.settings.healthcheckPortIndex}, but ${app.ports.length}: this one is checked itself`;
+  draft.problems.push(problem(context, draft, 'BACKEND_HEALTHCHECK_PORT_INDEX', message));
+};
+
+/** Mode, algorithm, cookie, check, rules and times: all that a backend is apart from its servers. None where nobody may be let in. */
 export const chooseProfile = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
-  const check = checkForPort(context.entry.app, draft.index);
-  const mode = modeOf(settings.mode, check, settings.vhosts.length > 0);
+  const check = portCheck(context.entry.app, draft.index, settings, context.options.compat);
+  noteNoSuchPort(draft, context);
+  const mode = modeOf(settings, check, context.options.compat);
   draft.mode = mode;
-  draft.serverOptions = serverOptions(check);
+  if (mode === 'tcp' && settings.auth !== undefined && context.options.compat === 'fixed') {
+    const message =
+      'a password can be asked for in mode http only, and this port is in mode tcp: it is left out, so that nobody comes in without';
+    draft.problems.push(problem(context, draft, 'AUTH', message));
+    return;
+  }
+  if (mode === 'tcp') noteHttpOnly(draft, context);
+  const http = mode === 'http' ? httpRulesOf(draft, context) : undefined;
+  draft.serverOptions = serverOptionsOf(draft, check);
   draft.profile = makeProfile({
     mode,
     balance: balanceFor(draft, context),
     ...(settings.sticky && mode === 'http' ? { cookieName: COOKIE_NAME } : {}),
-    ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check), timeoutSeconds(check)) }),
+    ...(check === undefined ? {} : { check: checkOf(haproxyCheck(mode, check, settings.healthcheckHost), timeoutSeconds(check.check)) }),
+    ...patienceOf(draft, context),
+    ...(settings.networkAllowed === undefined ? {} : { allowedFrom: settings.networkAllowed }),
+    ...(http === undefined ? {} : { http }),
   });
 };

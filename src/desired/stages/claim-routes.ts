@@ -29,7 +29,7 @@ const whyNone = (draft: PortDraft): readonly [label: string, because: string] | 
 /** Virtual hosts and paths of the http and https frontends. A port without servers claims none: the request falls to the next best route. */
 export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
-  if (settings.vhosts.length === 0) return;
+  if (settings.vhosts.length === 0 || draft.profile === undefined) return;
   const none = whyNone(draft);
   if (none !== undefined) {
     draft.problems.push(problem(context, draft, ...none));

@@ -31,6 +31,7 @@ const draftOf = (context: Context, port: AppPort, index: number, settings: PortS
     serverOptions: {},
     servers: [],
     ending: [],
+    agents: new Map(),
     routes: [],
     problems: [],
   };

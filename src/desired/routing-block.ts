@@ -1,0 +1,35 @@
+/** A frontend that all apps share, and that may hold rules of one of them. */
+export type SharedKind = 'http' | 'https' | 'app-id';
+
+/** One step of the rules of an app. `host` and `path` of a condition: this host, and the paths of the block; without a host: any host of the block. */
+export type BlockPart =
+  /** Words of whoever overrode a piece of Marathon-LB's configuration: lines of haproxy.cfg. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** Names a host of the block; '*.example' = any below it. */
+  | { readonly kind: 'host'; readonly host: string }
+  /** Names the path prefixes of the block. */
+  | { readonly kind: 'paths'; readonly prefixes: readonly string[] }
+  /** Names the users of the block. */
+  | { readonly kind: 'user' }
+  /** Asks for a user. */
+  | ({ readonly kind: 'ask'; readonly realm: string } & BlockCondition)
+  /** To the same URL by https. */
+  | ({ readonly kind: 'redirect'; readonly httpsPort: number } & BlockCondition)
+  | ({ readonly kind: 'choose' } & BlockCondition);
+
+export interface BlockCondition {
+  readonly host?: string;
+  readonly path?: true;
+}
+
+/** Rules that an app has in a shared frontend in place of entries of maps: they are reached in their turn. */
+export interface RoutingBlock {
+  /** '<frontend>/<backend>'. */
+  readonly name: string;
+  readonly frontend: SharedKind;
+  readonly backend: string;
+  /** What its ACLs have in their names: Marathon-LB's {cleanedUpHostname}. */
+  readonly acl: string;
+  readonly weight: number;
+  readonly parts: readonly BlockPart[];
+}

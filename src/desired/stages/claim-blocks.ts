@@ -1,0 +1,105 @@
+import type { FormatValues } from '../../pieces/format.ts';
+import { claim, type Context, type PortDraft, servedAs } from '../port-draft.ts';
+import type { BlockPart, RoutingBlock, SharedKind } from '../routing-block.ts';
+import { defaultParts } from '../texts/default-parts.ts';
+import { cleanedUpAppId, cleanedUpHostname } from '../texts/names.ts';
+import type { PortTexts } from '../texts/port-texts.ts';
+import { indented } from '../texts/port-texts.ts';
+import { httpPieces, httpsPieces, type RoutingPiece } from '../texts/routing-pieces.ts';
+import { weightOf } from '../weight.ts';
+
+interface Block {
+  readonly draft: PortDraft;
+  readonly context: Context;
+  readonly texts: PortTexts;
+  /** Users are asked for in the rules, not in the backend. */
+  readonly asksHere: boolean;
+}
+
+const piecesOf = ({ settings }: PortDraft): Readonly<Record<'http' | 'https', readonly RoutingPiece[]>> => {
+  const flags = {
+    hosts: settings.vhosts,
+    path: (settings.paths ?? []).length > 0,
+    auth: settings.auth !== undefined,
+    redirect: settings.redirectToHttps,
+  };
+  return { http: httpPieces(flags), https: httpsPieces(flags) };
+};
+
+const isOverridden = ({ name }: RoutingPiece, texts: PortTexts): boolean => texts.has(name);
+
+/** Whether the rules of this port are others than the maps could tell. */
+export const hasOwnRules = (draft: PortDraft, texts: PortTexts): boolean => {
+  if (draft.mode !== 'http' || draft.settings.vhosts.length === 0) return false;
+  const { http, https } = piecesOf(draft);
+  return [...http, ...https].some((piece) => isOverridden(piece, texts));
+};
+
+/** Whether these rules ask for users in other words than ours. */
+export const asksInRules = (draft: PortDraft, texts: PortTexts): boolean => {
+  if (!hasOwnRules(draft, texts) || draft.settings.auth === undefined) return false;
+  const { http, https } = piecesOf(draft);
+  return [...http, ...https].some((piece) => piece.name.includes('AUTH') && isOverridden(piece, texts));
+};
+
+const valuesOf = ({ draft, context }: Block, piece: RoutingPiece): FormatValues => {
+  const { settings } = draft;
+  const [first = ''] = settings.vhosts;
+  const appId = servedAs(context);
+  return {
+    cleanedUpHostname: cleanedUpHostname(first, appId),
+    hostname: piece.host ?? first,
+    backend: draft.name,
+    appId,
+    bindAddr: settings.bindAddress ?? '*',
+    ...(settings.paths === undefined ? {} : { path: settings.paths.join(' ') }),
+    ...(settings.auth === undefined ? {} : { realm: settings.auth.realm }),
+  };
+};
+
+const isAboutUsers = ({ kind }: BlockPart): boolean => kind === 'user' || kind === 'ask';
+
+const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
+  const { settings } = block.draft;
+  const text = block.texts.read(piece.name, valuesOf(block, piece));
+  if (text !== undefined) return [{ kind: 'text', text: indented(text.lines) }];
+  const { httpsPort } = block.context.options;
+  const parts = defaultParts(piece, settings.vhosts, { paths: settings.paths ?? [], realm: settings.auth?.realm ?? '', httpsPort });
+  return block.asksHere ? parts : parts.filter((part) => !isAboutUsers(part));
+};
+
+const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]): RoutingBlock => {
+  const { draft, context } = block;
+  return {
+    name: `${frontend}/${draft.name}`,
+    frontend,
+    backend: draft.name,
+    acl: cleanedUpHostname(draft.settings.vhosts[0] ?? '', servedAs(context)),
+    weight: frontend === 'app-id' ? 0 : weightOf(draft.settings),
+    parts,
+  };
+};
+
+/** Rules of a port in the http and https frontends, in place of entries of maps. A port without servers has none. */
+export const claimBlocks = (draft: PortDraft, context: Context): void => {
+  const { texts } = draft;
+  if (texts === undefined || draft.servers.length === 0 || !hasOwnRules(draft, texts)) return;
+  const block: Block = { draft, context, texts, asksHere: asksInRules(draft, texts) };
+  draft.routes = [];
+  const pieces = piecesOf(draft);
+  draft.blocks = (['http', 'https'] as const).map((frontend) =>
+    claim(context, draft, blockOf(block, frontend, pieces[frontend].flatMap((piece) => partsOf(block, piece)))),
+  );
+};
+
+/** The rules in the app-id frontend, of the port that it leads to; undefined: an entry of its map is enough. */
+export const appIdBlock = (draft: PortDraft, context: Context): ReturnType<typeof claim<RoutingBlock>> | undefined => {
+  const { texts } = draft;
+  if (texts?.has('HTTP_FRONTEND_APPID_ACL') !== true) return undefined;
+  const appId = servedAs(context);
+  const values = { cleanedUpAppId: cleanedUpAppId(appId), hostname: draft.settings.vhosts[0], appId, backend: draft.name };
+  const text = texts.read('HTTP_FRONTEND_APPID_ACL', values);
+  if (text === undefined) return undefined;
+  const block: Block = { draft, context, texts, asksHere: false };
+  return claim(context, draft, blockOf(block, 'app-id', [{ kind: 'text', text: indented(text.lines) }]));
+};

@@ -1,0 +1,41 @@
+import { portOverrides } from '../../pieces/overrides.ts';
+import type { Profile } from '../desired.ts';
+import type { Context, PortDraft } from '../port-draft.ts';
+import { makeProfile } from '../profile.ts';
+import { backendTexts, balanceIn } from '../texts/backend-texts.ts';
+import { PortTexts } from '../texts/port-texts.ts';
+import { serverTexts } from '../texts/server-texts.ts';
+import { asksInRules } from './claim-blocks.ts';
+
+/** Users who come this way are asked for in the rules of the frontend. */
+const RULES_FRONTENDS = ['marathon_http_in', 'marathon_https_in'] as const;
+
+const withoutAsking = (profile: Profile): Profile => {
+  const auth = profile.http?.auth;
+  if (auth === undefined) return profile;
+  return { ...profile, http: { ...profile.http, auth: { ...auth, freeFrontends: [...auth.freeFrontends, ...RULES_FRONTENDS] } } };
+};
+
+/** Puts texts of labels and of the operator in the place of pieces of the port's backend and servers. */
+export const overridePieces = (draft: PortDraft, context: Context): void => {
+  const { profile } = draft;
+  if (profile === undefined) return;
+  const overrides = portOverrides(context.entry.app.labels, draft.index, context.options.overrides);
+  if (overrides.size === 0) return;
+  const texts = new PortTexts(draft, context, overrides);
+  draft.texts = texts;
+  const asked = asksInRules(draft, texts) ? withoutAsking(profile) : profile;
+  const made = backendTexts(draft, context, asked, texts);
+  const servers = serverTexts(draft, context, asked, texts);
+  if (made !== undefined || asked !== profile) {
+    const { name: _name, ...content } = asked;
+    const head = made?.['BACKEND_HEAD'];
+    const balance = head === undefined ? asked.balance : (balanceIn(head) ?? 'roundrobin');
+    draft.profile = makeProfile({ ...content, balance, ...(made === undefined ? {} : { texts: made }) });
+  }
+  if (servers !== undefined) {
+    draft.servers = servers.servers;
+    draft.ending = servers.ending;
+    draft.serverOptions = { ...draft.serverOptions, text: servers.text };
+  }
+};

@@ -1,0 +1,69 @@
+import type { PieceName } from '../../pieces/catalogue.ts';
+import type { Own } from '../../pieces/entitlement/own.ts';
+import type { FormatValues } from '../../pieces/format.ts';
+import { type Overrides, pieceLabel } from '../../pieces/overrides.ts';
+import { type PieceText, readPiece } from '../../pieces/read-piece.ts';
+import type { Context, PortDraft } from '../port-draft.ts';
+
+/** Where HAProxy finds what an operator put beside his templates, relative to its configuration. */
+const FOLDERS: readonly string[] = ['templates'];
+
+const ownOf = (draft: PortDraft): Own => ({
+  backend: draft.name,
+  servicePort: draft.servicePort,
+  mode: draft.mode,
+  folders: FOLDERS,
+  files: [],
+});
+
+const SOURCES = { environment: 'environment variable', file: 'template file' } as const;
+
+/**
+ * Texts in place of pieces of one port. A text that cannot be had is told once; one of a label takes the port out, since nothing else is what its
+ * author wants there; one of the operator, which is there for all, leaves the default.
+ */
+export class PortTexts {
+  readonly #draft: PortDraft;
+  readonly #context: Context;
+  readonly #overrides: Overrides;
+  #isWrong = false;
+
+  constructor(draft: PortDraft, context: Context, overrides: Overrides) {
+    this.#draft = draft;
+    this.#context = context;
+    this.#overrides = overrides;
+  }
+
+  /** A label holds a text that cannot be had. */
+  get isWrong(): boolean {
+    return this.#isWrong;
+  }
+
+  has(name: PieceName): boolean {
+    return this.#overrides.has(name);
+  }
+
+  /** Undefined: the default stands. `server`: the one that it is read for. */
+  read(name: PieceName, values: FormatValues, server?: NonNullable<Own['server']>): PieceText | undefined {
+    const override = this.#overrides.get(name);
+    if (override === undefined) return undefined;
+    const read = readPiece(name, override, values, { ...ownOf(this.#draft), ...(server === undefined ? {} : { server }) });
+    if ('value' in read) return read.value;
+    this.refuse(name, read.wrong);
+    return undefined;
+  }
+
+  /** This text cannot be had. `because` follows its name. */
+  refuse(name: PieceName, because: string): void {
+    const { entry } = this.#context;
+    const from = this.#overrides.get(name)?.from ?? 'label';
+    if (from === 'label') this.#isWrong = true;
+    const label = pieceLabel(name, this.#draft.index);
+    const message = from === 'label' ? `${label} ${because}` : `the ${SOURCES[from]} HAPROXY_${name} ${because}: the default stands`;
+    const known = this.#draft.problems.some((one) => one.message === message);
+    if (!known) this.#draft.problems.push({ appId: entry.app.id, portIndex: this.#draft.index, ...(from === 'label' ? { label } : {}), message });
+  }
+}
+
+/** As it stands in haproxy.cfg, below the line that opens its section. */
+export const indented = (lines: readonly string[]): string => lines.map((line) => (line === '' ? '\n' : `  ${line}\n`)).join('');
