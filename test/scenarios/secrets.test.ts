@@ -141,9 +141,12 @@ describe('nothing that is secret comes out', () => {
     const place = await placeFor(t);
     const file = join(place.folder, 'secret');
     writeFileSync(file, `${PLANTED} and no colon\n`, { mode: 0o600 });
-    for (const flag of ['--marathon-auth-credential-file', '--api-token-file']) {
+    for (const [flag, expected] of [
+      ['--marathon-auth-credential-file', 1],
+      ['--api-token-file', 2],
+    ] as const) {
       const { code, stdout, stderr } = await sluice(['run', ...place.flags, '--api-listen', '127.0.0.1:0', flag, file]);
-      assert.equal(code, 2, stderr);
+      assert.equal(code, expected, stderr);
       assert.match(stderr, new RegExp(flag));
       assertSilent(flag, stdout + stderr);
     }
