@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Explanation, PortExplanation } from '../picture/explain.ts';
+import type { DeploymentExplanation, Explanation, PortExplanation } from '../picture/explain.ts';
 import { ask } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
@@ -39,9 +39,19 @@ const describePort = (port: PortExplanation): readonly string[] => {
   ];
 };
 
+const describeDeployment = (deployment: DeploymentExplanation | undefined): readonly string[] => {
+  if (deployment === undefined) return [];
+  const { group, definition, apps, newApp, drained } = deployment;
+  return [
+    `deployment group ${group}: ${apps.join(', ')} are served as one, by the definition of ${definition}${newApp === undefined ? '' : `; ${newApp} replaces the others`}`,
+    ...(drained.length === 0 ? [] : list('tasks that are drained', drained)),
+  ];
+};
+
 /** An explanation as lines for people. */
 const describeExplanation = (explanation: Explanation): readonly string[] => [
   `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
+  ...describeDeployment(explanation.deployment),
   ...explanation.ports.flatMap(describePort),
   ...(explanation.problems.length === 0 ? [] : list('problems', explanation.problems.map(problemOfAppLine))),
 ];

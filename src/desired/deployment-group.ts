@@ -45,7 +45,8 @@ const isGoingBack = ({ entry: { app }, deployment }: Member, older: readonly Mem
 const countServing = ({ app, tasks }: AppEntry, compat: BuildOptions['compat']): number => {
   const isChecked = app.healthChecks.length > 0;
   if (!isChecked && compat === 'strict') return app.instances;
-  const serves = (task: Task): boolean => (isChecked ? task.health === 'healthy' : true) && task.state === 'TASK_RUNNING';
+  const serves = ({ host, state, health }: Task): boolean =>
+    host !== '' && state === 'TASK_RUNNING' && (!isChecked || health === 'healthy');
   return tasks.values().filter(serves).toArray().length;
 };
 

@@ -1,5 +1,6 @@
 import type { PortFate } from '../desired/app-part.ts';
 import { admit } from '../desired/admission.ts';
+import type { DeploymentGroup } from '../desired/deployment-group.ts';
 import type { Backend, Desired, Route, Server } from '../desired/desired.ts';
 import { serverName, servicePortOf } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
@@ -15,8 +16,24 @@ export interface Explanation {
   readonly instances: number;
   readonly network: string;
   readonly groups: readonly string[];
+  /** Absent: it is in no deployment group. */
+  readonly deployment?: DeploymentExplanation;
   readonly ports: readonly PortExplanation[];
   readonly problems: readonly Problem[];
+}
+
+/** The apps that it is served with as one. */
+export interface DeploymentExplanation {
+  /** '/nginx'. */
+  readonly group: string;
+  /** The app whose labels, ports and checks count. */
+  readonly definition: string;
+  /** All of them, with this one. */
+  readonly apps: readonly string[];
+  /** The app that replaces the others; absent: there is but one. */
+  readonly newApp?: string;
+  /** Ids of the tasks of all of them that are to get nothing new. */
+  readonly drained: readonly string[];
 }
 
 export interface PortExplanation {
@@ -51,6 +68,9 @@ export interface ServerExplanation {
 /** What explaining needs to know; `observed` is of this app's backends, undefined when HAProxy cannot be asked. */
 export interface ExplainInput {
   readonly model: Model;
+  /** The app as it is served, where that is not as the model has it. */
+  readonly entry?: AppEntry | undefined;
+  readonly group?: DeploymentGroup | undefined;
   readonly desired: Desired;
   readonly options: BuildOptions;
   readonly fates: readonly PortFate[];
@@ -78,10 +98,16 @@ const frontendsOf = (name: string, desired: Desired): readonly string[] =>
 const routesOf = (name: string, desired: Desired): readonly string[] =>
   [...(desired.maps.get('routes') ?? [])].filter(([, backend]) => backend === name).map(([key]) => key);
 
+const whyDrained = (is: ObservedServer): string => {
+  if (is.state !== 'maint') return 'it is to be drained, and serves on until a task of the new app does in its place';
+  return `it is drained: a task of the new app of its deployment group serves in its place; ${is.connections} connections are left to end`;
+};
+
 const why = (server: Server | undefined, is: ObservedServer | undefined): string => {
   if (is === undefined) return 'it is not in HAProxy yet';
   if (server === undefined)
     return is.connections > 0 ? `its task is gone or ending; ${is.connections} connections are left to end` : 'its task is gone or ending';
+  if (server.state === 'maint') return whyDrained(is);
   if (is.state !== 'ready') return `HAProxy has it in ${is.state}`;
   if (is.up) return 'it takes traffic';
   return is.unchecked === true ? 'it waits for its first health check in HAProxy' : 'its health check in HAProxy fails';
@@ -111,20 +137,25 @@ const serversOf = (backend: Backend, observed: Observed | undefined, taskOf: Rea
   );
 };
 
-/** Which tasks take traffic on this port (server name -> task), and which do not, with the reason. */
+/** Which tasks take traffic on this port (server name -> task), those of its deployment group too; and which of its own do not, with the reason. */
 const tasksOf = (
   entry: AppEntry,
   port: AppPort,
+  index: number,
   backend: Backend,
-  { model, options }: ExplainInput,
+  { model, options, group }: ExplainInput,
 ): { taken: ReadonlyMap<string, string>; left: PortExplanation['left'] } => {
   const taken = new Map<string, string>();
   const left: { taskId: string; because: string }[] = [];
   const servicePort = servicePortOf(backend.name);
-  for (const task of entry.tasks.values()) {
-    const admission = admit(entry.app, port, task, model.hosts, options, servicePort);
-    if (admission.kind === 'in') taken.set(serverName(admission.host, admission.address, admission.port), task.id);
-    else left.push({ taskId: task.id, because: admission.because });
+  for (const { app, tasks } of group === undefined ? [entry] : [group.entry, ...group.others]) {
+    const own = app.id === entry.app.id ? port : app.ports[index];
+    if (own === undefined) continue;
+    for (const task of tasks.values()) {
+      const admission = admit(app, own, task, model.hosts, options, servicePort);
+      if (admission.kind === 'in') taken.set(serverName(admission.host, admission.address, admission.port), task.id);
+      else if (app.id === entry.app.id) left.push({ taskId: task.id, because: admission.because });
+    }
   }
   return { taken, left };
 };
@@ -132,10 +163,11 @@ const tasksOf = (
 const explainTaken = (
   entry: AppEntry,
   port: AppPort,
+  index: number,
   backend: Backend,
   input: ExplainInput,
 ): Omit<PortExplanation, 'index' | 'servicePort'> => {
-  const { taken, left } = tasksOf(entry, port, backend, input);
+  const { taken, left } = tasksOf(entry, port, index, backend, input);
   return {
     backend: backend.name,
     mode: backend.profile.mode,
@@ -151,14 +183,22 @@ const explainPort = (entry: AppEntry, index: number, port: AppPort, input: Expla
   const fate = input.fates.find((candidate) => candidate.index === index);
   const backend = fate?.kind === 'taken' ? input.desired.backends.get(fate.backend) : undefined;
   const head = { index, servicePort: port.servicePort };
-  if (backend !== undefined) return { ...head, ...explainTaken(entry, port, backend, input) };
+  if (backend !== undefined) return { ...head, ...explainTaken(entry, port, index, backend, input) };
   const because = fate?.kind === 'left' ? fate.because : 'it is not built yet';
   return { ...head, because, frontends: [], routes: [], servers: [], left: [] };
 };
 
+const explainDeployment = ({ id, entry, others, newAppId, drained }: DeploymentGroup): DeploymentExplanation => ({
+  group: id,
+  definition: entry.app.id,
+  apps: [entry, ...others].map(({ app }) => app.id).sort(),
+  ...(newAppId === undefined ? {} : { newApp: newAppId }),
+  drained: [...drained],
+});
+
 /** Explains one app, or undefined when Marathon does not know it. */
 export const explain = (appId: string, input: ExplainInput): Explanation | undefined => {
-  const entry = input.model.apps.get(appId);
+  const entry = input.entry ?? input.model.apps.get(appId);
   if (entry === undefined) return undefined;
   const { app } = entry;
   return {
@@ -166,6 +206,7 @@ export const explain = (appId: string, input: ExplainInput): Explanation | undef
     instances: app.instances,
     network: app.network,
     groups: appGroups(app),
+    ...(input.group === undefined ? {} : { deployment: explainDeployment(input.group) }),
     ports: app.ports.map((port, index) => explainPort(entry, index, port, input)),
     problems: input.problems,
   };

@@ -158,12 +158,13 @@ export const viewsOf = (parts: Parts): Views => ({
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {
     const { picture, haproxy } = parts;
-    const entry = picture.model.apps.get(appId);
+    const entry = picture.servedEntry(appId);
     if (entry === undefined) return undefined;
     const fates = picture.fates(appId);
     const backends = new Set(fates.flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])));
     const observed = await observeIfRunning(haproxy, { backends, mapKeys: new Map() });
     const problems = parts.problems.list().filter((problem) => problem.appId === appId);
-    return explain(appId, { model: picture.model, desired: picture.desired, options: picture.options, fates, problems, observed });
+    const { model, desired, options } = picture;
+    return explain(appId, { model, entry, group: picture.deploymentGroup(appId), desired, options, fates, problems, observed });
   },
 });

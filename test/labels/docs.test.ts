@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
+import { DEPLOYMENT_LABELS } from '../../src/labels/deployment.ts';
 import { readPortLabels } from '../../src/labels/read.ts';
 import { anApp, anEntry, build, labels } from '../kit/builders.ts';
 
@@ -25,6 +26,9 @@ describe('docs/labels.md', () => {
       );
       assert.ok(TEXT.includes(`\n### HAPROXY_{n}_${name}\n`), 'a part of its own');
     });
+
+  for (const label of DEPLOYMENT_LABELS)
+    it(`has a row on ${label}`, () => assert.ok(ROWS.some((row) => row.startsWith(`| \`${label}\` `))));
 
   it('speaks of no label that is not there', () => {
     const spokenOf = new Set([...TEXT.matchAll(/HAPROXY_(?:\{n\}|\d)_([A-Z_]+)/g)].map(([, name]) => name));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObservedServer } from '../../src/plan/observed.ts';
 import { explain } from '../../src/picture/explain.ts';
-import { aCheck, anEntry, assemblyOf, someOptions } from '../kit/builders.ts';
+import { Picture } from '../../src/picture/picture.ts';
+import { aCheck, anEntry, assemblyOf, aTask, someGlobals, someOptions } from '../kit/builders.ts';
 import { anObserved } from '../kit/simulator.ts';
 
 const entry = anEntry({ healthChecks: [aCheck()] });
@@ -39,5 +40,57 @@ describe('why a server takes traffic or does not', () => {
       observed: undefined,
     });
     assert.equal(explanation?.ports[0]?.servers[0]?.because, 'it is not in HAProxy yet');
+  });
+});
+
+describe('an app of a deployment group', () => {
+  const labels = { HAPROXY_GROUP: 'external', HAPROXY_DEPLOYMENT_GROUP: 'nginx', HAPROXY_0_PORT: '10000' };
+  const startedAt = (day: string) => ({ ...labels, HAPROXY_DEPLOYMENT_STARTED_AT: `2026-11-${day}T10:00:00` });
+  const blue = anEntry({ id: '/nginx-blue', labels: startedAt('16') }, [
+    aTask({ id: 'blue.1' }),
+    aTask({ id: 'blue.2', ports: [31001] }),
+    aTask({ id: 'blue.3', state: 'TASK_STAGING' }),
+  ]);
+  const green = anEntry({ id: '/nginx-green', labels: startedAt('17') }, [
+    aTask({ id: 'green.1', host: '10.0.0.2' }),
+    aTask({ id: 'green.2', host: '' }),
+  ]);
+  const picture = new Picture(someOptions(), someGlobals());
+  picture.take({ kind: 'snapshot', entries: [blue, green], keep: new Set() });
+
+  const explained = (appId: string) => {
+    const { model, desired, options } = picture;
+    const observed = anObserved(desired);
+    const [group, fates] = [picture.deploymentGroup(appId), picture.fates(appId)];
+    return explain(appId, { model, desired, options, group, fates, problems: [], observed });
+  };
+
+  it('says in which group it is, and what the tasks of all its apps do', () => {
+    for (const appId of ['/nginx-blue', '/nginx-green']) {
+      const explanation = explained(appId);
+      assert.ok(explanation);
+      assert.deepEqual(explanation.deployment, {
+        group: '/nginx',
+        definition: '/nginx-blue',
+        apps: ['/nginx-blue', '/nginx-green'],
+        newApp: '/nginx-green',
+        drained: ['blue.1'],
+      });
+      const [port] = explanation.ports;
+      assert.equal(port?.backend, 'nginx_10000');
+      assert.deepEqual(
+        port.servers.map(({ taskId, because }) => [taskId, because]),
+        [
+          ['blue.1', 'it is drained: a task of the new app of its deployment group serves in its place; 0 connections are left to end'],
+          ['blue.2', 'it takes traffic'],
+          ['green.1', 'it takes traffic'],
+        ],
+      );
+    }
+  });
+
+  it('of tasks that take no traffic it names its own', () => {
+    const left = (appId: string) => explained(appId)?.ports[0]?.left.map(({ taskId }) => taskId);
+    assert.deepEqual([left('/nginx-blue'), left('/nginx-green')], [['blue.3'], ['green.2']]);
   });
 });

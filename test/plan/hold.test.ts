@@ -6,7 +6,7 @@ import type { Capabilities } from '../../src/plan/capabilities.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { ObservedServer } from '../../src/plan/observed.ts';
-import { beginWith } from '../../src/plan/starting-health.ts';
+import { beginningDown, beginWith } from '../../src/plan/starting-health.ts';
 import { waitingBackends } from '../../src/plan/waiting.ts';
 import { aBackend, aDesired, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
 import { anObserved, healthIn } from '../kit/simulator.ts';
@@ -36,12 +36,18 @@ const look = ({ is, wanted, capabilities = haproxy26, seen = {} }: Situation) =>
   return { desired, observed, plan: makePlan(observed, desired, fingerprint(desired), capabilities) };
 };
 
+/** A checked server in maint is no more up than one whose check fails. */
+const upWhereReady = (servers: ReadonlyMap<string, ObservedServer>): ReadonlyMap<string, ObservedServer> =>
+  new Map([...servers].map(([name, server]) => [name, { ...server, up: server.state === 'ready' }]));
+
 const stepsOf = (situation: Situation): readonly string[] => {
   const { plan } = look(situation);
   return plan.kind === 'noop' ? [] : plan.steps.map((step) => step.kind);
 };
 
 const down: Server = { ...fresh, startsDown: true };
+const other = aServer({ name: 'other', id: 3, port: 31002 });
+const drained: Server = { ...old, state: 'maint' };
 
 const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
   [
@@ -97,6 +103,40 @@ const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
     },
     [],
   ],
+  [
+    'a server that is to be drained goes when the one in its place serves',
+    { is: { servers: [old, fresh] }, wanted: { servers: [drained, fresh] } },
+    ['set-state'],
+  ],
+  [
+    'and when that is added by the same plan',
+    { is: { servers: [old] }, wanted: { servers: [drained, fresh] } },
+    ['add-server', 'set-state'],
+  ],
+  [
+    'it serves on while that is not well',
+    { is: { serverOptions: CHECK, servers: [old, down] }, wanted: { serverOptions: CHECK, servers: [drained, down] } },
+    [],
+  ],
+  [
+    'one for each that is not: the others are drained',
+    {
+      is: { serverOptions: CHECK, servers: [old, other, down] },
+      wanted: { serverOptions: CHECK, servers: [drained, { ...other, state: 'maint' }, down] },
+    },
+    ['set-state'],
+  ],
+  [
+    'it serves on while that comes by a reload only',
+    { is: { profile: source, servers: [old] }, wanted: { profile: source, servers: [drained, fresh] } },
+    [],
+  ],
+  [
+    'one that is drained stays, however long, and is as desired',
+    { is: { servers: [drained, fresh] }, wanted: { servers: [drained, fresh] } },
+    [],
+  ],
+  ['and serves again when that is wanted', { is: { servers: [drained, fresh] }, wanted: { servers: [old, fresh] } }, ['set-state']],
 ];
 
 for (const [sentence, situation, expected] of TABLE) it(sentence, () => assert.deepEqual(stepsOf(situation), expected));
@@ -120,4 +160,31 @@ it('a new worker begins with the ending servers where no other serves at once', 
       ?.servers.map(({ name }) => name),
     ['fresh', 'old'],
   );
+});
+
+it('what is to be drained and serves on is looked at again', () => {
+  const held = { is: { serverOptions: CHECK, servers: [old, down] }, wanted: { serverOptions: CHECK, servers: [drained, down] } };
+  const { observed, desired } = look(held);
+  assert.deepEqual(waitingBackends(observed, desired), new Map([['shop_10000', [{ kind: 'replacement' }]]]));
+  const done = look({ ...held, is: { ...held.is, servers: [drained, down] } });
+  assert.deepEqual(waitingBackends(done.observed, done.desired), new Map());
+});
+
+it('a new worker drains nobody before another serves, and takes out nobody that is drained', () => {
+  const begin = (servers: readonly Server[]): readonly string[] => {
+    const { observed, desired } = look({
+      is: { serverOptions: CHECK, servers },
+      wanted: { serverOptions: CHECK, servers: [drained, down] },
+      seen: { up: false },
+    });
+    const backends = new Map([...observed.backends].map(([name, one]) => [name, { ...one, servers: upWhereReady(one.servers) }]));
+    const health = healthIn({ ...observed, backends });
+    const states =
+      beginWith(desired, health)
+        .backends.get('shop_10000')
+        ?.servers.map(({ name, state }) => `${name} ${state}`) ?? [];
+    return [...states, ...beginningDown(desired, health).map(({ server }) => `${server.name} down`)];
+  };
+  assert.deepEqual(begin([old]), ['old ready', 'fresh ready', 'fresh down']);
+  assert.deepEqual(begin([drained]), ['old maint', 'fresh ready', 'fresh down']);
 });
