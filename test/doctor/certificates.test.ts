@@ -99,6 +99,23 @@ describe('what the doctor finds of certificates', () => {
     assert.match(found[0]?.fix ?? '', /^rm /);
   });
 
+  it('those of the environment, beside those on disk, by the name of their variable', async (t) => {
+    const file = write(join(folderOf(t), 'site.pem'), text(good));
+    const environment = {
+      HAPROXY_SSL_CERT: text(good),
+      HAPROXY_SSL_CERT1: text(soon).replaceAll('\n', '\\n'),
+      HAPROXY_SSL_CERT2: good.cert,
+      HAPROXY_SSL_CERT3: text({ cert: good.cert, key: other.key }),
+    };
+    const found = await find(certificates, { sslCerts: file }, environment);
+    assert.deepEqual(levels(found), ['ok', 'ok', 'warn', 'fail', 'fail']);
+    assert.match(messages(found), /^HAPROXY_SSL_CERT1 expires in [45] days$/m);
+    assert.match(messages(found), /^HAPROXY_SSL_CERT2 cannot be used: it does not hold a certificate and its key in PEM/m);
+    assert.match(messages(found), /^HAPROXY_SSL_CERT3 cannot be used: its key belongs to another certificate$/m);
+    assert.ok(!JSON.stringify(found).includes(good.key.slice(40, 80)));
+    assert.deepEqual(levels(await find(certificates, {}, { HAPROXY_SSL_CERT: text(good) })), ['ok']);
+  });
+
   it('nothing where no https frontend is wanted', async () =>
     assert.deepEqual(await find(certificates, { dontBindHttpHttps: true, sslCerts: '/no/such.pem' }), []));
 });

@@ -11,9 +11,13 @@ export const folderOf = (t: TestContext): string => {
   return path;
 };
 
-/** What a check finds with these flags, by their camel-case names. */
-export const find = async (check: Check, flags: Readonly<Record<string, unknown>> = {}): Promise<readonly Finding[]> => {
-  const settings: Settings = toSettings({ group: ['*'], ...flags });
+/** What a check finds with these flags, by their camel-case names, and these variables of the environment. */
+export const find = async (
+  check: Check,
+  flags: Readonly<Record<string, unknown>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Finding[]> => {
+  const settings: Settings = toSettings({ group: ['*'], ...flags }, environment);
   return check.find({ settings, signal: AbortSignal.timeout(60_000) });
 };
 

@@ -10,6 +10,7 @@ import { clock } from '../../src/doctor/checks/clock.ts';
 import { marathon } from '../../src/doctor/checks/marathon.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { lastly } from '../kit/lastly.ts';
+import { json, startGiver } from '../marathon/login/fake-giver.ts';
 import { type FakeMarathon, sendJson, startFake } from '../marathon/fake-marathon.ts';
 import { find, folderOf, levels, messages } from './kit.ts';
 
@@ -159,6 +160,21 @@ describe('what the doctor finds of Marathon', { concurrency: 4 }, () => {
     const expected = `Basic ${Buffer.from('user:secret').toString('base64')}`;
     assert.ok(fake.requests.length >= 3 && fake.requests.every(({ headers }) => headers.authorization === expected));
     assert.ok(!JSON.stringify(found).includes('secret'));
+  });
+
+  it('that whoever gives the credentials does not, and whom to look at then', async (t) => {
+    const fake = await fakeMarathon(t);
+    const giver = await startGiver(t, (_asked, response) => json(response, 403, {}));
+    const environment = {
+      ...{ VAULT_TOKEN: 'secret', VAULT_HOST: 'vault.example', VAULT_PORT: '8200', VAULT_PATH: 'x' },
+      VAULT_URL: `${giver.url}/v1/secret/marathon`,
+    };
+    const found = await find(marathon, { marathon: [fake.url] }, environment);
+    assert.deepEqual(levels(found), ['fail']);
+    assert.match(messages(found), /^Vault at \S+ answered 403: VAULT_TOKEN has ended/);
+    assert.equal(found[0]?.fix, `curl -v ${giver.url}/v1/secret/marathon   # see VAULT_TOKEN`);
+    giver.answer = (_asked, response) => json(response, 200, { data: { user: 'ann', pass: 'x' } });
+    assert.deepEqual(levels(await find(marathon, { marathon: [fake.url] }, environment)), ['ok', 'warn', 'ok']);
   });
 
   it('a certificate that nobody it knows has signed, and that it is right once they are known', async (t) => {

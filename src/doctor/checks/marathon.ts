@@ -5,7 +5,15 @@ import { MarathonQuestions } from '../marathon-questions.ts';
 
 const isAboutTls = (message: string): boolean => /certificate|self.signed|altnames?|\bSSL\b|\bTLS\b/i.test(message);
 
+/** Who gives what is shown to Marathon, if that is what failed. */
+const giverIn = (message: string): string | undefined => {
+  const [, who, place] = /^(DC\/OS|Vault) at (\S+) /.exec(message) ?? [];
+  return place === undefined ? undefined : `curl -v ${place}   # see ${who === 'Vault' ? 'VAULT_TOKEN' : '--dcos-auth-credentials'}`;
+};
+
 const fixFor = (message: string, base: string): string => {
+  const giver = giverIn(message);
+  if (giver !== undefined) return giver;
   const { host, hostname, port } = new URL(base);
   if (isAboutTls(message))
     return `openssl s_client -connect ${hostname}:${port === '' ? '443' : port} -showcerts </dev/null   # give the CA that signed it with --marathon-ca-cert`;
@@ -43,7 +51,7 @@ const ask = async (url: string, marathon: Settings['marathon'], signal: AbortSig
       ...(isPlainWithCredentials(origin)
         ? [
             warn(
-              `${origin.base}: user and password go over the wire in plain text`,
+              `${origin.base}: credentials go over the wire in plain text`,
               `curl -v ${origin.base.replace('http:', 'https:')}/v2/info   # use https`,
             ),
           ]
