@@ -57,6 +57,7 @@ module.exports = {
     ),
     room('metrics', ['report', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
     room('api', ['report', 'metrics', 'kit'], 'api/ shows what report/views.ts hands it: add what is missing there.'),
+    room('endpoints', ['haproxy', 'kit'], 'endpoints/ words what its Sources tell: where they get it is said in daemon/open-endpoints.ts.'),
     {
       name: 'startup-doors',
       comment: 'startup/ reads once what the start needs: what lives longer belongs to the room that looks after it.',

@@ -6,6 +6,7 @@ import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
 import { type EnvironmentSettings, environmentSettings } from './settings-environment.ts';
 import { readText } from './settings-file.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
+import { STATS_FLAGS, type StatsSettings, statsSettings } from './settings-stats.ts';
 
 const numberIn = (least: number, most: number, error: string) => z.coerce.number({ error }).min(least, { error }).max(most, { error });
 const wholeNumber = (least: number, most: number, error: string) => numberIn(least, most, error).int({ error });
@@ -81,6 +82,7 @@ const Flags = z.object({
   httpPort: port.default(80),
   httpsPort: port.default(443),
   statsPort: port.default(9090),
+  ...STATS_FLAGS,
   appIdPort: port.default(9091),
   ...API_FLAGS,
   stateDir: z.string().default('/var/lib/sluice'),
@@ -127,6 +129,7 @@ export interface Settings {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly statsPort: number;
+  readonly stats: StatsSettings;
   readonly appIdPort: number;
   /** Files or directories; empty: a self-signed certificate is made. */
   readonly certificates: readonly string[];
@@ -175,7 +178,7 @@ const refuseClashes = (flags: z.infer<typeof Flags>): void => {
   const edge = (flag: string, number: number): Listener => ({ flag, address: flags.bindAddress, port: number });
   const clashes = portClashes([
     ...(flags.dontBindHttpHttps ? [] : [edge('--http-port', flags.httpPort), edge('--https-port', flags.httpsPort)]),
-    edge('--stats-port', flags.statsPort),
+    { ...edge('--stats-port', flags.statsPort), address: flags.statsBind ?? flags.bindAddress },
     edge('--app-id-port', flags.appIdPort),
     ...(flags.apiListen === null ? [] : [{ flag: '--api-listen', address: flags.apiListen.host, port: flags.apiListen.port }]),
   ]);
@@ -233,6 +236,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,
     statsPort: flags.statsPort,
+    stats: statsSettings(flags),
     appIdPort: flags.appIdPort,
     certificates: (flags.sslCerts ?? '').split(',').filter((path) => path !== ''),
     api: apiSettings(flags, socketIn(flags.runDir)),

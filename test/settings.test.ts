@@ -42,6 +42,14 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
   ['an API address without a port', { ...GIVEN, apiListen: 'localhost' }, /--api-listen must be HOST:PORT/],
   ['more than all to be lost', { ...GIVEN, maxLoss: '101' }, /--max-loss/],
   ['a bind address that is a name', { ...GIVEN, bindAddress: 'localhost' }, /--bind-address must be \* or one IP address/],
+  ['statistics at a name', { ...GIVEN, statsBind: 'localhost' }, /--stats-bind must be \* or one IP address/],
+  ['statistics for a user without a password', { ...GIVEN, statsAuth: 'ann:' }, /--stats-auth must be USER:PASSWORD/],
+  ['statistics for a user with two lines', { ...GIVEN, statsAuth: 'ann:a\n  user eve' }, /--stats-auth must be USER:PASSWORD/],
+  [
+    'a file of the statistics that is not there',
+    { ...GIVEN, statsAuthFile: '/nowhere/stats' },
+    /--stats-auth-file: .*nowhere.*cannot be read/,
+  ],
   ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
   ['no time to stop', { ...GIVEN, stopLimit: '0' }, /--stop-limit/],
   ['service ports that begin after their end', { ...GIVEN, minServPortIpPerTask: '10101' }, /--min-serv-port-ip-per-task 10101 is higher/],
@@ -67,6 +75,11 @@ const CLASHES: readonly (readonly [what: string, flags: object, message: string]
     '--stats-port and --app-id-port are both 9000: give each a port of its own',
   ],
   ['http and the default of another', { httpPort: 9091 }, '--http-port and --app-id-port are both 9091: give each a port of its own'],
+  [
+    'statistics at an address of their own',
+    { bindAddress: '10.0.0.1', statsBind: '127.0.0.1', statsPort: 9092 },
+    '--stats-port and --api-listen are',
+  ],
   ['statistics and the API', { statsPort: 9092 }, '--stats-port and --api-listen are both 9092: give each a port of its own'],
   ['an API at every address', { bindAddress: '10.0.0.1', apiListen: '0.0.0.0:80' }, '--http-port and --api-listen are both 80'],
   ['an API at every address, IPv6 too', { bindAddress: '10.0.0.1', apiListen: '[::]:80' }, '--http-port and --api-listen are both 80'],
@@ -121,6 +134,27 @@ test('service ports for apps without any are a range, or none', () => {
     max: 20_000,
   });
   assert.equal(toSettings({ ...GIVEN, minServPortIpPerTask: '0', maxServPortIpPerTask: '0' }).autoPorts, undefined);
+});
+
+test('who may see the statistics is the first line of a file, or the flag; a hash is known as one, and no error tells a password', () => {
+  const folder = tempFolder();
+  try {
+    const file = join(folder.path, 'stats');
+    writeFileSync(file, 'ann:a:b c\r\nbob:other\n');
+    const statsOf = (flags: object) => toSettings({ ...GIVEN, ...flags }).stats;
+    assert.deepEqual(statsOf({}), { address: undefined, login: undefined, signals: true });
+    assert.deepEqual(statsOf({ statsAuth: 'x:y', statsAuthFile: file }).login, { user: 'ann', password: 'a:b c', isHash: false });
+    assert.deepEqual(statsOf({ statsAuth: 'x:$6$salt$hash' }).login, { user: 'x', password: '$6$salt$hash', isHash: true });
+    assert.deepEqual(statsOf({ statsBind: '::1', dontServeSignals: true }), { address: '::1', login: undefined, signals: false });
+    writeFileSync(file, 's3cret\n');
+    for (const wrong of [{ statsAuthFile: file }, { statsAuth: ':s3cret' }, { statsAuth: 'a b:s3cret' }])
+      assert.throws(
+        () => statsOf(wrong),
+        (error) => error instanceof SluiceError && /^--stats-auth/.test(error.message) && !error.message.includes('s3cret'),
+      );
+  } finally {
+    folder.remove();
+  }
 });
 
 test("Marathon-LB's names of log levels are understood", () => {

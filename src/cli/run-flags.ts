@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addApiFlags } from './api-flags.ts';
+import { addStatsFlags } from './stats-flags.ts';
 
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
@@ -40,6 +41,7 @@ export const addBuildFlags = (command: Command): Command => {
   flag(command, '--http-port <port>', 'port of the http frontend (default: 80)', 'SLUICE_HTTP_PORT');
   flag(command, '--https-port <port>', 'port of the https frontend (default: 443)', 'SLUICE_HTTPS_PORT');
   flag(command, '--stats-port <port>', 'port of the statistics page (default: 9090)', 'SLUICE_STATS_PORT');
+  addStatsFlags(command);
   flag(command, '--app-id-port <port>', 'port of the frontend that routes by X-Marathon-App-Id (default: 9091)', 'SLUICE_APP_ID_PORT');
   flag(command, '--templates-dir <folder>', 'templates (*.hbs) in place of the built-in ones of the same name', 'SLUICE_TEMPLATES_DIR');
   flag(command, '--haproxy <path>', 'the HAProxy binary (default: haproxy)', 'SLUICE_HAPROXY');
@@ -108,6 +110,7 @@ export const addRunFlags = (command: Command): Command => {
   flag(command, '--max-backoff <seconds>', 'longest pause before the stream is opened again (default: 300)');
   addMarathonAccessFlags(command);
   addApiFlags(command);
+  flag(command, '--dont-serve-signals', 'nobody may have all read or HAProxy reloaded by /_mlb_signal on the statistics port');
   flag(
     command,
     '--max-staleness <seconds>',

@@ -47,15 +47,17 @@ const follow = async (settings: Settings, flags: Readonly<Record<string, unknown
   for (const note of [...legacyNotes(flags), ...settings.environment.notes]) log.warn(note);
   // From here on: a signal that comes while it starts must not leave a half-started HAProxy behind.
   const ending = untilSignal(['SIGINT', 'SIGTERM'], 'HAProxy may still run');
-  // Marathon-LB's signals for 'read all' and 'reload'; a reload comes of it where one is needed. At the start both is done anyway, but the signals
-  // must not do what they do in Node: end it, and open a debugger for everybody on this host.
+  // Marathon-LB's signals for 'read all' and 'reload'. At the start both is done anyway, but the signals must not do what they do in Node: end it, and
+  // open a debugger for everybody on this host.
   const started: { daemon?: Daemon } = {};
-  for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
-    process.on(signal, () => {
-      log.info({ signal }, 'reads all of Marathon and looks at all of HAProxy');
-      started.daemon?.refresh();
-    });
-  }
+  process.on('SIGHUP', () => {
+    log.info({ signal: 'SIGHUP' }, 'reads all of Marathon and looks at all of HAProxy');
+    started.daemon?.refresh();
+  });
+  process.on('SIGUSR1', () => {
+    log.info({ signal: 'SIGUSR1' }, 'checks the configuration and reloads HAProxy');
+    started.daemon?.reload();
+  });
   const daemon = await startDaemon(settings, log, (pipe) => output?.follow(pipe));
   started.daemon = daemon;
   const signal = await ending;

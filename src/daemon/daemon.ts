@@ -16,6 +16,7 @@ import { version } from '../version.ts';
 import { makeFolders } from './folders.ts';
 import { Made } from './made.ts';
 import { openEdge } from './open-edge.ts';
+import { openEndpoints } from './open-endpoints.ts';
 import { type Intake, openIntake } from './open-intake.ts';
 import { openOutput } from './open-output.ts';
 
@@ -26,6 +27,8 @@ export interface Daemon {
   readonly apiUrl: string | undefined;
   /** Reads all of Marathon and looks at all of HAProxy, now. */
   readonly refresh: () => void;
+  /** Checks the configuration, and reloads HAProxy with it and with the certificates that are on disk. */
+  readonly reload: () => void;
   /** Turns `/ready` and HAProxy's health check red; all else goes on. Resolves to whether there is a HAProxy that serves. */
   readonly drain: () => Promise<boolean>;
   /** Ends it in good order: HAProxy is stopped, or left with --keep-haproxy. */
@@ -125,6 +128,11 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     loop.lookAtAll();
     void output.lookAtCertificates();
   };
+  const reload = (): void => {
+    if (picture.mayBeApplied) reloader.request(['somebody asks for it']);
+    else log.warn('not reloaded: Marathon was not read yet, and there is nothing to reload HAProxy with');
+  };
+  await openEndpoints({ settings, log, made, picture, haproxy, workersUid: edge.globals.workers?.uid, refresh, reload });
   log.info({ version: version(), haproxy: haproxy.capabilities.version, api: edge.apiUrl, runDir: settings.runDir }, 'sluice runs');
-  return { views, apiUrl: edge.apiUrl, refresh, drain: () => drain({ log, picture, haproxy, loop }), close };
+  return { views, apiUrl: edge.apiUrl, refresh, reload, drain: () => drain({ log, picture, haproxy, loop }), close };
 };

@@ -120,6 +120,14 @@ export interface Server {
   readonly startsDown: boolean;
 }
 
+/** A user of HAProxy's own. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+  /** The password is a hash as of crypt(3). */
+  readonly isHash: boolean;
+}
+
 export interface Bind {
   /** '*' or an IP address. */
   readonly address: string;
@@ -162,6 +170,10 @@ export interface Frontend {
   readonly clientTimeout?: number;
   /** Absent: what comes through it is not logged. */
   readonly accessLog?: true;
+  /** Of the statistics: who may see them; absent: everybody who reaches them. */
+  readonly login?: Login;
+  /** Of the statistics: the socket behind which Sluice answers what HAProxy cannot tell itself, as workers see its path. */
+  readonly endpoints?: string;
   readonly routes: readonly Route[];
   /** Of a service port; absent: it is as usual. */
   readonly texts?: FrontendTexts;

@@ -1,5 +1,5 @@
 import type { Overrides } from '../pieces/overrides.ts';
-import type { Frontend } from './desired.ts';
+import type { Frontend, Login } from './desired.ts';
 
 /** What the operator chose, as far as it shapes Desired. */
 export interface BuildOptions {
@@ -26,6 +26,12 @@ export interface BuildOptions {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly statsPort: number;
+  /** --stats-bind; absent: `bindAddress`. */
+  readonly statsAddress?: string | undefined;
+  /** --stats-auth. */
+  readonly statsLogin?: Login | undefined;
+  /** Socket behind which Sluice answers on the statistics port, as HAProxy's workers see its path; absent: it does not. */
+  readonly endpoints?: string | undefined;
   readonly appIdPort: number;
   /** --access-log. */
   readonly accessLog?: boolean;

@@ -39,7 +39,9 @@ const stats = (options: BuildOptions): Frontend => ({
   name: 'stats',
   kind: 'stats',
   mode: 'http',
-  binds: [{ address: options.bindAddress, port: options.statsPort }],
+  binds: [{ address: options.statsAddress ?? options.bindAddress, port: options.statsPort }],
+  ...(options.statsLogin === undefined ? {} : { login: options.statsLogin }),
+  ...(options.endpoints === undefined ? {} : { endpoints: options.endpoints }),
   routes: [],
 });
 

@@ -4,7 +4,7 @@ import type { BuildOptions } from './options.ts';
 /** What of the options says where this load balancer itself is. */
 export type OwnPlaces = Pick<
   BuildOptions,
-  'bindAddress' | 'bindHttpHttps' | 'httpPort' | 'httpsPort' | 'statsPort' | 'appIdPort' | 'apiPort' | 'ownAddresses'
+  'bindAddress' | 'statsAddress' | 'bindHttpHttps' | 'httpPort' | 'httpsPort' | 'statsPort' | 'appIdPort' | 'apiPort' | 'ownAddresses'
 > & {
   /** The one that a listener is opened on for this very backend. */
   readonly servicePort?: number | undefined;
@@ -29,15 +29,17 @@ const whyNoHost = (address: string): string | undefined => {
 
 const isOfThisHost = (address: string, { ownAddresses }: OwnPlaces): boolean => isLoopback(address) || ownAddresses?.has(address) === true;
 
-const isWhereHaproxyListens = (address: string, own: OwnPlaces): boolean =>
-  ['*', '0.0.0.0', '::'].includes(own.bindAddress) ? isOfThisHost(address, own) : address === own.bindAddress;
+const isWhereHaproxyListens = (address: string, port: number, own: OwnPlaces): boolean => {
+  const listens = port === own.statsPort ? (own.statsAddress ?? own.bindAddress) : own.bindAddress;
+  return ['*', '0.0.0.0', '::'].includes(listens) ? isOfThisHost(address, own) : address === listens;
+};
 
 /** What of this load balancer's own has the place; undefined: nothing. Requests would go round for ever, or come to what is for operators alone. */
 const ownAt = (address: string, port: number, own: OwnPlaces): string | undefined => {
   if (port === own.apiPort) return isOfThisHost(address, own) ? 'the control API' : undefined;
   const isEdge = own.bindHttpHttps && (port === own.httpPort || port === own.httpsPort);
   if (!isEdge && ![own.statsPort, own.appIdPort, own.servicePort].includes(port)) return undefined;
-  return isWhereHaproxyListens(address, own) ? 'this load balancer itself' : undefined;
+  return isWhereHaproxyListens(address, port, own) ? 'this load balancer itself' : undefined;
 };
 
 /** Why no server may be there; undefined where one may. `address` is in canonical form. */

@@ -14,7 +14,7 @@ export const flagPorts = (settings: Settings): readonly FlagPort[] => {
   const { listen } = settings.api;
   return [
     ...(settings.bindHttpHttps ? [edge('--http-port', settings.httpPort), edge('--https-port', settings.httpsPort)] : []),
-    edge('--stats-port', settings.statsPort),
+    { ...edge('--stats-port', settings.statsPort), address: settings.stats.address ?? settings.bindAddress },
     edge('--app-id-port', settings.appIdPort),
     ...(listen === undefined || listen.port === 0
       ? []

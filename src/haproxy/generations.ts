@@ -3,10 +3,9 @@ import { link, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFil
 import { dirname, join } from 'node:path';
 import { SluiceError } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
+import { makeWorkersRoot } from './workers-root.ts';
 
 const KEPT = 2;
-/** Workers that give up their rights have nothing but this folder. In the generation, so that it is there whenever its configuration is. */
-const EMPTY = 'empty';
 /** The files may hold passwords of the stats page, and keys. */
 const OWNER_ONLY = { folder: 0o700, file: 0o600 };
 
@@ -72,7 +71,8 @@ export class Generations {
     const generation = newerThan((await orUndefined(readdir(this.#runDir))) ?? []);
     try {
       // Somebody may have deleted all of it.
-      await mkdir(join(this.folderOf(generation), EMPTY), { recursive: true, mode: OWNER_ONLY.folder });
+      await mkdir(this.folderOf(generation), { recursive: true, mode: OWNER_ONLY.folder });
+      await makeWorkersRoot(this.#runDir);
       for (const file of files) await this.#write(generation, file);
     } catch (error) {
       // Half of it is of no use, and the disk may be full.

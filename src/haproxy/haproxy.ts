@@ -21,6 +21,7 @@ import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './opt
 import { Program } from './program.ts';
 import type { Processes } from './show-proc.ts';
 import { StartStates } from './start-states.ts';
+import { dumpStatistics } from './stat-dump.ts';
 import { WorkerSession } from './worker-session.ts';
 
 const SOFT_STOP_LIMIT_MS = 10_000;
@@ -137,6 +138,11 @@ export class Haproxy {
   /** Lines of the access log that the worker in charge has left out since it began, because nobody read the pipe in time. Throws as `observe` does. */
   async droppedLogs(): Promise<{ readonly pid: number; readonly count: number }> {
     return this.#withSession('may-repeat', observeDroppedLogs);
+  }
+
+  /** What `show stat` answers, as it comes: CSV, of megabytes where there are thousands of backends. Throws SluiceError HAPROXY_SOCKET. */
+  statistics(): AsyncIterable<string> {
+    return dumpStatistics(join(this.#options.runDir, 'admin.sock'));
   }
 
   /** Replaced workers that were ended before their connections were, since this process began. */

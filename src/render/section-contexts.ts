@@ -1,4 +1,4 @@
-import type { Backend, Bind, Frontend, Globals, Route } from '../desired/desired.ts';
+import type { Backend, Bind, Frontend, Globals, Login, Route } from '../desired/desired.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import { hasOwnBody, profileContext } from './profile-context.ts';
 import { serverLine } from './server-line.ts';
@@ -10,7 +10,7 @@ const bindText = ({ address, port, ssl }: Bind): string => {
   return ssl === undefined ? at : `${at} ssl ${ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ')} alpn ${ssl.alpn}`;
 };
 
-/** A file name of the operator as one word of haproxy.cfg. */
+/** A text of the operator as one word of haproxy.cfg. */
 const quoted = (text: string): string => (/^[A-Za-z0-9_./:@+-]+$/.test(text) ? text : `"${text.replaceAll(/[\\"$]/g, '\\$&')}"`);
 
 const routeContext = (route: Route | undefined): object => {
@@ -38,6 +38,12 @@ export const globalContext = (globals: Globals, fingerprint: string): object => 
   fingerprint,
 });
 
+const loginContext = ({ user, password, isHash }: Login): object => ({
+  user: quoted(user),
+  keyword: isHash ? 'password' : 'insecure-password',
+  password: quoted(password),
+});
+
 export const frontendContext = (frontend: Frontend, blockText: (block: RoutingBlock) => string): object => ({
   name: frontend.name,
   mode: frontend.mode,
@@ -50,6 +56,8 @@ export const frontendContext = (frontend: Frontend, blockText: (block: RoutingBl
   hasGlue: frontend.texts?.glue !== undefined,
   glue: frontend.texts?.glue?.replace(/\n$/, '') ?? '',
   blocks: (frontend.blocks ?? []).map((block) => blockText(block).replace(/\n$/, '')),
+  login: frontend.login === undefined ? '' : loginContext(frontend.login),
+  endpoints: frontend.endpoints ?? '',
   ...routeContext(frontend.routes[0]),
 });
 

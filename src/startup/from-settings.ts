@@ -5,6 +5,7 @@ import type { BuildOptions } from '../desired/options.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
+import { endpointsSocketForWorkers } from './endpoints-socket.ts';
 import { overridesOf } from './piece-files.ts';
 import { workersUser } from './workers-user.ts';
 
@@ -37,6 +38,9 @@ export const buildOptions = (
   httpPort: settings.httpPort,
   httpsPort: settings.httpsPort,
   statsPort: settings.statsPort,
+  statsAddress: settings.stats.address,
+  statsLogin: settings.stats.login,
+  endpoints: endpointsSocketForWorkers(settings.runDir, workersUser(settings.haproxyUser).kind === 'own'),
   appIdPort: settings.appIdPort,
   apiPort: settings.api.listen?.port,
   ownAddresses: ownAddresses(),

@@ -7,7 +7,7 @@ import { startStandIn, type StandIn } from '../../src/demo/stand-in.ts';
 import type { Status } from '../../src/report/status.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, getFrom } from '../kit/edge.ts';
-import { byHand, masterOf } from '../kit/haproxy-of.ts';
+import { byHand, masterOf, workersOf } from '../kit/haproxy-of.ts';
 import { lastly } from '../kit/lastly.ts';
 import { type Place, placeFor, sluice, type SluiceProcess, startSluice } from '../kit/sluice.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -227,20 +227,41 @@ describe('run, and the verbs that ask it', { concurrency: 2 }, () => {
     assert.equal(await masterOf(place.runDir), undefined);
   });
 
-  for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
-    it(`reads all of Marathon and looks at all of HAProxy at ${signal}`, async (t) => {
-      const { place, standIn, running } = await runningOn(t);
-      await waitFor('the stream is open', () => standIn.streamCount === 1);
-      standIn.faults.dropEvents(1000);
-      await post(standIn, anAppDefinition('/news'));
-      await waitFor('its tasks run', () => standIn.tasks('/news').filter(({ state }) => state === 'TASK_RUNNING').length === 2);
-      await byHand(place.runDir, 'del map maps/routes.map shop.example/');
-      running.child.kill(signal);
-      for (const host of ['shop.example', 'news.example'])
-        await waitFor(`${host} answers`, async () => (await getFrom(`http://127.0.0.1:${place.ports.http}/`, { host })).status === 200);
+  it('reads all of Marathon and looks at all of HAProxy at SIGHUP', async (t) => {
+    const { place, standIn, running } = await runningOn(t);
+    await waitFor('the stream is open', () => standIn.streamCount === 1);
+    standIn.faults.dropEvents(1000);
+    await post(standIn, anAppDefinition('/news'));
+    await waitFor('its tasks run', () => standIn.tasks('/news').filter(({ state }) => state === 'TASK_RUNNING').length === 2);
+    await byHand(place.runDir, 'del map maps/routes.map shop.example/');
+    running.child.kill('SIGHUP');
+    for (const host of ['shop.example', 'news.example'])
+      await waitFor(`${host} answers`, async () => (await getFrom(`http://127.0.0.1:${place.ports.http}/`, { host })).status === 200);
+    assert.ok(running.isAlive);
+  });
+
+  for (const mode of [[], ['--poll']])
+    it(`reloads HAProxy at SIGUSR1, with the certificates that are on disk${mode.length === 0 ? '' : ', by --poll too'}`, async (t) => {
+      const { place, running } = await runningOn(t, mode);
+      const served = (): readonly string[] => {
+        const folder = join(place.runDir, 'config', 'certs');
+        const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.pem'));
+        return names.map((name) => readFileSync(join(folder, name), 'utf8'));
+      };
+      const before = (await workersOf(place.runDir)).current;
+      const certificate = join(place.stateDir, 'self-signed.pem');
+      const [old, other] = [readFileSync(certificate, 'utf8'), await placeFor(t)];
+      // It makes another one: there is none to be given otherwise.
+      const rendered = await sluice(['render', '--apps', '-', '--group', 'x', '--state-dir', other.stateDir], { input: '{"apps":[]}' });
+      assert.equal(rendered.code, 0, rendered.stderr);
+      const fresh = readFileSync(join(other.stateDir, 'self-signed.pem'), 'utf8');
+      assert.ok(served().includes(old) && fresh !== old);
+      writeFileSync(certificate, fresh);
+      running.child.kill('SIGUSR1');
+      await waitFor('another worker serves', async () => (await workersOf(place.runDir)).current !== before);
+      await waitFor('it was given the certificate', () => served().includes(fresh));
       assert.ok(running.isAlive);
     });
-  }
 
   it('ends in good order at the first Ctrl-C, and one that comes twice changes nothing', async (t) => {
     const { place, running } = await runningOn(t);

@@ -26,15 +26,15 @@ const statusOf = (pid: number): ReadonlyMap<string, string> =>
 
 const four = (id: number): string => Array.from({ length: 4 }, () => id).join(' ');
 
-/** It is nobody, may do nothing, and has no file. */
+/** It is nobody, may do nothing, and has no file but the socket behind which Sluice answers. */
 const assertPowerless = (pid: number): void => {
   const status = statusOf(pid);
   assert.equal(status.get('Uid'), four(ids.uid));
   assert.equal(status.get('Gid'), four(ids.gid));
   assert.equal(status.get('Groups'), '');
   for (const set of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) assert.match(status.get(set) ?? '', /^0+$/, set);
-  assert.match(readlinkSync(`/proc/${pid}/root`), /\/gen-[^/]+\/empty( \(deleted\))?$/);
-  assert.deepEqual(readdirSync(`/proc/${pid}/root/`), []);
+  assert.match(readlinkSync(`/proc/${pid}/root`), /\/run\/workers$/);
+  assert.deepEqual(readdirSync(`/proc/${pid}/root/`), ['endpoints.sock']);
 };
 
 const openShop = async (t: TestContext, haproxy: string): Promise<{ readonly edge: Edge; readonly clients: SteadyClients }> => {
@@ -99,8 +99,11 @@ it('what is in the folders of Sluice is for its owner alone', async (t) => {
   for (const name of ['admin.sock', 'master.sock', 'sluice.sock', 'haproxy.log', 'servers.state', 'capabilities.json', 'config'])
     assert.ok(inRun.includes(join(edge.runDir, name)), name);
   assert.ok(inRun.some((path) => path.endsWith('.pem')) && inRun.some((path) => path.endsWith('.map')));
+  // Workers go through it, and nobody gets as far as it.
+  const ofWorkers = join(edge.runDir, 'workers');
+  assert.equal(modeOf(ofWorkers), '711');
   const loose = [...inRun, ...inState].filter(
-    (path) => !lstatSync(path).isSymbolicLink() && modeOf(path) !== (statSync(path).isDirectory() ? '700' : '600'),
+    (path) => path !== ofWorkers && !lstatSync(path).isSymbolicLink() && modeOf(path) !== (statSync(path).isDirectory() ? '700' : '600'),
   );
   assert.deepEqual(loose, []);
 });

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+
+const NAME = 'endpoints.sock';
+
+/** Where Sluice listens for what HAProxy asks it: in the folder that is the root of workers which have given up their rights. */
+export const endpointsSocketIn = (runDir: string): string => join(runDir, 'workers', NAME);
+
+/** The same path as workers see it. */
+export const endpointsSocketForWorkers = (runDir: string, haveOwnRoot: boolean): string =>
+  haveOwnRoot ? `/${NAME}` : endpointsSocketIn(runDir);
