@@ -114,6 +114,18 @@ describe('servers', () => {
       assert.deepEqual(to(change), runtime({ kind: 'set-address', backend: 'shop_10000', server: aServer({ weight: 5, ...change }) }));
   });
 
+  it('the port that is checked is set, where it is not the one that is checked', () => {
+    const to = (is: number, checkPort: number) =>
+      plan(
+        withServer(anObserved(aDesired([shop(ONE)])), 'shop_10000', ONE.name, { checkPort: is }),
+        aDesired([shop(aServer({ checkPort }))]),
+      );
+    assert.deepEqual(to(9, 10), runtime({ kind: 'set-check-port', ...named('shop_10000'), port: 10 }));
+    assert.deepEqual(to(0, 10), runtime({ kind: 'set-check-port', ...named('shop_10000'), port: 10 }));
+    assert.deepEqual(to(9, 9), { kind: 'noop' });
+    assert.deepEqual(to(0, ONE.port), { kind: 'noop' });
+  });
+
   it('whether HAProxy finds it up, and its number, are no difference', () => {
     const observed = withServer(anObserved(aDesired([shop(ONE)])), 'shop_10000', ONE.name, { up: false, id: 7, connections: 9 });
     assert.deepEqual(plan(observed, aDesired([shop(ONE)])), { kind: 'noop' });
