@@ -19,6 +19,7 @@ RUN npm run build \
  && find node_modules -type d -empty -delete
 
 FROM ${BASE}
+# /marathon-lb is where Marathon-LB's image had its first process, and templates for images that are built upon it.
 # Ports below 1024 without root: both programs are given that one right. Node.js needs it to try a port before HAProxy is told to listen there.
 RUN --mount=type=bind,from=build,source=/sluice/tools/node/node_modules,target=/mnt/node \
     apt-get update \
@@ -31,7 +32,9 @@ RUN --mount=type=bind,from=build,source=/sluice/tools/node/node_modules,target=/
  && groupadd --gid 65532 sluice \
  && useradd --uid 65532 --gid sluice --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sluice \
  && install -d -m 700 -o sluice -g sluice /run/sluice /var/lib/sluice \
- && ln -s /sluice/bin/sluice.js /usr/local/bin/sluice
+ && ln -s /sluice/bin/sluice.js /usr/local/bin/sluice \
+ && install -d /marathon-lb/templates \
+ && ln -s /sluice/container/entry.sh /marathon-lb/run
 WORKDIR /sluice
 COPY package.json ./
 COPY bin bin

@@ -144,11 +144,18 @@ describe('the image', { skip }, () => {
     );
   });
 
+  it("has the first process, the folder of templates and the reference where Marathon-LB's image had them", async () => {
+    assert.equal(await shell('readlink -e /marathon-lb/run; ls -A /marathon-lb/templates'), '/sluice/container/entry.sh');
+    const { code, stderr } = await once(['event', '--group', 'external']);
+    assert.equal(code, 1, stderr);
+    assert.match((await once(['sse', '--longhelp'])).stdout, /HAPROXY_\{n\}_VHOST/);
+  });
+
   it('passes verbs on: their output, and their exit codes', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
     assert.equal((await once(['--version'])).stdout, version);
     assert.equal((await once(['status'])).code, 3);
-    const withoutGroup = await once([]);
+    const withoutGroup = await once(['sse']);
     assert.equal(withoutGroup.code, 2);
     assert.match(withoutGroup.stderr, /sluice: --group is needed/);
   });
