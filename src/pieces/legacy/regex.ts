@@ -60,8 +60,12 @@ const kindOf = (text: string): Atom['kind'] => {
   return KINDS[text] ?? 'literal';
 };
 
-/** The atoms of a regular expression in order; undefined where it is none. */
+/** Taking one apart costs the square of its length where brackets never end; HAProxy's lines had 2048 characters at most. */
+const LONGEST = 2000;
+
+/** The atoms of a regular expression in order; undefined where it is none, or too long. */
 export const atomsOf = (regex: string): readonly Atom[] | undefined => {
+  if (regex.length > LONGEST) return undefined;
   const atoms: Atom[] = [];
   for (let at = 0; at < regex.length;) {
     const length = lengthAt(regex.slice(at));
