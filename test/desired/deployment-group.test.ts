@@ -292,6 +292,14 @@ describe('a deployment group in the picture', () => {
     ]);
   });
 
+  it('an app that goes over to another one leaves the first as it is without it', () => {
+    const picture = pictureOf([blue, green]);
+    const over = { ...green, app: { ...green.app, labels: { ...green.app.labels, HAPROXY_DEPLOYMENT_GROUP: 'apache' } } };
+    picture.take({ kind: 'app', entry: over });
+    assert.deepEqual(backendsOf(picture), backendsOf(pictureOf([blue, over])));
+    assert.deepEqual(backendsOf(picture)[1], 'nginx_10000: 10.0.0.1:31000 ready, 10.0.0.1:31001 ready');
+  });
+
   it('keeps what the older app had first, when only the newer one is left', () => {
     const host = { HAPROXY_0_VHOST: 'shop.example' };
     const old = member('blue', { ...{ tasks: tasks('blue', 1) }, labels: { ...zdd(MONDAY, 1), ...host } });

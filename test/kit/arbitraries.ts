@@ -50,9 +50,26 @@ const oneOf = (index: number, table: Readonly<Record<string, readonly string[]>>
 const labelOf = (index: number): fc.Arbitrary<readonly [string, string]> =>
   fc.oneof({ weight: 24, arbitrary: oneOf(index, RIGHT) }, { weight: 1, arbitrary: oneOf(index, WRONG) });
 
+/** One group, and one with the id of an app; dates, targets, and some that are wrong. */
+const deployment: fc.Arbitrary<Readonly<Record<string, string>>> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        HAPROXY_DEPLOYMENT_GROUP: fc.constantFrom('blue-green', '/z', ''),
+        HAPROXY_DEPLOYMENT_STARTED_AT: fc.constantFrom('2026-01-01T00:00:00', '2026-01-02T00:00:00', 'soon'),
+        HAPROXY_DEPLOYMENT_NEW_INSTANCES: fc.constantFrom('0', '1'),
+        HAPROXY_DEPLOYMENT_TARGET_INSTANCES: fc.constantFrom('1', '2', 'many'),
+      },
+      { requiredKeys: ['HAPROXY_DEPLOYMENT_GROUP'] },
+    ),
+  },
+);
+
 const labels: fc.Arbitrary<Readonly<Record<string, string>>> = fc
-  .array(fc.nat({ max: 1 }).chain(labelOf), { maxLength: 6, size: 'max' })
-  .map((pairs) => ({ HAPROXY_GROUP: 'external', ...Object.fromEntries(pairs) }));
+  .tuple(fc.array(fc.nat({ max: 1 }).chain(labelOf), { maxLength: 6, size: 'max' }), deployment)
+  .map(([pairs, more]) => ({ HAPROXY_GROUP: 'external', ...Object.fromEntries(pairs), ...more }));
 
 const ports: fc.Arbitrary<readonly AppPort[]> = fc
   .array(fc.record({ servicePort: fc.constantFrom(10000, 10001, 80), protocol: fc.constantFrom('tcp', 'tcp', 'udp', 'udp,tcp') }), {
@@ -60,6 +77,16 @@ const ports: fc.Arbitrary<readonly AppPort[]> = fc
     maxLength: 3,
   })
   .map((list) => list.map((port, hostPortIndex) => ({ ...port, hostPortIndex, containerPort: 8080 + hostPortIndex })));
+
+/** Where Marathon gave none: to be given out. */
+const noServicePorts = {
+  network: 'container',
+  ports: [],
+  definedPorts: [
+    { protocol: 'tcp', containerPort: 80 },
+    { protocol: 'tcp', containerPort: 443 },
+  ],
+} as const;
 
 const app: fc.Arbitrary<App> = fc
   .record({
@@ -71,7 +98,18 @@ const app: fc.Arbitrary<App> = fc
     network: fc.constantFrom('host', 'host', 'container/bridge', 'container'),
     healthChecks: fc.constantFrom([], [aCheck()], [aCheck({ protocol: 'TCP', portIndex: 1 })], [aCheck({ path: '/other' }), aCheck()]),
   })
-  .map((changes) => anApp(changes));
+  .chain((changes) =>
+    fc.oneof(
+      { weight: 7, arbitrary: fc.constant(anApp(changes)) },
+      { weight: 1, arbitrary: fc.constant(anApp({ ...changes, ...noServicePorts })) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .constantFrom('2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z')
+          .map((lastScalingAt) => anApp({ ...changes, lastScalingAt })),
+      },
+    ),
+  );
 
 const instanceOf = (id: string, number: number): string => `${id.slice(1).replaceAll('/', '_')}.instance-${number}`;
 

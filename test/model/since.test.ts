@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { App } from '../../src/model/app.ts';
-import { sinceOf } from '../../src/model/since.ts';
+import { sinceOf, sinceOfKin } from '../../src/model/since.ts';
 import { anApp, aPort } from '../kit/builders.ts';
 
 const MONDAY = '2026-01-05T00:00:00.000Z';
@@ -45,5 +45,29 @@ describe('since when an app wants what it wants', () => {
   it('begins anew for what was given up in between', () => {
     const without = sinceOf(tuesday({ labels: {} }), sinceOf(monday()));
     assert.equal(sinceOf(tuesday(), without).get('HAPROXY_0_VHOST a.example'), TUESDAY);
+  });
+
+  it('is inherited in a deployment group, where the new app asks for the same', () => {
+    const inGroup = (group: string, more: Readonly<Record<string, string>> = {}) => ({
+      labels: { ...labels, HAPROXY_DEPLOYMENT_GROUP: group, ...more },
+    });
+    const kin = [
+      { app: monday({ id: '/shop-blue', ...inGroup('shop') }), since: sinceOf(monday(inGroup('shop'))) },
+      { app: tuesday({ id: '/shop-red', ...inGroup('shop') }), since: sinceOf(tuesday(inGroup('shop'))) },
+    ];
+    const fresh = anApp({
+      id: '/shop-green',
+      version: '2026-01-07T00:00:00.000Z',
+      ...inGroup('/shop', { HAPROXY_0_VHOST: 'a.example,new.example' }),
+    });
+    assert.deepEqual(
+      [...sinceOf(fresh, sinceOfKin(fresh, kin))],
+      [
+        ['port 10000', MONDAY],
+        ['HAPROXY_0_VHOST a.example', MONDAY],
+        ['HAPROXY_0_VHOST new.example', '2026-01-07T00:00:00.000Z'],
+      ],
+    );
+    for (const group of ['other', '']) assert.equal(sinceOfKin(anApp(inGroup(group)), kin).size, 0);
   });
 });

@@ -4,14 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Assembly } from '../../src/desired/assembly.ts';
-import { buildApp } from '../../src/desired/build-app.ts';
-import { noChange } from '../../src/desired/change.ts';
 import type { BuildOptions } from '../../src/desired/options.ts';
-import type { Problem } from '../../src/kit/problem.ts';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
-import { fingerprint } from '../../src/plan/fingerprint.ts';
+import { Picture } from '../../src/picture/picture.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { someGlobals, someOptions } from '../kit/builders.ts';
@@ -39,15 +35,12 @@ const made = (folder: string, listenerSuffix = ''): ReadonlyMap<string, string> 
   const chosen = existsSync(join(folder, 'options.json')) ? (json(join(folder, 'options.json')) as Chosen) : {};
   const { hosts = {}, ...changes } = chosen;
   const options = someOptions({ ...changes, listenerSuffix });
-  const assembly = new Assembly(options, someGlobals());
-  const problems: Problem[] = [];
-  for (const raw of apps) {
-    const { appId, value, problems: wrong } = toEntry(raw);
-    problems.push(...wrong);
-    if (value !== undefined) assembly.put(appId, buildApp(value, new Map(Object.entries(hosts)), options), noChange());
-  }
-  problems.push(...assembly.problems());
-  const files = new Renderer(ownTemplates).render(assembly.desired, fingerprint(assembly.desired));
+  const picture = new Picture(options, someGlobals());
+  const read = apps.map(toEntry);
+  for (const [host, address] of Object.entries(hosts)) picture.take({ kind: 'host-address', host, address });
+  picture.take({ kind: 'snapshot', entries: read.flatMap(({ value }) => value ?? []), keep: new Set() });
+  const problems = [...read.flatMap(({ problems: wrong }) => wrong), ...picture.problems()];
+  const files = new Renderer(ownTemplates).render(picture.desired, picture.fingerprint);
   return new Map([
     ...files.map(({ path, bytes }): [string, string] => [path, bytes.toString()]),
     ['problems.json', `${JSON.stringify(problems, null, 2)}\n`],
