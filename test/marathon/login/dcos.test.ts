@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
+import { Http } from '../../../src/marathon/http.ts';
 import type { Credentials } from '../../../src/marathon/options.ts';
+import { Origins } from '../../../src/marathon/origins.ts';
 import { makeAuthority } from '../../kit/authority.ts';
 import { startFake, type FakeMarathon } from '../fake-marathon.ts';
 import { follow, until } from '../following.ts';
@@ -128,6 +130,20 @@ describe('a service account of DC/OS', () => {
       assert.match(source.state().lastError?.message ?? '', told);
     });
   }
+
+  it('may fail while nobody waits for it any more', async (t) => {
+    const giver = await startGiver(t, (_asked, response) => response.destroy());
+    const origins = new Origins(['http://127.0.0.1:9'], accountAt(giver.url));
+    const http = new Http(origins, { verifyTls: true }, { connectMs: 3000 });
+    t.after(async () => http.close());
+    const request = { headers: {}, headersMs: 3000 };
+    const gone = AbortSignal.abort(new Error('nobody waits'));
+    await assert.rejects(http.get(origins.current, '/v2/apps', { ...request, signal: gone }), /nobody waits/);
+    // It shares the login of the first one.
+    const asked = http.get(origins.current, '/v2/apps', { ...request, signal: new AbortController().signal });
+    await assert.rejects(asked, { code: 'LOGIN_FAILED' });
+    assert.equal(giver.asked.length, 1);
+  });
 
   it('trusts at the login whom it trusts as Marathon, and nobody else', async (t) => {
     const authority = await makeAuthority('DC/OS CA');
