@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NOT_READ_OF_PORTS } from '../../src/labels/marathon-lb.ts';
+import { unreadLabels } from '../../src/labels/unread.ts';
+import { anApp } from '../kit/builders.ts';
 import { PIECE_NAMES, pieceOf } from '../../src/pieces/catalogue.ts';
 import { operatorOverrides, portOverrides } from '../../src/pieces/overrides.ts';
 
@@ -104,10 +105,11 @@ describe('what an app puts in place of a piece', () => {
     it(`is not ${label}`, () => assert.equal(portOverrides({ [label]: 'x' }, 0, operator), operator));
 
   it('is told as not read where Marathon-LB had the label and did not use it', () => {
-    const dead = PIECE_NAMES.filter((name) => pieceOf(name).label === 'dead');
+    const dead = PIECE_NAMES.filter((name) => pieceOf(name).label === 'dead').map((name) => `HAPROXY_0_${name}`);
+    const told = unreadLabels(anApp({ labels: Object.fromEntries(dead.map((name) => [name, 'x'])) }));
     assert.deepEqual(
-      dead.filter((name) => !NOT_READ_OF_PORTS.includes(name)),
-      [],
+      told.map(({ label }) => label),
+      dead,
     );
   });
 });

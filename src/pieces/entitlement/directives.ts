@@ -30,7 +30,6 @@ const option: Look = (line) => (OPTIONS.has(line[1] ?? '') ? undefined : `has th
 
 /** A retired server is deleted 20 seconds later: a request that waits for another try must be over by then (HAProxy 2.6 may crash). */
 const MOST_CONNECT_MS = 3000;
-const MOST_RETRIES = 3;
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, '': 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -38,11 +37,11 @@ const timeout: Look = ([, name = '', value = '']) => {
   if (name !== 'connect') return undefined;
   const [, digits, unit = ''] = /^(\d{1,9})(us|ms|s|m|h|d)?$/.exec(value) ?? [];
   const isShort = digits !== undefined && Number(digits) * (UNITS[unit] ?? 1) <= MOST_CONNECT_MS;
-  return isShort ? undefined : `has timeout connect ${shown(value)}: 3s at most, for servers that go are deleted soon after`;
+  return isShort ? undefined : `has timeout connect ${shown(value)}: 3s at most in a text, more by the label TIMEOUT_CONNECT`;
 };
 
 const retries: Look = ([, value = '']) =>
-  /^[0-3]$/.test(value) ? undefined : `has retries ${shown(value)}: ${MOST_RETRIES} at most, for servers that go are deleted soon after`;
+  /^[0-3]$/.test(value) ? undefined : `has retries ${shown(value)}: 3 at most in a text, more by the label RETRIES`;
 
 const mode: Look = ([, value = ''], own) =>
   value === own.mode ? undefined : `has mode ${shown(value)}, and its mode is ${own.mode}: use the label MODE`;
