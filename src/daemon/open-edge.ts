@@ -16,6 +16,7 @@ import { loadTemplates } from '../startup/template-files.ts';
 import { workersUser } from '../startup/workers-user.ts';
 import { Exits } from './exits.ts';
 import type { Made } from './made.ts';
+import { tryDefaultOptions } from './try-default-options.ts';
 
 /** What is needed before anything is known of Marathon. */
 export interface Edge {
@@ -76,6 +77,7 @@ export const openEdge = async ({ settings, log, made, views, atEnd, hurry }: Edg
   const certificates = await openCertificates(settings);
   const globals = globalsOf(settings, templates.digest);
   tellWorkersUser(settings, log);
+  await tryDefaultOptions(settings);
   const exits = new Exits();
   const opened = await openHaproxy({
     binary: settings.haproxy,

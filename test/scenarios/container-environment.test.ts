@@ -8,7 +8,7 @@ import { askApi } from '../kit/ask-api.ts';
 import { makeAuthority } from '../kit/authority.ts';
 import { masterOf } from '../kit/haproxy-of.ts';
 import { lastly } from '../kit/lastly.ts';
-import { placeFor, startSluice } from '../kit/sluice.ts';
+import { placeFor, sluice, startSluice } from '../kit/sluice.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { startFake } from '../marathon/fake-marathon.ts';
 import { json, startGiver } from '../marathon/login/fake-giver.ts';
@@ -103,4 +103,16 @@ it("takes the arguments and the environment of Marathon-LB's container, and tell
   for (const note of [/--haproxy-map has no effect/, /--max-reload-retries has no effect/, /SYSLOG_SOCKET has no effect/])
     assert.match(stdout, note);
   assert.doesNotMatch(stdout + stderr + shown + status, /pl4nted|PRIVATE KEY/);
+});
+
+it('ends with exit code 2 where HAProxy does not have a default option, and nothing runs', async (t) => {
+  const place = await placeFor(t);
+  const env = { HAPROXY_GLOBAL_DEFAULT_OPTIONS: 'redispatch,nonsense' };
+  const { code, stderr } = await sluice(['sse', '--marathon', 'http://127.0.0.1:9', ...place.flags], { env });
+  assert.deepEqual(
+    [code, stderr],
+    [2, "sluice: HAPROXY_GLOBAL_DEFAULT_OPTIONS: HAProxy refuses what it names: unknown option 'nonsense'.\n"],
+  );
+  assert.equal(await masterOf(place.runDir), undefined);
+  assert.ok(!readdirSync(place.runDir).includes('options.cfg'));
 });
