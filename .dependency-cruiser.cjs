@@ -15,7 +15,7 @@ module.exports = {
     room('kit', [], 'kit/ knows nothing of this domain: pass what it needs as a parameter.'),
     room('model', ['kit'], 'model/ is what Marathon says, and nothing else: decide in desired/.'),
     room('pieces', ['kit'], 'pieces/ knows texts of Marathon-LB and what they may hold, and no app: pass values as parameters.'),
-    room('labels', ['model', 'kit'], 'A label file parses one label into a plain value: what follows from it is decided in desired/.'),
+    room('labels', ['model', 'pieces', 'kit'], 'A label file parses one label into a plain value: what follows from it is decided in desired/.'),
     room(
       'desired',
       ['model', 'labels', 'pieces', 'kit'],

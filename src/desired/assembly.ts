@@ -173,6 +173,7 @@ export class Assembly {
     const placed = { levels, blocks: this.#blocks.version };
     if (equal(placed, this.#placed)) return;
     this.#placed = placed;
-    for (const frontend of sharedFrontends(this.#options, levels, (kind) => this.#blocks.of(kind))) this.#draft.setFrontend(frontend.name, frontend, change);
+    for (const frontend of sharedFrontends(this.#options, levels, (kind) => this.#blocks.of(kind)))
+      this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

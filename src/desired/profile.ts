@@ -17,7 +17,7 @@ const entriesOf = (values: object): readonly (readonly [string, unknown])[] =>
 export const makeProfile = (content: Omit<Profile, 'name'>): Profile => {
   const algorithm = /^[a-z-]+/.exec(content.balance)?.[0] ?? 'balance';
   const { mode, balance, cookieName, check, ...more } = content;
-  return { name: `${mode}_${algorithm}_${digestOf([mode, balance, cookieName, check, ...entriesOf(more)])}`, ...content };
+  return { ...content, name: `${mode}_${algorithm}_${digestOf([mode, balance, cookieName, check, ...entriesOf(more)])}` };
 };
 
 /** What HAProxy must have been given for a backend: the profile's name and a digest of what all its server lines share. */

@@ -14,7 +14,9 @@ export interface Trial {
 
 /** Rules need a frontend around them. */
 const textAlone = (section: Section, at: number): string =>
-  section.kind === 'block' ? `frontend trial_${at}_${section.value.frontend}_${section.value.backend} from sluice\n  mode http\n${section.text}` : section.text;
+  section.kind === 'block'
+    ? `frontend trial_${at}_${section.value.frontend}_${section.value.backend} from sluice\n  mode http\n${section.text}`
+    : section.text;
 
 const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.cfg`;
 
@@ -25,11 +27,7 @@ const leadsTo = (section: Section): readonly string[] => {
   return section.value.routes.flatMap((route) => (route.kind === 'always' ? [route.backend] : []));
 };
 
-const backendsOf = (sections: Iterable<Section>): ReadonlySet<string> =>
-  new Set(
-    [...sections]
-      .flatMap((section) => leadsTo(section)),
-  );
+const backendsOf = (sections: Iterable<Section>): ReadonlySet<string> => new Set([...sections].flatMap((section) => leadsTo(section)));
 
 /** What is left of these when some are left out: a backend goes with its profile, a listener with its backend. */
 export const withoutThese = (sections: readonly Section[], left: ReadonlySet<Section>): readonly Section[] => {
@@ -65,10 +63,7 @@ export const trialOf = (wanted: readonly Section[], all: readonly Section[], sha
   const base = shared.map(({ path, bytes }) => ({ path: path === 'haproxy.cfg' ? nameOf(0) : path, bytes }));
   const checked = new Map<string, CheckedFile>([
     [nameOf(0), { text: '', sections: [] }],
-    ...groups.map((group, at): [string, CheckedFile] => [
-      nameOf(at + 1),
-      { text: group.map(textAlone).join('\n'), sections: group },
-    ]),
+    ...groups.map((group, at): [string, CheckedFile] => [nameOf(at + 1), { text: group.map(textAlone).join('\n'), sections: group }]),
   ]);
   const own = [...checked].slice(1).map(([path, { text }]) => ({ path, bytes: Buffer.from(text) }));
   return { files: [...base, ...own], checked };

@@ -36,13 +36,15 @@ const sourcesIn = (desired: Desired): readonly SectionSource[] => [
   ...sorted(desired.backends).map((value) => ({ kind: 'backend', value }) as const),
 ];
 
-const withoutBlocks = ({ blocks: _blocks, ...frontend }: Frontend): Frontend => frontend;
+const withoutBlocks = (frontend: Frontend): Frontend => ({ ...frontend, blocks: [] });
 
 /** The same without any section of an app, and without entries of maps. */
 export const sharedOnly = (desired: Desired): Desired => ({
   ...desired,
   profiles: new Map(),
-  frontends: new Map([...desired.frontends].filter(([, frontend]) => !isOfApps(frontend)).map(([name, frontend]) => [name, withoutBlocks(frontend)])),
+  frontends: new Map(
+    [...desired.frontends].filter(([, frontend]) => !isOfApps(frontend)).map(([name, frontend]) => [name, withoutBlocks(frontend)]),
+  ),
   backends: new Map(),
   maps: new Map([...desired.maps.keys()].map((name) => [name, new Map()])),
 });

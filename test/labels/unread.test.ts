@@ -23,8 +23,10 @@ const ROWS: readonly (readonly [label: string, portIndex: number | undefined, me
   ['HAPROXY_0_SSL_CERTS', 0, `${NO_LABEL}; is HAPROXY_0_SSL_CERT meant?`],
   ['HAPROXY_0_SOMETHING_ELSE_ALTOGETHER', 0, NO_LABEL],
   [`HAPROXY_0_${'X'.repeat(100_000)}`, 0, NO_LABEL],
-  ['HAPROXY_0_FRONTEND_HEAD', 0, OF_MARATHON_LB],
-  ['HAPROXY_7_BACKEND_HEAD', 7, OF_MARATHON_LB],
+  ['HAPROXY_0_SSL_CERT', 0, OF_MARATHON_LB],
+  ['HAPROXY_0_MAP_HTTP_FRONTEND_ACL', 0, 'a label that Marathon-LB knew and never used: it has no effect there or here'],
+  ['HAPROXY_0_BACKEND_HAED', 0, `${NO_LABEL}; is HAPROXY_0_BACKEND_HEAD meant?`],
+  ['HAPROXY_7_BACKEND_HEAD', 7, 'the app has 2 service ports, numbers 0 to 1: it has no effect'],
   ['HAPROXY_DEPLOYMENT_GRUOP', undefined, `${NO_LABEL}; is HAPROXY_DEPLOYMENT_GROUP meant?`],
   ['HAPROXY_2_VHOST', 2, 'the app has 2 service ports, numbers 0 to 1: it has no effect'],
 ];

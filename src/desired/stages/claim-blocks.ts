@@ -29,7 +29,7 @@ const piecesOf = ({ settings }: PortDraft): Readonly<Record<'http' | 'https', re
 const isOverridden = ({ name }: RoutingPiece, texts: PortTexts): boolean => texts.has(name);
 
 /** Whether the rules of this port are others than the maps could tell. */
-export const hasOwnRules = (draft: PortDraft, texts: PortTexts): boolean => {
+const hasOwnRules = (draft: PortDraft, texts: PortTexts): boolean => {
   if (draft.mode !== 'http' || draft.settings.vhosts.length === 0) return false;
   const { http, https } = piecesOf(draft);
   return [...http, ...https].some((piece) => isOverridden(piece, texts));
@@ -88,7 +88,15 @@ export const claimBlocks = (draft: PortDraft, context: Context): void => {
   draft.routes = [];
   const pieces = piecesOf(draft);
   draft.blocks = (['http', 'https'] as const).map((frontend) =>
-    claim(context, draft, blockOf(block, frontend, pieces[frontend].flatMap((piece) => partsOf(block, piece)))),
+    claim(
+      context,
+      draft,
+      blockOf(
+        block,
+        frontend,
+        pieces[frontend].flatMap((piece) => partsOf(block, piece)),
+      ),
+    ),
   );
 };
 

@@ -28,10 +28,9 @@ export const overridePieces = (draft: PortDraft, context: Context): void => {
   const made = backendTexts(draft, context, asked, texts);
   const servers = serverTexts(draft, context, asked, texts);
   if (made !== undefined || asked !== profile) {
-    const { name: _name, ...content } = asked;
     const head = made?.['BACKEND_HEAD'];
     const balance = head === undefined ? asked.balance : (balanceIn(head) ?? 'roundrobin');
-    draft.profile = makeProfile({ ...content, balance, ...(made === undefined ? {} : { texts: made }) });
+    draft.profile = makeProfile({ ...asked, balance, ...(made === undefined ? {} : { texts: made }) });
   }
   if (servers !== undefined) {
     draft.servers = servers.servers;

@@ -6,7 +6,8 @@ import { portCheck } from '../health.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 import { indented, type PortTexts } from './port-texts.ts';
 
-const label = (draft: PortDraft, { entry }: Context, name: string): string | undefined => entry.app.labels[`HAPROXY_${draft.index}_${name}`];
+const label = (draft: PortDraft, { entry }: Context, name: string): string | undefined =>
+  entry.app.labels[`HAPROXY_${draft.index}_${name}`];
 
 /** What a text about the port's check may name. */
 export const checkValues = (draft: PortDraft, { entry, options }: Context): FormatValues => {
@@ -47,15 +48,29 @@ const wantedPieces = (draft: PortDraft, context: Context, profile: Profile): rea
       ? [{ name: 'HTTP_BACKEND_PROXYPASS_GLUE', values: { hostname, proxypath: settings.proxypassPath } } as const]
       : []),
     ...(isHttp && settings.revproxyPath !== undefined
-      ? [{ name: 'HTTP_BACKEND_REVPROXY_GLUE', values: { hostname, rootpath: label(draft, context, 'HTTP_BACKEND_REVPROXY_PATH') } } as const]
+      ? [
+          {
+            name: 'HTTP_BACKEND_REVPROXY_GLUE',
+            values: { hostname, rootpath: label(draft, context, 'HTTP_BACKEND_REVPROXY_PATH') },
+          } as const,
+        ]
       : []),
-    ...(isHttp && settings.redir !== undefined ? [{ name: 'HTTP_BACKEND_REDIR', values: { hostname, redirpath: settings.redir } } as const] : []),
-    ...(settings.networkAllowed ?? []).map((network_allowed) => ({ name: `${network}_BACKEND_NETWORK_ALLOWED_ACL`, values: { network_allowed } }) as const),
+    ...(isHttp && settings.redir !== undefined
+      ? [{ name: 'HTTP_BACKEND_REDIR', values: { hostname, redirpath: settings.redir } } as const]
+      : []),
+    ...(settings.networkAllowed ?? []).map(
+      (network_allowed) => ({ name: `${network}_BACKEND_NETWORK_ALLOWED_ACL`, values: { network_allowed } }) as const,
+    ),
     ...(settings.networkAllowed === undefined ? [] : [{ name: `${network}_BACKEND_ACL_ALLOW_DENY`, values: none } as const]),
     ...(settings.sticky ? [{ name: 'BACKEND_STICKY_OPTIONS', values: none } as const] : []),
     ...(profile.check === undefined
       ? []
-      : [{ name: `BACKEND_${profile.check.kind === 'http' ? 'HTTP' : 'TCP'}_HEALTHCHECK_OPTIONS`, values: checkValues(draft, context) } as const]),
+      : [
+          {
+            name: `BACKEND_${profile.check.kind === 'http' ? 'HTTP' : 'TCP'}_HEALTHCHECK_OPTIONS`,
+            values: checkValues(draft, context),
+          } as const,
+        ]),
   ];
 };
 

@@ -13,7 +13,11 @@ interface Values {
 type Made = (values: Values & { readonly host: string }) => readonly BlockPart[];
 
 const choose = (condition: { readonly host?: string; readonly path?: true } = {}): BlockPart => ({ kind: 'choose', ...condition });
-const redirect = (httpsPort: number, condition: { readonly path?: true } = {}): BlockPart => ({ kind: 'redirect', httpsPort, ...condition });
+const redirect = (httpsPort: number, condition: { readonly path?: true } = {}): BlockPart => ({
+  kind: 'redirect',
+  httpsPort,
+  ...condition,
+});
 const ask = (realm: string, condition: { readonly host?: string; readonly path?: true } = {}): BlockPart => ({
   kind: 'ask',
   realm,

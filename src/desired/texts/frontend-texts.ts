@@ -4,7 +4,8 @@ import type { PortDraft } from '../port-draft.ts';
 import { indented, type PortTexts } from './port-texts.ts';
 
 /** `none`: the port is to have no frontend at all. */
-export type FrontendOverride = { readonly kind: 'none' } | { readonly kind: 'texts'; readonly texts: FrontendTexts; readonly binds: readonly Bind[] };
+export type FrontendOverride =
+  { readonly kind: 'none' } | { readonly kind: 'texts'; readonly texts: FrontendTexts; readonly binds: readonly Bind[] };
 
 const bindsIn = (lines: readonly string[]): readonly Bind[] =>
   lines.flatMap((line) => {
@@ -28,7 +29,10 @@ export const frontendOverride = (draft: PortDraft, bind: Bind, texts: PortTexts)
   const glue = texts.read('FRONTEND_BACKEND_GLUE', { backend });
   if (head !== undefined && !head.opens) {
     if ((glue?.lines.length ?? 1) > 0)
-      texts.refuse('FRONTEND_HEAD', 'is empty, and HAPROXY_{n}_FRONTEND_BACKEND_GLUE is not: its rules would stand in no frontend; make both empty for a port that is not opened');
+      texts.refuse(
+        'FRONTEND_HEAD',
+        'is empty, and HAPROXY_{n}_FRONTEND_BACKEND_GLUE is not: its rules would stand in no frontend; make both empty for a port that is not opened',
+      );
     return { kind: 'none' };
   }
   const made: FrontendTexts = {

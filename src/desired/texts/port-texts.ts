@@ -61,7 +61,8 @@ export class PortTexts {
     const label = pieceLabel(name, this.#draft.index);
     const message = from === 'label' ? `${label} ${because}` : `the ${SOURCES[from]} HAPROXY_${name} ${because}: the default stands`;
     const known = this.#draft.problems.some((one) => one.message === message);
-    if (!known) this.#draft.problems.push({ appId: entry.app.id, portIndex: this.#draft.index, ...(from === 'label' ? { label } : {}), message });
+    if (!known)
+      this.#draft.problems.push({ appId: entry.app.id, portIndex: this.#draft.index, ...(from === 'label' ? { label } : {}), message });
   }
 }
 

@@ -117,7 +117,8 @@ export const serverTexts = (draft: PortDraft, context: Context, profile: Profile
   };
   const servers = draft.servers.flatMap(read);
   const ending = draft.ending.flatMap(read);
-  if (all.size > 1) texts.refuse('BACKEND_SERVER_OPTIONS', 'has other words for one server than for another, apart from its name, address, id and cookie');
+  if (all.size > 1)
+    texts.refuse('BACKEND_SERVER_OPTIONS', 'has other words for one server than for another, apart from its name, address, id and cookie');
   const [text] = all;
   return text === undefined ? undefined : { servers, ending, text };
 };
