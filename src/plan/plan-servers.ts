@@ -119,7 +119,8 @@ const heldServers = (wanted: Backend, is: ObservedBackend, dynamic: boolean, cap
   const idle = ready.filter(
     (server) => !willServe(server, is.servers.get(server.name), whyNotAdded(wanted, server, dynamic, capabilities) === undefined),
   );
-  const ending = idle.length === ready.length ? wanted.ending : [];
+  // One that was retired meanwhile serves nobody: it is not kept for that.
+  const ending = idle.length === ready.length ? wanted.ending.filter(({ name }) => is.servers.get(name)?.state !== 'maint') : [];
   return new Set([...drains.slice(0, idle.length), ...ending].map(({ name }) => name));
 };
 

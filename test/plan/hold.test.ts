@@ -85,6 +85,14 @@ const TABLE: readonly (readonly [string, Situation, readonly string[]])[] = [
     [],
   ],
   [
+    'one that was retired meanwhile is not kept: it serves nobody',
+    {
+      is: { serverOptions: CHECK, servers: [{ ...old, state: 'maint' }, down] },
+      wanted: { serverOptions: CHECK, servers: [down], ending: [old] },
+    },
+    ['delete-server'],
+  ],
+  [
     'nothing is held for an app that is to have no tasks',
     { is: { servers: [old] }, wanted: { servers: [], ending: [old] } },
     ['retire-server'],
