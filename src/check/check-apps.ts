@@ -3,7 +3,7 @@ import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import { compare } from '../kit/compare.ts';
 import type { Problem } from '../kit/problem.ts';
-import { appGroups, groupsMatch, groupsOf } from '../labels/read.ts';
+import { isForUs } from '../labels/read.ts';
 import { unreadLabels } from '../labels/unread.ts';
 import type { AppEntry } from '../model/model.ts';
 import { Picture } from '../picture/picture.ts';
@@ -67,10 +67,6 @@ const checkOn = async (
   return binary === undefined ? problems : [...problems, ...(await haproxySays(entries, { binary, templates, options, globals }))];
 };
 
-/** Whether any of the groups takes anything of the app: another balancer's labels are none of our business. */
-const isTaken = ({ app }: AppEntry, groups: readonly string[] | undefined): boolean =>
-  groups === undefined || groupsMatch(groups, [...appGroups(app), ...app.ports.flatMap((_, index) => groupsOf(app, index))]);
-
 interface Found {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -80,6 +76,6 @@ interface Found {
 export const checkApps = async (entries: readonly AppEntry[], existing: readonly AppEntry[], options: CheckOptions): Promise<Found> => {
   const problems: Problem[] = [];
   for (const balancer of balancersFor(options.groups, entries)) problems.push(...(await checkOn(balancer, { entries, existing }, options)));
-  const taken = entries.filter((entry) => isTaken(entry, options.groups));
+  const taken = entries.filter(({ app }) => options.groups === undefined || isForUs(app, options.groups));
   return { problems, warnings: [...taken.flatMap(({ app }) => unreadLabels(app)), ...orphanWarnings(options.groups, entries)] };
 };

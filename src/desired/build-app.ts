@@ -2,7 +2,8 @@ import type { Problem } from '../kit/problem.ts';
 import { deploymentGroupProblems } from '../labels/deployment.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { AppPart, Claim, IdRoute, PortFate } from './app-part.ts';
-import type { DeploymentGroup } from './deployment-group.ts';
+import { isForUs } from '../labels/read.ts';
+import { type DeploymentGroup, problemsOfMember } from './deployment-group.ts';
 import type { BuildOptions } from './options.ts';
 import type { RoutingBlock } from './routing-block.ts';
 import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
@@ -28,8 +29,10 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   leaveOutWrongTexts,
 ];
 
-const deploymentProblems = ({ entry: { app }, group }: Context): readonly Problem[] =>
-  group === undefined ? deploymentGroupProblems(app) : group.problems.filter(({ appId }) => appId === app.id);
+const deploymentProblems = ({ entry: { app }, group, options }: Context): readonly Problem[] => {
+  if (group !== undefined) return problemsOfMember(app, group, options);
+  return isForUs(app, options.groups) ? deploymentGroupProblems(app) : [];
+};
 
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 

@@ -1,6 +1,8 @@
 import { compare } from '../kit/compare.ts';
 import type { Problem } from '../kit/problem.ts';
 import { type Deployment, readDeployment } from '../labels/deployment.ts';
+import { isForUs } from '../labels/read.ts';
+import type { App } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
 import type { BuildOptions } from './options.ts';
@@ -76,6 +78,10 @@ const alone = (id: string, { entry, deployment }: Member): DeploymentGroup => ({
   drained: new Set(),
   problems: deployment.problems,
 });
+
+/** What one of its apps is told. */
+export const problemsOfMember = (app: App, { problems }: DeploymentGroup, { groups }: Pick<BuildOptions, 'groups'>): readonly Problem[] =>
+  isForUs(app, groups) ? problems.filter(({ appId }) => appId === app.id) : [];
 
 /** The apps of one deployment group as one. Pure, and the same in whatever order they come. @param entries one or more */
 export const mergeGroup = (id: string, entries: readonly AppEntry[], { compat }: Pick<BuildOptions, 'compat'>): DeploymentGroup => {

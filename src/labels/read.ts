@@ -59,3 +59,7 @@ export const groupsOf = (app: App, portIndex: number): readonly string[] => {
 /** Marathon-LB 5.8: '*' among the balancer's groups takes everything; in a label it is a name like any other. */
 export const groupsMatch = (wanted: readonly string[], offered: readonly string[]): boolean =>
   wanted.includes('*') || offered.some((name) => wanted.includes(name));
+
+/** Whether a balancer of these groups takes anything of the app: another balancer's labels are none of our business. */
+export const isForUs = (app: App, wanted: readonly string[]): boolean =>
+  groupsMatch(wanted, appGroups(app)) || app.ports.some((_, index) => groupsMatch(wanted, groupsOf(app, index)));

@@ -54,10 +54,10 @@ const whyUnread = (label: string, ports: number): Pick<Problem, 'portIndex' | 'm
 };
 
 /** Labels that look like those of a load balancer and are not read: slips of the pen, those for ports that the app has not, and Marathon-LB's. */
-export const unreadLabels = ({ id: appId, labels, ports }: Pick<App, 'id' | 'labels' | 'ports'>): readonly Problem[] =>
+export const unreadLabels = ({ id: appId, labels, ports, definedPorts = [] }: App): readonly Problem[] =>
   Object.keys(labels)
     .filter((label) => /^haproxy/i.test(label))
     .flatMap((label) => {
-      const why = whyUnread(label, ports.length);
+      const why = whyUnread(label, ports.length > 0 ? ports.length : definedPorts.length);
       return why === undefined ? [] : [{ appId, label, ...why }];
     });

@@ -64,7 +64,9 @@ export class Parts {
     try {
       const group = mergeGroup(id, entries, this.#options);
       const served = buildApp(group.entry, this.#model.hosts, this.#options, group);
-      return new Map(entries.map(({ app }) => [app.id, { part: app.id === served.appId ? served : memberPart(app, group, served) }]));
+      return new Map(
+        entries.map(({ app }) => [app.id, { part: app.id === served.appId ? served : memberPart(app, group, served, this.#options) }]),
+      );
     } catch (error) {
       return new Map(entries.map(({ app }) => [app.id, { error }]));
     }

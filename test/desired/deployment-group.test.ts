@@ -212,6 +212,22 @@ describe('wrong labels of a deployment', () => {
       'HAPROXY_DEPLOYMENT_TARGET_INSTANCES must be set beside HAPROXY_DEPLOYMENT_NEW_INSTANCES: no task of the group is drained',
     ]));
 
+  it('are told by the load balancer that takes the app, and by no other', () => {
+    const labels = { HAPROXY_GROUP: 'internal', HAPROXY_DEPLOYMENT_STARTED_AT: 'soon' };
+    const entries = [
+      member('blue', { tasks: tasks('blue', 1), labels }),
+      member('green', { tasks: tasks('green', 1), labels }),
+      anEntry({ labels: { HAPROXY_GROUP: 'internal', HAPROXY_DEPLOYMENT_GROUP: '' }, ports: [aPort({ servicePort: 10009 })] }),
+    ];
+    const told = (groups: readonly string[]): readonly string[] => {
+      const picture = new Picture(someOptions({ groups }), someGlobals());
+      picture.take({ kind: 'snapshot', entries, keep: new Set() });
+      return picture.problems().map(({ appId }) => appId);
+    };
+    assert.deepEqual(told(['external']), []);
+    assert.deepEqual(told(['internal']), ['/nginx-blue', '/nginx-green', '/shop']);
+  });
+
   it('a number of new instances that is none', () =>
     assert.deepEqual(problemsOf({ ...zdd(TUESDAY, 2), HAPROXY_DEPLOYMENT_NEW_INSTANCES: '-1' }), [
       'HAPROXY_DEPLOYMENT_NEW_INSTANCES is "-1" and must be a whole number',

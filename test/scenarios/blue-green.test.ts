@@ -147,6 +147,9 @@ eachHaproxy('blue and green', ({ binary }) => {
     await edge.until(200, 'news.example');
     await waitFor('another kind of backend has made it reload', async () => (await reloads()) > before);
     assert.deepEqual(await drainedTasks(edge, 'blue', 'green', TARGET), [drained]);
+    const explained = await edge.daemon.views.explain('/nginx-green');
+    assert.deepEqual(explained?.deployment?.drained, [drained]);
+    assert.match(explained.ports[0]?.servers.find(({ taskId }) => taskId === drained)?.because ?? '', /^it is drained/);
     clients.forgetAnswers();
     await clients.moreRequests();
     const seen = await clients.stop();
