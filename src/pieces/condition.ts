@@ -80,7 +80,6 @@ const renamedIn = (condition: Line, names: ReadonlyMap<string, string>): Line =>
  * Lines whose own ACLs have names of their own: `suffix` behind each. In a frontend of many apps lines of one name are one ACL that any of them makes true, so that
  * one app would decide what is true for another. Names that are not defined in these lines stay.
  */
-// ts-unused-exports:disable-next-line
 export const withOwnAcls = (lines: readonly Line[], suffix: string): readonly Line[] => {
   const names = new Map(
     lines.flatMap(([directive, name]) => (directive === 'acl' && name !== undefined ? [[name, `${name}${suffix}`] as const] : [])),
@@ -93,7 +92,6 @@ export const withOwnAcls = (lines: readonly Line[], suffix: string): readonly Li
 };
 
 /** The rule for those requests alone for which `term` is true; `acl` lines stay. Undefined: it has too many conditions. */
-// ts-unused-exports:disable-next-line
 export const guarded = (line: Line, term: Line): Line | undefined => {
   if (line[0] === 'acl') return line;
   const { before, condition } = splitCondition(line);

@@ -1,4 +1,5 @@
 import { shown } from '../../kit/shown.ts';
+import { andAlso, splitCondition } from '../condition.ts';
 import type { Line } from '../lines.ts';
 import { fileRefusal, firstOf } from './files.ts';
 import type { Own } from './own.ts';
@@ -25,8 +26,6 @@ const OWN = new Set([
 ]);
 
 const nameOf = (word: string): string => word.replace(/\(.*$/s, '');
-
-const conditionAt = (line: Line): number => line.findIndex((word) => word === 'if' || word === 'unless');
 
 /** What a rule answers with may come of a file. */
 const answerRefusal = (line: Line, own: Own): string | undefined => {
@@ -67,11 +66,13 @@ export const sharedRuleRefusal = (line: Line, own: Own): string | undefined =>
     () => conditionRefusal(line),
   );
 
-/** Whatever stands in a frontend of many apps says for which requests it is. */
+/** Whatever stands in a frontend of many apps says for which requests it is; to that its hosts are added (own-block.ts). */
 export const conditionRefusal = (line: Line): string | undefined => {
-  const at = conditionAt(line);
-  return at === -1 || at === line.length - 1
-    ? `has ${shown(line.slice(0, 2).join(' '))} without a condition, and would do it to the requests of all apps: add \`if\` and the hosts`
+  const { before, condition } = splitCondition(line);
+  const what = shown(before.slice(0, 2).join(' '));
+  if (condition.length < 2) return `has ${what} without a condition, and would do it to the requests of all apps: add \`if\` and the hosts`;
+  return andAlso(condition, ['own']) === undefined
+    ? `has ${what} with a condition of too many parts: write it as several lines`
     : undefined;
 };
 
