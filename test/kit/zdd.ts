@@ -1,0 +1,178 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { readCsvAsZdd, type Row } from './read-csv.ts';
+
+/** An app as its owner writes it. */
+export interface ZddApp {
+  readonly id: string;
+  readonly instances: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly portDefinitions: readonly { readonly port: number }[];
+}
+
+interface RunningApp extends ZddApp {
+  readonly deployments: readonly unknown[];
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly ports: readonly number[];
+    readonly ipAddresses?: readonly { readonly ipAddress: string }[];
+  }[];
+}
+
+export interface ZddOptions {
+  /** Of Marathon. */
+  readonly marathon: string;
+  /** Of the statistics port. */
+  readonly balancer: string;
+  readonly stepDelayMs: number;
+  readonly maxWaitMs: number;
+  readonly initialInstances: number;
+}
+
+/** What zdd did: each kill with how many, and how often it had to give up waiting. */
+export interface ZddReport {
+  readonly kills: readonly number[];
+  readonly timeouts: number;
+  readonly deployed: string;
+}
+
+const askJson = async (url: string, method = 'GET', body?: unknown): Promise<unknown> => {
+  const answer = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+};
+
+const label = ({ labels }: ZddApp, name: string): string => labels[`HAPROXY_DEPLOYMENT_${name}`] ?? '';
+const targetOf = (app: ZddApp): number => Number(label(app, 'TARGET_INSTANCES') || app.instances);
+
+/** Names of servers as zdd makes them up, one for each port of a task. */
+const serversOf = ({ tasks }: RunningApp): readonly (readonly [server: string, task: string])[] => {
+  const names = tasks.flatMap(({ host, ports, ipAddresses }) => {
+    const ip = ipAddresses?.[0]?.ipAddress ?? host;
+    return ports.map((port) => (ip === host ? `${host}_${port}` : `${host}_${ip}_${port}`).replaceAll('.', '_'));
+  });
+  return tasks.flatMap(({ id }, at) => (names[at] === undefined ? [] : [[names[at], id] as const]));
+};
+
+/**
+ * Marathon-LB's zdd as its scripts and pipelines use it, with `--force`: what it asks for, in its order, and what it takes an answer for. One balancer,
+ * host mode, no hybrid.
+ */
+export class Zdd {
+  readonly #options: ZddOptions;
+  readonly #kills: number[] = [];
+  #timeouts = 0;
+
+  constructor(options: ZddOptions) {
+    this.#options = options;
+  }
+
+  async deploy(app: ZddApp): Promise<ZddReport> {
+    const { apps } = (await askJson(`${this.#options.marathon}/v2/apps`)) as { readonly apps: readonly ZddApp[] };
+    const before = apps
+      .filter((other) => label(other, 'GROUP') === label(app, 'GROUP'))
+      .sort((a, b) => (label(a, 'STARTED_AT') < label(b, 'STARTED_AT') ? -1 : 1));
+    if (before.length > 1) throw new Error('two are there already: to be resumed');
+    const last = before.at(-1);
+    const fresh = this.#prepare(app, last);
+    await askJson(`${this.#options.marathon}/v2/apps`, 'POST', fresh);
+    if (last !== undefined) await this.#swap(fresh.id, last.id);
+    return { kills: this.#kills, timeouts: this.#timeouts, deployed: fresh.id };
+  }
+
+  #prepare(app: ZddApp, last: ZddApp | undefined): ZddApp {
+    const own = app.portDefinitions[0]?.port ?? 0;
+    const alternative = Number(label(app, 'ALT_PORT'));
+    const colour = last !== undefined && label(last, 'COLOUR') === 'blue' ? 'green' : 'blue';
+    const isAlternativeTaken = last?.portDefinitions[0]?.port === alternative;
+    const port = last === undefined || isAlternativeTaken ? own : alternative;
+    const target = last?.instances ?? app.instances;
+    return {
+      ...app,
+      id: `/${app.id.replace(/^\//, '')}-${colour}`,
+      instances: last === undefined ? target : Math.min(this.#options.initialInstances, target),
+      portDefinitions: [{ ...app.portDefinitions[0], port }],
+      labels: {
+        ...app.labels,
+        HAPROXY_APP_ID: app.id,
+        HAPROXY_0_PORT: `${own}`,
+        HAPROXY_DEPLOYMENT_TARGET_INSTANCES: `${target}`,
+        HAPROXY_DEPLOYMENT_NEW_INSTANCES: '0',
+        HAPROXY_DEPLOYMENT_COLOUR: colour,
+        // Without a zone, as Python writes it.
+        HAPROXY_DEPLOYMENT_STARTED_AT: new Date().toISOString().replace('Z', '000'),
+      },
+    };
+  }
+
+  async #app(id: string): Promise<RunningApp> {
+    return ((await askJson(`${this.#options.marathon}/v2/apps${id}`)) as { readonly app: RunningApp }).app;
+  }
+
+  async #swap(freshId: string, oldId: string): Promise<void> {
+    const { marathon, stepDelayMs } = this.#options;
+    for (;;) {
+      const [old, fresh] = [await this.#app(oldId), await this.#app(freshId)];
+      if (fresh.deployments.length > 0) {
+        await wait(stepDelayMs);
+        continue;
+      }
+      const drained = await this.#drainedTasks(fresh, old);
+      if (fresh.instances === targetOf(fresh) && drained.length === old.instances) {
+        await askJson(`${marathon}/v2/apps${old.id}`, 'DELETE');
+        return;
+      }
+      if (drained.length > 0) {
+        await askJson(`${marathon}/v2/tasks/delete?scale=true`, 'POST', { ids: drained });
+        this.#kills.push(drained.length);
+      }
+      if (fresh.instances < targetOf(fresh)) await this.#scale(fresh, old);
+    }
+  }
+
+  async #scale(fresh: RunningApp, old: RunningApp): Promise<void> {
+    const more = Math.floor(fresh.instances + (fresh.instances + 1) / 2);
+    const instances = more >= old.instances ? targetOf(fresh) : more;
+    await askJson(`${this.#options.marathon}/v2/apps${fresh.id}`, 'PUT', { instances });
+  }
+
+  async #rows(group: ZddApp): Promise<readonly Row[]> {
+    const answer = await fetch(`${this.#options.balancer}/haproxy?stats;csv`);
+    if (!answer.ok) throw new Error(`the statistics are ${answer.status}`);
+    const name = `${label(group, 'GROUP')}_${group.labels['HAPROXY_0_PORT'] ?? ''}`;
+    return readCsvAsZdd(await answer.text()).filter(
+      ({ pxname, svname = '' }) => pxname === name && !['FRONTEND', 'BACKEND'].includes(svname),
+    );
+  }
+
+  async #isReloading(): Promise<boolean> {
+    const answer = await fetch(`${this.#options.balancer}/_haproxy_getpids`);
+    return !answer.ok || (await answer.text()).split(/\s+/).length > 2;
+  }
+
+  /** Waits until all servers are there, enough of them are up, and one at least is drained. After too long: those that are being drained. */
+  async #drainedTasks(fresh: RunningApp, old: RunningApp): Promise<readonly string[]> {
+    const { maxWaitMs, stepDelayMs } = this.#options;
+    const named = (rows: readonly Row[]): readonly string[] => {
+      const names = new Set(rows.map(({ svname }) => svname));
+      return serversOf(old).flatMap(([server, task]) => (names.has(server) ? [task] : []));
+    };
+    let rows = await this.#rows(fresh);
+    const deadline = performance.now() + maxWaitMs;
+    while (performance.now() < deadline) {
+      await wait(stepDelayMs);
+      if (await this.#isReloading()) continue;
+      rows = await this.#rows(fresh);
+      if (rows.length !== fresh.instances + old.instances) continue;
+      if (rows.filter(({ status }) => status === 'UP').length < targetOf(fresh)) continue;
+      const drained = rows.filter(({ status, qcur, scur }) => status === 'MAINT' && Number(qcur) === 0 && Number(scur) === 0);
+      if (drained.length > 0) return named(drained);
+    }
+    this.#timeouts += 1;
+    return named(rows.filter(({ status }) => status === 'MAINT'));
+  }
+}
