@@ -13,8 +13,8 @@ interface Sysctl {
 export interface EnvironmentSettings {
   /** The app that this load balancer is itself: it is not served. */
   readonly ownAppId: string | undefined;
-  /** Certificates with their keys in PEM, by the variable that holds them. In Marathon-LB's order, behind those of --ssl-certs. */
-  readonly certificates: readonly { readonly variable: string; readonly pem: string }[];
+  /** Certificates with their keys in PEM, by the variable that holds them, and the name of their file: HAPROXY_SSL_CERT3, cert3.pem. In Marathon-LB's order, behind those of --ssl-certs. */
+  readonly certificates: readonly { readonly variable: string; readonly pem: string; readonly file: string }[];
   /** In place of HAProxy's default options; undefined: none are told. */
   readonly defaultOptions: readonly string[] | undefined;
   readonly sysctls: readonly Sysctl[];
@@ -40,7 +40,8 @@ const CERTIFICATES = ['HAPROXY_SSL_CERT', ...Array.from({ length: MOST_NUMBERED 
 const certificatesIn = (environment: Environment): EnvironmentSettings['certificates'] =>
   CERTIFICATES.flatMap((variable) => {
     const text = environment[variable] ?? '';
-    return text === '' ? [] : [{ variable, pem: `${text.replaceAll('\\n', '\n').trimEnd()}\n` }];
+    const pem = `${text.replaceAll('\\n', '\n').trimEnd()}\n`;
+    return text === '' ? [] : [{ variable, pem, file: `${variable.replace('HAPROXY_SSL_', '').toLowerCase()}.pem` }];
   });
 
 /** One line of HAProxy's configuration each: letters and dashes, as all its options are named, and plain words behind. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from './kit/error.ts';
 import { type Listener, portClashes } from './kit/port-clashes.ts';
@@ -204,6 +204,18 @@ const autoPortsOf = ({ minServPortIpPerTask: min, maxServPortIpPerTask: max }: z
 /** Path of the control socket in a run directory. */
 export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
 
+const pathsIn = (list = ''): readonly string[] => list.split(',').filter((path) => path !== '');
+
+/** Where certificates of the environment are kept, below the state directory. */
+export const environmentCertificatesIn = (stateDir: string): string => join(stateDir, 'environment-certificates');
+
+/** Marathon-LB wrote those of the environment to /etc/ssl, and its flags may name them there. */
+const asKept = (paths: readonly string[], stateDir: string, { certificates }: EnvironmentSettings): readonly string[] => {
+  const folder = environmentCertificatesIn(resolve(stateDir));
+  const kept = new Map(certificates.map(({ file }) => [`/etc/ssl/${file}`, join(folder, file)]));
+  return paths.map((path) => kept.get(path) ?? path);
+};
+
 /**
  * Flags (with the environment that stands for flags already in them) as Settings. Throws a SluiceError SETTINGS that names every flag that
  * is wrong, or CREDENTIALS.
@@ -238,7 +250,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     statsPort: flags.statsPort,
     stats: statsSettings(flags),
     appIdPort: flags.appIdPort,
-    certificates: (flags.sslCerts ?? '').split(',').filter((path) => path !== ''),
+    certificates: asKept(pathsIn(flags.sslCerts), flags.stateDir, told),
     api: apiSettings(flags, socketIn(flags.runDir)),
     stateDir: flags.stateDir,
     runDir: flags.runDir,

@@ -74,9 +74,9 @@ test("certificates come in Marathon-LB's order, with line breaks where their two
     HAPROXY_SSL_CERT101: 'no',
   });
   assert.deepEqual(certificates, [
-    { variable: 'HAPROXY_SSL_CERT', pem: 'a\nb\n' },
-    { variable: 'HAPROXY_SSL_CERT2', pem: 'c\nd\n' },
-    { variable: 'HAPROXY_SSL_CERT100', pem: 'z\n' },
+    { variable: 'HAPROXY_SSL_CERT', pem: 'a\nb\n', file: 'cert.pem' },
+    { variable: 'HAPROXY_SSL_CERT2', pem: 'c\nd\n', file: 'cert2.pem' },
+    { variable: 'HAPROXY_SSL_CERT100', pem: 'z\n', file: 'cert100.pem' },
   ]);
 });
 
@@ -114,4 +114,14 @@ test('where HAProxy was to log to standard output it has an access log', () => {
 
 test('a socket for the log is told to have no effect', () => {
   assert.deepEqual(told({ SYSLOG_SOCKET: '/dev/log' }).notes, ['SYSLOG_SOCKET has no effect: the log goes to standard output, as JSON']);
+});
+
+test('certificates of the environment may be named as in /etc/ssl, where Marathon-LB had them', () => {
+  const flags = { ...GIVEN, stateDir: '/state', sslCerts: '/etc/ssl/cert.pem,/other.pem,/etc/ssl/cert4.pem' };
+  assert.deepEqual(toSettings(flags, { HAPROXY_SSL_CERT: 'a' }).certificates, [
+    '/state/environment-certificates/cert.pem',
+    '/other.pem',
+    '/etc/ssl/cert4.pem',
+  ]);
+  assert.deepEqual(toSettings(flags, {}).certificates, ['/etc/ssl/cert.pem', '/other.pem', '/etc/ssl/cert4.pem']);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { generate } from 'selfsigned';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { readSources } from '../certificates/source.ts';
@@ -55,11 +55,13 @@ export const certificatesFor = async (
   stateDir: string,
   environment: readonly GivenCertificate[] = [],
 ): Promise<readonly string[]> => {
-  for (const path of given) await assertUsable(path, '--ssl-certs', 'give files or directories with certificate and key in PEM');
-  const written = writeCertificates(environment, stateDir);
+  const written = writeCertificates(environment, resolve(stateDir));
+  const isWritten = (path: string): boolean => written.some((one) => one.path === path);
+  for (const path of given)
+    if (!isWritten(path)) await assertUsable(path, '--ssl-certs', 'give files or directories with certificate and key in PEM');
   for (const { path, variable } of written)
     await assertUsable(path, variable, 'give certificate and key in PEM, with \\n for each line break');
-  const all = [...given, ...written.map(({ path }) => path)];
+  const all = [...new Set([...given, ...written.map(({ path }) => path)])];
   if (all.length > 0) return all;
   const path = join(stateDir, 'self-signed.pem');
   try {

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { environmentCertificatesIn } from '../settings.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** A certificate with its key in PEM, and the variable of the environment that holds it. */
+/** A certificate with its key in PEM, the variable of the environment that holds it, and how its file is named. */
 export interface GivenCertificate {
   readonly variable: string;
   readonly pem: string;
+  readonly file: string;
 }
 
 /** A certificate on disk, and the variable that it comes from. */
@@ -29,22 +31,19 @@ const write = (path: string, pem: string): void => {
   }
 };
 
-/** As Marathon-LB named them: HAPROXY_SSL_CERT3 -> cert3.pem. */
-const fileOf = (variable: string): string => `${variable.replace(/^HAPROXY_SSL_/, '').toLowerCase()}.pem`;
-
 /**
  * Writes certificates of the environment below the state directory, for their owner alone; those that it held and the environment does not are
  * gone. In the given order.
  * @throws SluiceError FILES
  */
 export const writeCertificates = (given: readonly GivenCertificate[], stateDir: string): readonly WrittenCertificate[] => {
-  const folder = join(stateDir, 'environment-certificates');
-  const written = given.map(({ variable, pem }) => ({ variable, pem, path: join(folder, fileOf(variable)) }));
+  const folder = environmentCertificatesIn(stateDir);
+  const written = given.map(({ variable, pem, file }) => ({ variable, pem, path: join(folder, file) }));
   if (written.length === 0 && !existsSync(folder)) return [];
   try {
     makeFolder(stateDir, 0o700);
     makeFolder(folder, 0o700);
-    const files = new Set(given.map(({ variable }) => fileOf(variable)));
+    const files = new Set(given.map(({ file }) => file));
     for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name), { recursive: true });
     for (const { path, pem } of written) write(path, pem);
   } catch (error) {

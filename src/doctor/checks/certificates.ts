@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { messageOf } from '../../kit/error.ts';
+import { environmentCertificatesIn } from '../../settings.ts';
 import { type CertificateSource, readSources } from '../../certificates/source.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
 
@@ -65,7 +66,10 @@ export const certificates: Check = {
   name: 'certificates',
   find: async ({ settings }) => {
     if (!settings.bindHttpHttps) return [];
-    const given = [...(await Promise.all(settings.certificates.map(lookIn))).flat(), ...settings.environment.certificates.map(inVariable)];
+    // Those of the environment are files only once Sluice has begun.
+    const folder = environmentCertificatesIn(resolve(settings.stateDir));
+    const onDisk = settings.certificates.filter((path) => !path.startsWith(`${folder}/`));
+    const given = [...(await Promise.all(onDisk.map(lookIn))).flat(), ...settings.environment.certificates.map(inVariable)];
     return given.length > 0 ? given : [await ownFinding(join(settings.stateDir, 'self-signed.pem'))];
   },
 };
