@@ -1,3 +1,4 @@
+import { equal } from '../kit/equal.ts';
 import type { PortSettings } from '../labels/catalogue.ts';
 import type { App, HealthCheck } from '../model/app.ts';
 import { checkedIndex } from './checked-port.ts';
@@ -30,6 +31,20 @@ export const portCheck = (app: App, index: number, settings: PortSettings, compa
   const check = own ?? (otherPort === undefined ? undefined : checkForPort(app, otherPort));
   if (check === undefined) return undefined;
   return { check, ...(otherPort === undefined ? {} : { otherPort }), isBorrowed: own === undefined, compat };
+};
+
+/** What a check asks, and where. */
+const asked = ({ check, otherPort }: PortCheck): readonly unknown[] => [check.protocol, check.path ?? '/', check.port ?? 0, otherPort];
+
+/**
+ * One check for the servers of several apps. Where theirs differ it is a connect: asked what another app answers, a good server would go down,
+ * and whether its own app finds it well, Marathon tells. @param others undefined: an app without a check
+ */
+export const sharedCheck = (own: PortCheck, others: readonly (PortCheck | undefined)[]): PortCheck => {
+  if (others.every((other) => other !== undefined && equal(asked(own), asked(other)))) return own;
+  const { port, ...check } = own.check;
+  const isOnePort = others.every((other) => other?.check.port === port);
+  return { ...own, check: { ...check, ...(isOnePort && port !== undefined ? { port } : {}), protocol: 'TCP' } };
 };
 
 const PLAIN: ReadonlySet<string> = new Set(['HTTP', 'MESOS_HTTP']);

@@ -368,6 +368,25 @@ describe('a deployment group in the picture', () => {
     assert.deepEqual(backendsOf(pictureOf([old, fresh])), ['nginx_10000: 9.0.0.1:80 ready, 9.0.0.2:8080 ready']);
   });
 
+  it('is checked as all its apps ask for; where they ask for different things, by a connect', () => {
+    const checked = (...healthChecks: App['healthChecks']): Partial<App> => ({ healthChecks });
+    const checkOf = (older: Partial<App>, newer: Partial<App>, compat: BuildOptions['compat'] = 'fixed'): string => {
+      const entries = [
+        member('blue', { tasks: tasks('blue', 1), labels: zdd(MONDAY, 1), app: older }),
+        member('green', { tasks: tasks('green', 1), labels: zdd(TUESDAY, 1), app: newer }),
+      ];
+      const { mode, check } = pictureOf(entries, compat).desired.backends.get('nginx_10000')?.profile ?? {};
+      return [mode, check?.kind ?? 'none', ...(check?.kind === 'http' ? [check.path] : [])].join(' ');
+    };
+    const health = checked(aCheck());
+    assert.equal(checkOf(health, checked(aCheck({ intervalSeconds: 9 }))), 'http http /health');
+    assert.equal(checkOf(health, checked(aCheck({ path: '/healthz' }))), 'http tcp');
+    assert.equal(checkOf(health, checked(aCheck({ protocol: 'HTTPS' }))), 'http tcp');
+    assert.equal(checkOf(health, checked()), 'http tcp');
+    assert.equal(checkOf(checked(), health), 'tcp none');
+    assert.equal(checkOf(health, checked(aCheck({ path: '/healthz' })), 'strict'), 'http http /health');
+  });
+
   it('a drained task that ends is not kept until another one serves', () => {
     const ended = { ...blue, tasks: new Map([...blue.tasks].map(([id, task]) => [id, { ...task, state: 'TASK_KILLING' }])) };
     const backend = pictureOf([ended, green]).desired.backends.get('nginx_10000');

@@ -6,11 +6,11 @@ import { steadyClients } from '../kit/steady-clients.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 /** What zdd writes into the apps that it makes. */
-const aColour = (colour: 'blue' | 'green', instances: number, target: number, isChecked = true): object =>
+const aColour = (colour: 'blue' | 'green', instances: number, target: number, path = '/health'): object =>
   anAppDefinition(`/nginx-${colour}`, {
     instances,
     taskKillGracePeriodSeconds: 20,
-    ...(isChecked ? { healthChecks: [{ path: '/health', intervalSeconds: 2, gracePeriodSeconds: 60 }] } : {}),
+    healthChecks: [{ path, intervalSeconds: 2, gracePeriodSeconds: 60 }],
     labels: {
       HAPROXY_0_VHOST: 'nginx.example',
       HAPROXY_0_MODE: 'http',
@@ -122,9 +122,9 @@ eachHaproxy('blue and green', ({ binary }) => {
 
   if (binary !== haproxies[0]?.binary) return;
 
-  it('swap back half-way, and no request fails', async (t) => {
+  it('swap back half-way, with checks that differ, and no request fails', async (t) => {
     const { edge, clients } = await blueUnderLoad(t, binary);
-    await edge.marathon('POST', '/v2/apps', aColour('green', 1, TARGET));
+    await edge.marathon('POST', '/v2/apps', aColour('green', 1, TARGET, '/other'));
     const drained = await drainedTasks(edge, 'blue', 'green', TARGET);
     await edge.deploy('POST', '/v2/tasks/delete?scale=true', { ids: drained });
     await edge.deploy('PUT', '/v2/apps/nginx-green', { instances: 2 });

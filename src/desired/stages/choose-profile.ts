@@ -1,7 +1,7 @@
 import { shown } from '../../labels/label.ts';
 import { hasCheckedPort } from '../checked-port.ts';
 import type { Profile, ServerOptions } from '../desired.ts';
-import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, timeoutSeconds } from '../health.ts';
+import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, sharedCheck, timeoutSeconds } from '../health.ts';
 import { endsInTime } from '../patience.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
@@ -57,12 +57,22 @@ const noteNoSuchPort = (draft: PortDraft, context: Context): void => {
   draft.problems.push(problem(context, draft, 'BACKEND_HEALTHCHECK_PORT_INDEX', message));
 };
 
+/** The check that suits the tasks of all apps that are served by this port. */
+const checkOfAll = (own: PortCheck | undefined, draft: PortDraft, { group, options: { compat } }: Context): PortCheck | undefined => {
+  if (own === undefined || group === undefined || compat === 'strict') return own;
+  return sharedCheck(
+    own,
+    group.others.map(({ app }) => portCheck(app, draft.index, draft.settings, compat)),
+  );
+};
+
 /** Mode, algorithm, cookie, check, rules and times: all that a backend is apart from its servers. None where nobody may be let in. */
 export const chooseProfile = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
-  const check = portCheck(context.entry.app, draft.index, settings, context.options.compat);
+  const own = portCheck(context.entry.app, draft.index, settings, context.options.compat);
   noteNoSuchPort(draft, context);
-  const mode = modeOf(settings, check, context.options.compat);
+  const mode = modeOf(settings, own, context.options.compat);
+  const check = checkOfAll(own, draft, context);
   draft.mode = mode;
   if (mode === 'tcp' && settings.auth !== undefined && context.options.compat === 'fixed') {
     const message =
