@@ -74,7 +74,9 @@ export class Client {
       signal.throwIfAborted();
       if (!(error instanceof AggregateError)) throw error;
       const failures = error.errors as readonly SluiceError[];
-      throw new SluiceError(failures.at(-1)?.code ?? 'MARATHON_UNREACHABLE', failures.map(messageOf).join(' '), failures[0]?.cause);
+      // Where nobody gives us credentials they all say the same.
+      const said = [...new Set(failures.map(messageOf))].join(' ');
+      throw new SluiceError(failures.at(-1)?.code ?? 'MARATHON_UNREACHABLE', said, failures[0]?.cause);
     }
   }
 

@@ -131,6 +131,17 @@ describe('a service account of DC/OS', () => {
     });
   }
 
+  it('logs in once for several Marathons, and says once why it could not', async (t) => {
+    const giver = await startGiver(t, (_asked, response) => json(response, 403, {}));
+    const marathons = [await guarded(t, new Set(['token=x'])), await guarded(t, new Set(['token=x']))];
+    const urls = marathons.map(({ url }) => url);
+    const { source } = follow(t, urls, { credentials: accountAt(giver.url), mode: 'poll' });
+    await until(() => source.state().lastError?.code === 'LOGIN_FAILED');
+    assert.equal(source.state().lastError?.message.split('answered 403').length, 2);
+    giver.answer = (_asked, response) => json(response, 200, { token: 'x' });
+    await until(() => source.state().lastFullReadAtMs !== undefined);
+  });
+
   it('may fail while nobody waits for it any more', async (t) => {
     const giver = await startGiver(t, (_asked, response) => response.destroy());
     const origins = new Origins(['http://127.0.0.1:9'], accountAt(giver.url));
