@@ -59,6 +59,11 @@ const VARIABLES = [
   ...['MESOS_SANDBOX', 'TINI_SUBREAPER'],
 ];
 
+const ENDPOINTS = [
+  ...['/haproxy?stats', '/haproxy?stats;csv', '/metrics', '/_haproxy_health_check', '/_haproxy_getconfig', '/_haproxy_getvhostmap'],
+  ...['/_haproxy_getappmap', '/_haproxy_getpids', '/_mlb_signal/hup', '/_mlb_signal/usr1', 'X-Marathon-App-Id'],
+];
+
 const rows = readFileSync(new URL('../../docs/marathon-lb.md', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('|'))
@@ -86,7 +91,7 @@ for (const [flag, ...value] of FLAGS)
     assert.equal(command.getOptionValueSource(option.attributeName()), 'cli');
   });
 
-for (const name of VARIABLES)
+for (const name of [...VARIABLES, ...ENDPOINTS])
   test(`docs/marathon-lb.md says what becomes of ${name}`, () => {
     const fate = fateOf(name);
     assert.ok(['same', 'fixed', 'no effect'].includes(fate ?? ''), `its row says '${fate ?? ''}'`);
