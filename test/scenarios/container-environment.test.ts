@@ -116,3 +116,21 @@ it('ends with exit code 2 where HAProxy does not have a default option, and noth
   assert.equal(await masterOf(place.runDir), undefined);
   assert.ok(!readdirSync(place.runDir).includes('options.cfg'));
 });
+
+const asRoot = process.getuid?.() === 0 ? {} : { skip: 'who is not root could set nothing' };
+
+it('as root ends with exit code 1 where a setting of the kernel cannot be set, and goes on where that may be', asRoot, async (t) => {
+  const place = await placeFor(t);
+  const env = { HAPROXY_SYSCTL_PARAMS: 'net.core.no_such_thing=1' };
+  const marathon = await startFake([]);
+  lastly(t, async () => marathon.close());
+  const args = ['sse', '--marathon', marathon.url, ...place.flags];
+  const { code, stderr } = await sluice(args, { env });
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /^sluice: HAPROXY_SYSCTL_PARAMS: net\.core\.no_such_thing=1 cannot be set: .*HAPROXY_SYSCTL_NONSTRICT=1\n$/);
+  assert.equal(await masterOf(place.runDir), undefined);
+  const running = startSluice(t, args, { env: { ...env, HAPROXY_SYSCTL_NONSTRICT: '1' } });
+  await running.prints(/HAPROXY_SYSCTL_PARAMS: .* cannot be set/);
+  await running.prints(/sluice runs/);
+  assert.equal((await running.endBy('SIGINT')).code, 0);
+});
