@@ -22,7 +22,7 @@ module.exports = {
       'desired/ turns inputs into HAProxy words. It knows neither text nor sockets: see render/ and haproxy/.',
     ),
     room('plan', ['desired', 'kit'], 'Below desired/ there are only HAProxy words: put what the plan needs to know into Desired.'),
-    room('render', ['desired', 'kit'], 'render/ places values, it never decides: decide in desired/ and put the result into Desired.'),
+    room('render', ['desired', 'pieces', 'kit'], 'render/ places values, it never decides: decide in desired/ and put the result into Desired.'),
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
     room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in picture/.'),

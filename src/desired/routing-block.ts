@@ -4,7 +4,7 @@ export type SharedKind = 'http' | 'https' | 'app-id';
 /** One step of the rules of an app. `host` and `path` of a condition: this host, and the paths of the block; without a host: any host of the block. */
 export type BlockPart =
   /** Words of whoever overrode a piece of Marathon-LB's configuration: lines of haproxy.cfg. */
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly lines: readonly string[] }
   /** Names a host of the block; '*.example' = any below it. */
   | { readonly kind: 'host'; readonly host: string }
   /** Names the path prefixes of the block. */
@@ -31,5 +31,7 @@ export interface RoutingBlock {
   /** What its ACLs have in their names: Marathon-LB's {cleanedUpHostname}. */
   readonly acl: string;
   readonly weight: number;
+  /** Requests that its rules are about, and no others: '*.example' = any host below it, '*' = any. */
+  readonly hosts: readonly string[];
   readonly parts: readonly BlockPart[];
 }

@@ -12,11 +12,14 @@ export interface Trial {
   readonly checked: ReadonlyMap<string, CheckedFile>;
 }
 
-/** Rules need a frontend around them. */
-const textAlone = (section: Section, at: number): string =>
-  section.kind === 'block'
-    ? `frontend trial_${at}_${section.value.frontend}_${section.value.backend} from sluice\n  mode http\n${section.text}`
-    : section.text;
+/** Rules of an app need a frontend around them, and what leads to backends the names that its other side has given. */
+const textAlone = (section: Section, all: readonly Section[]): string => {
+  if (section.kind !== 'block') return section.text;
+  const { value, side, text } = section;
+  const isRules = (other: Section): boolean => other.kind === 'block' && other.side === 'rules' && other.value.name === value.name;
+  const names = side === 'rules' ? '' : (all.find(isRules)?.text ?? '');
+  return `frontend trial_${value.frontend}_${side}_${value.backend} from sluice\n  mode http\n${names}\n${text}`;
+};
 
 const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.cfg`;
 
@@ -36,7 +39,11 @@ export const withoutThese = (sections: readonly Section[], left: ReadonlySet<Sec
   const profiles = namesOf('profile', left);
   const goes = (section: Section): boolean => left.has(section) || (section.kind === 'backend' && profiles.has(section.value.profile.name));
   const backends = namesOf('backend', [...left, ...sections.filter(goes)]);
-  return sections.filter((section) => !goes(section) && ![...backendsOf([section])].some((name) => backends.has(name)));
+  const blocks = new Set([...left].flatMap((section) => (section.kind === 'block' ? [section.value.name] : [])));
+  const isOtherSide = (section: Section): boolean => section.kind === 'block' && blocks.has(section.value.name);
+  return sections.filter(
+    (section) => !goes(section) && !isOtherSide(section) && ![...backendsOf([section])].some((name) => backends.has(name)),
+  );
 };
 
 /** What these cannot do without: a backend its profile, a listener its backend. In the order of `all`. */
@@ -63,7 +70,10 @@ export const trialOf = (wanted: readonly Section[], all: readonly Section[], sha
   const base = shared.map(({ path, bytes }) => ({ path: path === 'haproxy.cfg' ? nameOf(0) : path, bytes }));
   const checked = new Map<string, CheckedFile>([
     [nameOf(0), { text: '', sections: [] }],
-    ...groups.map((group, at): [string, CheckedFile] => [nameOf(at + 1), { text: group.map(textAlone).join('\n'), sections: group }]),
+    ...groups.map((group, at): [string, CheckedFile] => [
+      nameOf(at + 1),
+      { text: group.map((section) => textAlone(section, all)).join('\n'), sections: group },
+    ]),
   ]);
   const own = [...checked].slice(1).map(([path, { text }]) => ({ path, bytes: Buffer.from(text) }));
   return { files: [...base, ...own], checked };

@@ -23,7 +23,6 @@ const inFiles = (name: PieceName, files: ReadonlyMap<string, string>): Override 
  * What the operator puts in place of pieces, for all apps: by the environment, else by a file of the folder of templates.
  * `files`: texts by the name of their file, 'HAPROXY_HEAD'. One that is there and empty takes the piece away.
  */
-// ts-unused-exports:disable-next-line
 export const operatorOverrides = (
   environment: Readonly<Record<string, string | undefined>>,
   files: ReadonlyMap<string, string>,
@@ -42,11 +41,9 @@ const ofLabel = (label: string, portIndex: number): PieceName | undefined => {
 };
 
 /** The label that puts a text in place of a piece for one port. */
-// ts-unused-exports:disable-next-line
 export const pieceLabel = (name: PieceName, portIndex: number): string => `HAPROXY_${portIndex}_${name}`;
 
 /** What one port has in place of pieces: its labels, else what the operator has. An empty label takes the piece away. */
-// ts-unused-exports:disable-next-line
 export const portOverrides = (labels: Readonly<Record<string, string>>, portIndex: number, operator: Overrides): Overrides => {
   const own = Object.keys(labels).flatMap((label) => {
     const name = ofLabel(label, portIndex);

@@ -23,7 +23,6 @@ const ownRule = (line: Line, name: string): Line =>
  * The lines of a block so that they are about nobody else. `hosts`: virtual hosts of the app, '*.example' = any below it, '*' = any at all. Lines that are no words of
  * HAProxy's to us stay: only an operator writes them.
  */
-// ts-unused-exports:disable-next-line
 export const ownBlock = (text: string, backend: string, hosts: readonly string[]): string => {
   const lines = text.split('\n').map((line) => ({ line, read: wordsOf(line) }));
   const words = lines.map(({ read }) => ('value' in read ? read.value : []));

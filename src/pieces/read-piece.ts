@@ -54,7 +54,6 @@ const isOneLine = ({ place }: Piece): boolean => place === 'server' || place ===
  * The text that stands in place of a piece, with its placeholders filled in and old words translated. What an app wrote is held to what its piece may
  * hold (see entitled.ts); what the operator wrote is not. Wrong: a phrase that follows the name of the label, the variable or the file.
  */
-// ts-unused-exports:disable-next-line
 export const readPiece = (name: PieceName, { text, from }: Override, values: FormatValues, own: Own): Outcome<PieceText> => {
   const piece = pieceOf(name);
   if (from === 'label' && hasBrokenLine(text)) return { wrong: TOLD_OF_LINES };

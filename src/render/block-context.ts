@@ -24,7 +24,7 @@ const NOTHING = { text: '', host: '', paths: [], user: false, ask: '', redirect:
 const partContext = (block: RoutingBlock, part: BlockPart): object => {
   switch (part.kind) {
     case 'text':
-      return { text: part.text.replace(/\n$/, '') };
+      return { text: part.lines.map((line) => `  ${line}`).join('\n') };
     case 'host':
       return { host: isHost(part.host) };
     case 'paths':

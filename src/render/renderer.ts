@@ -3,10 +3,11 @@ import type { RoutingBlock } from '../desired/routing-block.ts';
 import { messageOf } from '../kit/error.ts';
 import { never } from '../kit/never.ts';
 import { blockContext } from './block-context.ts';
+import { type BlockText, blockText } from './block-text.ts';
 import type { RenderedFile } from './file.ts';
 import { profileContext } from './profile-context.ts';
 import { backendContext, frontendContext, globalContext } from './section-contexts.ts';
-import { isOfApps, type Section, type SectionSource } from './section.ts';
+import { type BlockSide, isOfApps, type Section, type SectionSource } from './section.ts';
 import type { SectionName, Templates } from './templates.ts';
 
 const TEMPLATE_OF: Readonly<Record<Frontend['kind'], SectionName>> = {
@@ -25,11 +26,13 @@ const sorted = <T>(values: ReadonlyMap<string, T>): readonly T[] => [...values.k
 const inOrder = (frontends: Desired['frontends']): readonly Frontend[] =>
   [...sorted(frontends)].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 
+const SIDES: readonly BlockSide[] = ['rules', 'choices'];
+
 const sourcesIn = (desired: Desired): readonly SectionSource[] => [
   ...sorted(desired.profiles).map((value) => ({ kind: 'profile', value }) as const),
   ...inOrder(desired.frontends)
     .flatMap(({ blocks = [] }) => blocks)
-    .map((value) => ({ kind: 'block', value }) as const),
+    .flatMap((value) => SIDES.map((side) => ({ kind: 'block', value, side }) as const)),
   ...inOrder(desired.frontends)
     .filter(isOfApps)
     .map((value) => ({ kind: 'listener', value }) as const),
@@ -66,7 +69,8 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
  */
 export class Renderer {
   readonly #templates: Templates;
-  readonly #sections = new WeakMap<Profile | Frontend | Backend | RoutingBlock, string>();
+  readonly #sections = new WeakMap<Profile | Frontend | Backend, string>();
+  readonly #blocks = new WeakMap<RoutingBlock, BlockText>();
 
   constructor(templates: Templates) {
     this.#templates = templates;
@@ -98,7 +102,7 @@ export class Renderer {
       case 'profile':
         return this.#profile(source.value);
       case 'block':
-        return this.#block(source.value);
+        return this.#block(source.value)[source.side];
       case 'listener':
         return this.#frontend(source.value);
       case 'backend':
@@ -132,15 +136,19 @@ export class Renderer {
     return this.#section(frontend, TEMPLATE_OF[frontend.kind], (value) => frontendContext(value, (block) => this.#block(block)));
   }
 
-  #block(block: RoutingBlock): string {
-    return this.#section(block, 'rules-block', blockContext);
+  #block(block: RoutingBlock): BlockText {
+    const known = this.#blocks.get(block);
+    if (known !== undefined) return known;
+    const text = blockText(block, this.#templates.render('rules-block', blockContext(block)));
+    this.#blocks.set(block, text);
+    return text;
   }
 
   #backend(backend: Backend): string {
     return this.#section(backend, 'backend', backendContext);
   }
 
-  #section<T extends Profile | Frontend | Backend | RoutingBlock>(value: T, name: SectionName, contextOf: (value: T) => object): string {
+  #section<T extends Profile | Frontend | Backend>(value: T, name: SectionName, contextOf: (value: T) => object): string {
     const known = this.#sections.get(value);
     if (known !== undefined) return known;
     const text = inOnePiece(this.#templates.render(name, contextOf(value)));

@@ -1,13 +1,20 @@
 import type { Backend, Bind, Frontend, Globals, Login, Route } from '../desired/desired.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
+import type { BlockText } from './block-text.ts';
 import { hasOwnBody, profileContext } from './profile-context.ts';
 import { serverLine } from './server-line.ts';
 
 /** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
 
-const bindText = ({ address, port, ssl }: Bind): string => {
+const sslText = (ssl: Bind['ssl']): string => {
+  if (ssl === undefined) return '';
+  const certificates = ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ');
+  return ` ssl ${certificates}${ssl.alpn === undefined ? '' : ` alpn ${ssl.alpn}`}`;
+};
+
+const bindText = ({ address, port, ssl, options = [] }: Bind): string => {
   const at = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  return ssl === undefined ? at : `${at} ssl ${ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ')} alpn ${ssl.alpn}`;
+  return [`${at}${sslText(ssl)}`, ...options].join(' ');
 };
 
 /** A text of the operator as one word of haproxy.cfg. */
@@ -44,7 +51,12 @@ const loginContext = ({ user, password, isHash }: Login): object => ({
   password: quoted(password),
 });
 
-export const frontendContext = (frontend: Frontend, blockText: (block: RoutingBlock) => string): object => ({
+const blocksContext = ({ blocks = [] }: Frontend, sidesOf: (block: RoutingBlock) => BlockText): object => {
+  const sides = blocks.map(sidesOf);
+  return { rulesOfApps: sides.map(({ rules }) => rules).filter((text) => text !== ''), choicesOfApps: sides.map(({ choices }) => choices) };
+};
+
+export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBlock) => BlockText): object => ({
   name: frontend.name,
   mode: frontend.mode,
   http: frontend.mode === 'http',
@@ -55,7 +67,7 @@ export const frontendContext = (frontend: Frontend, blockText: (block: RoutingBl
   head: frontend.texts?.head?.replace(/\n$/, '') ?? '',
   hasGlue: frontend.texts?.glue !== undefined,
   glue: frontend.texts?.glue?.replace(/\n$/, '') ?? '',
-  blocks: (frontend.blocks ?? []).map((block) => blockText(block).replace(/\n$/, '')),
+  ...blocksContext(frontend, sidesOf),
   login: frontend.login === undefined ? '' : loginContext(frontend.login),
   endpoints: frontend.endpoints ?? '',
   ...routeContext(frontend.routes[0]),

@@ -1,10 +1,10 @@
 import type { FormatValues } from '../../pieces/format.ts';
 import { claim, type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import type { BlockPart, RoutingBlock, SharedKind } from '../routing-block.ts';
+import type { Claim } from '../app-part.ts';
 import { defaultParts } from '../texts/default-parts.ts';
 import { cleanedUpAppId, cleanedUpHostname } from '../texts/names.ts';
 import type { PortTexts } from '../texts/port-texts.ts';
-import { indented } from '../texts/port-texts.ts';
 import { httpPieces, httpsPieces, type RoutingPiece } from '../texts/routing-pieces.ts';
 import { weightOf } from '../weight.ts';
 
@@ -62,22 +62,23 @@ const isAboutUsers = ({ kind }: BlockPart): boolean => kind === 'user' || kind =
 const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
   const { settings } = block.draft;
   const text = block.texts.read(piece.name, valuesOf(block, piece));
-  if (text !== undefined) return [{ kind: 'text', text: indented(text.lines) }];
+  if (text !== undefined) return [{ kind: 'text', lines: text.lines }];
   const { httpsPort } = block.context.options;
   const parts = defaultParts(piece, settings.vhosts, { paths: settings.paths ?? [], realm: settings.auth?.realm ?? '', httpsPort });
   return block.asksHere ? parts : parts.filter((part) => !isAboutUsers(part));
 };
 
-const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]): RoutingBlock => {
+const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]): Claim<RoutingBlock> => {
   const { draft, context } = block;
-  return {
+  return claim(context, draft, {
     name: `${frontend}/${draft.name}`,
     frontend,
     backend: draft.name,
     acl: cleanedUpHostname(draft.settings.vhosts[0] ?? '', servedAs(context)),
     weight: frontend === 'app-id' ? 0 : weightOf(draft.settings),
+    hosts: frontend === 'app-id' ? ['*'] : draft.settings.vhosts,
     parts,
-  };
+  });
 };
 
 /** Rules of a port in the http and https frontends, in place of entries of maps. A port without servers has none. */
@@ -88,26 +89,21 @@ export const claimBlocks = (draft: PortDraft, context: Context): void => {
   draft.routes = [];
   const pieces = piecesOf(draft);
   draft.blocks = (['http', 'https'] as const).map((frontend) =>
-    claim(
-      context,
-      draft,
-      blockOf(
-        block,
-        frontend,
-        pieces[frontend].flatMap((piece) => partsOf(block, piece)),
-      ),
+    blockOf(
+      block,
+      frontend,
+      pieces[frontend].flatMap((piece) => partsOf(block, piece)),
     ),
   );
 };
 
 /** The rules in the app-id frontend, of the port that it leads to; undefined: an entry of its map is enough. */
-export const appIdBlock = (draft: PortDraft, context: Context): ReturnType<typeof claim<RoutingBlock>> | undefined => {
+export const appIdBlock = (draft: PortDraft, context: Context): Claim<RoutingBlock> | undefined => {
   const { texts } = draft;
   if (texts?.has('HTTP_FRONTEND_APPID_ACL') !== true) return undefined;
   const appId = servedAs(context);
   const values = { cleanedUpAppId: cleanedUpAppId(appId), hostname: draft.settings.vhosts[0], appId, backend: draft.name };
   const text = texts.read('HTTP_FRONTEND_APPID_ACL', values);
   if (text === undefined) return undefined;
-  const block: Block = { draft, context, texts, asksHere: false };
-  return claim(context, draft, blockOf(block, 'app-id', [{ kind: 'text', text: indented(text.lines) }]));
+  return blockOf({ draft, context, texts, asksHere: false }, 'app-id', [{ kind: 'text', lines: text.lines }]);
 };

@@ -69,10 +69,7 @@ export class BlockTable {
   replace(before: readonly Claim<RoutingBlock>[], after: readonly Claim<RoutingBlock>[], change: Change): void {
     for (const { value } of before) this.#claims.delete(value.name);
     for (const claim of after) this.#claims.set(claim.value.name, claim);
-    for (const { value } of before) {
-      const refused = this.#refused.get(value.name);
-      if (refused !== undefined && !equal(refused.value, this.#claims.get(value.name)?.value)) this.#refused.delete(value.name);
-    }
+    for (const [key, { value }] of this.#refused) if (!equal(value, this.#claims.get(value.name)?.value)) this.#refused.delete(key);
     this.#settle(change);
   }
 
@@ -92,8 +89,8 @@ export class BlockTable {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#refused].flatMap(([name, refusal]) => {
-      const claim = this.#claims.get(name);
+    return [...this.#refused.values()].flatMap((refusal) => {
+      const claim = this.#claims.get(refusal.value.name);
       return claim === undefined ? [] : [problemOf(claim, refusal)];
     });
   }

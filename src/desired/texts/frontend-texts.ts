@@ -24,7 +24,7 @@ export const frontendOverride = (draft: PortDraft, bind: Bind, texts: PortTexts)
   const { name: backend, servicePort, mode } = draft;
   const bindAddr = bind.address;
   const sslCert = bind.ssl === undefined ? '' : ` ssl ${bind.ssl.certificates.map((file) => `crt ${file}`).join(' ')}`;
-  const bindOptions = '';
+  const bindOptions = (bind.options ?? []).map((word) => ` ${word}`).join('');
   const head = texts.read('FRONTEND_HEAD', { bindAddr, backend, servicePort, mode, sslCert, bindOptions });
   const glue = texts.read('FRONTEND_BACKEND_GLUE', { backend });
   if (head !== undefined && !head.opens) {

@@ -4,16 +4,18 @@ import type { FormatValues } from '../../pieces/format.ts';
 import { type Overrides, pieceLabel } from '../../pieces/overrides.ts';
 import { type PieceText, readPiece } from '../../pieces/read-piece.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
+import { bindFiles } from '../service-bind.ts';
 
 /** Where HAProxy finds what an operator put beside his templates, relative to its configuration. */
 const FOLDERS: readonly string[] = ['templates'];
 
-const ownOf = (draft: PortDraft): Own => ({
+const ownOf = (draft: PortDraft, context: Context): Own => ({
   backend: draft.name,
   servicePort: draft.servicePort,
   mode: draft.mode,
   folders: FOLDERS,
   files: [],
+  bindFiles: bindFiles(draft, context),
 });
 
 const SOURCES = { environment: 'environment variable', file: 'template file' } as const;
@@ -47,7 +49,7 @@ export class PortTexts {
   read(name: PieceName, values: FormatValues, server?: NonNullable<Own['server']>): PieceText | undefined {
     const override = this.#overrides.get(name);
     if (override === undefined) return undefined;
-    const read = readPiece(name, override, values, { ...ownOf(this.#draft), ...(server === undefined ? {} : { server }) });
+    const read = readPiece(name, override, values, { ...ownOf(this.#draft, this.#context), ...(server === undefined ? {} : { server }) });
     if ('value' in read) return read.value;
     this.refuse(name, read.wrong);
     return undefined;

@@ -23,12 +23,12 @@ const taken = (words: Line, at: number, own: Own): string | number => {
   const value = words[at + 1];
   if (value === undefined || value === '') return `has ${shown(word)} for a bind, which no app may use`;
   if (WITH_VALUE.has(word)) return 2;
-  if (WITH_FILE.has(word)) return fileRefusal(value, own) ?? 2;
+  if (WITH_FILE.has(word)) return own.bindFiles?.includes(value) === true ? 2 : (fileRefusal(value, own) ?? 2);
   return `has ${shown(word)} for a bind, which no app may use`;
 };
 
 /** Why an app may not have these words behind the address of its bind. */
-const bindWordsRefusal = (words: Line, own: Own): string | undefined => {
+export const bindWordsRefusal = (words: Line, own: Own): string | undefined => {
   for (let at = 0; at < words.length;) {
     const step = taken(words, at, own);
     if (typeof step === 'string') return step;

@@ -129,6 +129,9 @@ const SHARED_RULES: Table = {
     ),
 };
 
+/** Who asks by app id asks for any host: no rule of one app could be kept from the requests of all others. */
+const APP_ID_RULES: Table = { acl: SHARED_RULES['acl'] ?? fine, use_backend: SHARED_RULES['use_backend'] ?? fine };
+
 const USERS: Table = { user: fine, group: fine };
 
 /** What an app's text may begin a line with, by where it stands. */
@@ -138,8 +141,9 @@ const tableOf = (place: Place): Table => {
       return USERS;
     case 'http-rules':
     case 'https-rules':
-    case 'app-id-rules':
       return SHARED_RULES;
+    case 'app-id-rules':
+      return APP_ID_RULES;
     case 'frontend':
       return FRONTEND;
     case 'frontend-rules':

@@ -8,6 +8,8 @@ export interface Own {
   readonly folders: readonly string[];
   /** Single files beside these, as its other labels were allowed them. */
   readonly files: readonly string[];
+  /** Files that the options of its bind may name, and nothing else: there are keys among them. */
+  readonly bindFiles?: readonly string[];
   /** The server that BACKEND_SERVER_OPTIONS is read for. */
   readonly server?: { readonly name: string; readonly id: number; readonly address: string };
 }
