@@ -70,6 +70,7 @@ const Flags = z.object({
   dontBindHttpHttps: flag,
   dontBindServicePorts: flag,
   sslCerts: z.string().optional(),
+  appCerts: z.string().optional(),
   authCredentials: z.string().optional(),
   marathonAuthCredentialFile: z.string().optional(),
   dcosAuthCredentials: z.string().optional(),
@@ -133,6 +134,8 @@ export interface Settings {
   readonly appIdPort: number;
   /** Files or directories; empty: a self-signed certificate is made. */
   readonly certificates: readonly string[];
+  /** Files and folders besides, whose files apps may name for TLS on their service ports. */
+  readonly appCertificates: readonly string[];
   readonly api: ApiSettings;
   readonly stateDir: string;
   readonly runDir: string;
@@ -201,10 +204,10 @@ const autoPortsOf = ({ minServPortIpPerTask: min, maxServPortIpPerTask: max }: z
   return { min, max };
 };
 
+const pathsIn = (list = ''): readonly string[] => list.split(',').filter((path) => path !== '');
+
 /** Path of the control socket in a run directory. */
 export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
-
-const pathsIn = (list = ''): readonly string[] => list.split(',').filter((path) => path !== '');
 
 /** Where certificates of the environment are kept, below the state directory. */
 export const environmentCertificatesIn = (stateDir: string): string => join(stateDir, 'environment-certificates');
@@ -251,6 +254,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     stats: statsSettings(flags),
     appIdPort: flags.appIdPort,
     certificates: asKept(pathsIn(flags.sslCerts), flags.stateDir, told),
+    appCertificates: pathsIn(flags.appCerts),
     api: apiSettings(flags, socketIn(flags.runDir)),
     stateDir: flags.stateDir,
     runDir: flags.runDir,

@@ -37,6 +37,12 @@ export const addBuildFlags = (command: Command): Command => {
     '--ssl-certs <paths>',
     'certificates of the https frontend, comma separated files or directories; without it a self-signed one is made',
   );
+  flag(
+    command,
+    '--app-certs <paths>',
+    'files and folders, comma separated, whose files apps may name by SSL_CERT and BIND_OPTIONS, besides those of --ssl-certs',
+    'SLUICE_APP_CERTS',
+  );
   flag(command, '--bind-address <address>', 'address of the listeners: * or an IP address (default: *)', 'SLUICE_BIND_ADDRESS');
   flag(command, '--http-port <port>', 'port of the http frontend (default: 80)', 'SLUICE_HTTP_PORT');
   flag(command, '--https-port <port>', 'port of the https frontend (default: 443)', 'SLUICE_HTTPS_PORT');

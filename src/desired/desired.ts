@@ -135,8 +135,13 @@ export interface Bind {
   readonly ssl?: {
     /** Files or directories with certificate and key, in order: the first is the default. */
     readonly certificates: readonly string[];
-    readonly alpn: string;
+    /** Absent: HAProxy's own choice. */
+    readonly alpn?: string;
   };
+  /** Further words, as an app gave them. */
+  readonly options?: readonly string[];
+  /** Absolute paths among all this that HAProxy reads itself, and that are an app's choice. */
+  readonly files?: readonly string[];
 }
 
 /** What stands in place of pieces of Marathon-LB's configuration in the frontend of a service port: lines below the one that opens it. */

@@ -41,6 +41,8 @@ export interface BuildOptions {
   readonly ownAddresses?: ReadonlySet<string>;
   /** What the operator has in place of Marathon-LB's templates, for all apps. */
   readonly overrides: Overrides;
+  /** Absolute paths of files and folders whose files labels may name: certificates, authorities; absent: none. */
+  readonly appFiles?: readonly string[];
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }

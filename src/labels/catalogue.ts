@@ -5,6 +5,7 @@ import { backendProto } from './backend-proto.ts';
 import { backendWeight } from './backend-weight.ts';
 import { balance } from './balance.ts';
 import { bindAddr } from './bind-addr.ts';
+import { bindOptions } from './bind-options.ts';
 import { corsOrigins } from './cors-origins.ts';
 import { enabled } from './enabled.ts';
 import { group } from './group.ts';
@@ -20,6 +21,7 @@ import { port } from './port.ts';
 import { rateLimit } from './rate-limit.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
 import { retries } from './retries.ts';
+import { sslCert } from './ssl-cert.ts';
 import { sticky } from './sticky.ts';
 import { timeoutClient } from './timeout-client.ts';
 import { timeoutConnect } from './timeout-connect.ts';
@@ -42,6 +44,8 @@ export const PORT_LABELS = {
   redirectToHttps,
   backendWeight,
   bindAddress: bindAddr,
+  bindOptions,
+  sslCert,
   auth,
   networkAllowed,
   useHsts,

@@ -4,14 +4,12 @@ import type { App } from '../model/app.ts';
 import { type LabelUse, PIECE_NAMES, pieceOf } from '../pieces/catalogue.ts';
 import { PORT_LABELS } from './catalogue.ts';
 import { DEPLOYMENT_LABELS } from './deployment.ts';
-import { NOT_READ_OF_PORTS } from './marathon-lb.ts';
 
 const GROUP = 'HAPROXY_GROUP';
 const piecesWith = (use: LabelUse): readonly string[] => PIECE_NAMES.filter((name) => pieceOf(name).label === use);
 
 const READ: ReadonlySet<string> = new Set([...Object.values(PORT_LABELS).map(({ name }) => name), ...piecesWith('read')]);
 const DEAD: ReadonlySet<string> = new Set(piecesWith('dead'));
-const OF_MARATHON_LB: ReadonlySet<string> = new Set(NOT_READ_OF_PORTS);
 const OF_APPS: ReadonlySet<string> = new Set([GROUP, ...DEPLOYMENT_LABELS]);
 
 /** Longer names are no slip of the pen, and comparing them costs their length. */
@@ -19,12 +17,11 @@ const LONGEST = 80;
 const MOST_SLIPS = 3;
 
 const DEAD_TEXT = 'a label that Marathon-LB knew and never used: it has no effect there or here';
-const OF_MARATHON_LB_TEXT = 'a label of Marathon-LB that Sluice does not read (yet): it has no effect';
 
 const nearest = (label: string): string | undefined => {
   if (label.length > LONGEST) return undefined;
   const index = /\d{1,4}/.exec(label)?.[0] ?? '0';
-  const names = [...READ, ...OF_MARATHON_LB, ...DEAD].map((name) => `HAPROXY_${Number(index)}_${name}`);
+  const names = [...READ, ...DEAD].map((name) => `HAPROXY_${Number(index)}_${name}`);
   const ranked = [...OF_APPS, ...names]
     .map((name) => ({ name, slips: editDistance(label.toUpperCase(), name) }))
     .sort((a, b) => a.slips - b.slips);
@@ -47,13 +44,12 @@ const whyUnread = (label: string, ports: number): Pick<Problem, 'portIndex' | 'm
   const [, index, name = ''] = /^HAPROXY_(0|[1-9]\d{0,5})_(.+)$/.exec(label) ?? [];
   if (index === undefined) return { message: unknown(label) };
   const portIndex = Number(index);
-  if (OF_MARATHON_LB.has(name)) return { portIndex, message: OF_MARATHON_LB_TEXT };
   if (DEAD.has(name)) return { portIndex, message: DEAD_TEXT };
   if (!READ.has(name)) return { portIndex, message: unknown(label) };
   return portIndex < ports ? undefined : { portIndex, message: noSuchPort(ports) };
 };
 
-/** Labels that look like those of a load balancer and are not read: slips of the pen, those for ports that the app has not, and Marathon-LB's. */
+/** Labels that look like those of a load balancer and are not read: slips of the pen, those for ports that the app has not, and those that Marathon-LB never used. */
 export const unreadLabels = ({ id: appId, labels, ports, definedPorts = [] }: App): readonly Problem[] =>
   Object.keys(labels)
     .filter((label) => /^haproxy/i.test(label))

@@ -10,6 +10,7 @@ import { sharedOnly } from '../render/renderer.ts';
 import type { CertificateFiles, Certificates } from '../certificates/files.ts';
 import type { Rendered } from '../isolation/isolation.ts';
 import { LeftOut, type LeftOutOptions, observeIfRunning } from '../isolation/left-out.ts';
+import { NamedFiles } from './named-files.ts';
 import type { Deployed } from './reloader.ts';
 
 interface DeploymentOptions extends LeftOutOptions {
@@ -37,6 +38,7 @@ const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.val
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #leftOut: LeftOut;
+  readonly #namedFiles = new NamedFiles();
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -72,11 +74,11 @@ export class Deployment {
 
   /** Whether certificates on disk are others than those that HAProxy was given. */
   async areCertificatesNew(): Promise<boolean> {
-    const { certificates, haproxy } = this.#options;
+    const { certificates, haproxy, picture } = this.#options;
     if (!haproxy.isRunning()) return false;
     const found = await certificates.look();
     this.#tellOf(found);
-    return certificates.isNews(found);
+    return certificates.isNews(found) || (await this.#namedFiles.isNews(bindsOf(picture.desired)));
   }
 
   close(): void {
@@ -115,7 +117,9 @@ export class Deployment {
 
   async #load(attempt: Attempt): Promise<void> {
     const { haproxy, certificates } = this.#options;
+    const named = await this.#namedFiles.look(attempt.binds);
     await haproxy.deploy(attempt.files, attempt);
+    this.#namedFiles.accept(named);
     this.#leftOut.accept(attempt);
     certificates.accept(attempt.certificates);
   }

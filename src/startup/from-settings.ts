@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
@@ -45,6 +46,7 @@ export const buildOptions = (
   apiPort: settings.api.listen?.port,
   ownAddresses: ownAddresses(),
   overrides: overridesOf(settings),
+  appFiles: [...settings.certificates, ...settings.appCertificates].map((path) => resolve(path)),
   certificates,
   accessLog: settings.accessLog,
 });

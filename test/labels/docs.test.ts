@@ -54,7 +54,10 @@ describe('docs/labels.md', () => {
     const shown = [...TEXT.matchAll(/^(HAPROXY_0_\w+)=(.*)$/gm)];
     assert.ok(shown.length > 8);
     for (const [, label = '', value = ''] of shown)
-      assert.deepEqual(build([anEntry(labels({ HAPROXY_0_VHOST: 'shop.example.com', [label]: value }))]).problems, []);
+      assert.deepEqual(
+        build([anEntry(labels({ HAPROXY_0_VHOST: 'shop.example.com', [label]: value }))], { appFiles: ['/etc/ssl/cert.pem'] }).problems,
+        [],
+      );
   });
 
   it('shows map entries that come of them', () => {

@@ -19,6 +19,8 @@ describe('the labels of a port', () => {
       redirectToHttps: false,
       backendWeight: 0,
       bindAddress: undefined,
+      bindOptions: [],
+      sslCert: [],
       auth: undefined,
       networkAllowed: undefined,
       useHsts: false,

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import { DEPLOYMENT_LABELS } from '../../src/labels/deployment.ts';
-import { NOT_READ_OF_PORTS } from '../../src/labels/marathon-lb.ts';
 import { unreadLabels } from '../../src/labels/unread.ts';
 import { anApp, aPort } from '../kit/builders.ts';
 
 const two = [aPort(), aPort({ servicePort: 10001, hostPortIndex: 1 })];
 
 const NO_LABEL = 'no label that Sluice reads: it has no effect';
-const OF_MARATHON_LB = 'a label of Marathon-LB that Sluice does not read (yet): it has no effect';
 
 const ROWS: readonly (readonly [label: string, portIndex: number | undefined, message: string])[] = [
   ['HAPROXY_0_VHSOT', 0, `${NO_LABEL}; is HAPROXY_0_VHOST meant?`],
@@ -23,7 +21,6 @@ const ROWS: readonly (readonly [label: string, portIndex: number | undefined, me
   ['HAPROXY_0_SSL_CERTS', 0, `${NO_LABEL}; is HAPROXY_0_SSL_CERT meant?`],
   ['HAPROXY_0_SOMETHING_ELSE_ALTOGETHER', 0, NO_LABEL],
   [`HAPROXY_0_${'X'.repeat(100_000)}`, 0, NO_LABEL],
-  ['HAPROXY_0_SSL_CERT', 0, OF_MARATHON_LB],
   ['HAPROXY_0_MAP_HTTP_FRONTEND_ACL', 0, 'a label that Marathon-LB knew and never used: it has no effect there or here'],
   ['HAPROXY_0_BACKEND_HAED', 0, `${NO_LABEL}; is HAPROXY_0_BACKEND_HEAD meant?`],
   ['HAPROXY_7_BACKEND_HEAD', 7, 'the app has 2 service ports, numbers 0 to 1: it has no effect'],
@@ -52,13 +49,5 @@ describe('labels that are not read', () => {
       'the app has one service port, number 0: it has no effect',
       'the app has no service port: it has no effect',
     ]);
-  });
-
-  it('lists no label that is read as one that is not', () => {
-    const read = new Set<string>(Object.values(PORT_LABELS).map(({ name }) => name));
-    assert.deepEqual(
-      NOT_READ_OF_PORTS.filter((name) => read.has(name)),
-      [],
-    );
   });
 });

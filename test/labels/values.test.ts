@@ -45,6 +45,39 @@ const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
   enabled: BOOLEAN,
   sticky: BOOLEAN,
   useHsts: BOOLEAN,
+  sslCert: {
+    good: [
+      ['', []],
+      ['/etc/ssl/shop.pem', ['/etc/ssl/shop.pem']],
+      ['/etc/ssl/a.pem crt /etc/ssl/b_c@d+e-f.pem', ['/etc/ssl/a.pem', '/etc/ssl/b_c@d+e-f.pem']],
+      ['/a,/b', ['/a', '/b']],
+    ],
+    bad: [
+      'a.pem',
+      '../a.pem',
+      '/etc/../shadow',
+      '/etc/.hidden',
+      '/a/',
+      '//a',
+      '/a verify none',
+      "/a'",
+      '/a\n',
+      '/a;',
+      '/ä',
+      '/a$HOME',
+      `/${LONG}`,
+    ].map((text): [string, RegExp] => [text, /^must be the absolute path of a PEM file/]),
+  },
+  bindOptions: {
+    good: [
+      ['', []],
+      ['accept-proxy', ['accept-proxy']],
+      [' ca-file /etc/ssl/ca.pem  verify required', ['ca-file', '/etc/ssl/ca.pem', 'verify', 'required']],
+    ],
+    bad: ['a\nbind :22', "a'b", 'a"b', 'a\\ b', 'a#b', 'a;b', '${HOME}', 'a%b', 'ä', 'a '.repeat(41), LONG].map(
+      (text): [string, RegExp] => [text, /^must be options of HAProxy's bind without quotes/],
+    ),
+  },
   auth: {
     good: [
       [`The Shop:ann:${SHA512}`, { realm: 'The Shop', user: 'ann', passwordHash: SHA512 }],

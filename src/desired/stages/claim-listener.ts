@@ -1,12 +1,17 @@
 import { loggedAs } from '../options.ts';
-import { claim, type Context, type PortDraft } from '../port-draft.ts';
+import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
+import { serviceBind } from '../service-bind.ts';
 import { frontendOverride } from '../texts/frontend-texts.ts';
 
 /** A frontend on the service port, named after its backend. */
 export const claimListener = (draft: PortDraft, context: Context): void => {
   const { options } = context;
   if (!options.bindServicePorts || draft.profile === undefined) return;
-  const bind = { address: draft.settings.bindAddress ?? options.bindAddress, port: draft.servicePort };
+  const bind = serviceBind(draft, context);
+  if ('label' in bind) {
+    draft.problems.push(problem(context, draft, bind.label, bind.message));
+    return;
+  }
   const override = draft.texts === undefined ? undefined : frontendOverride(draft, bind, draft.texts);
   if (override?.kind === 'none') return;
   draft.listener = claim(context, draft, {

@@ -1,0 +1,60 @@
+import { shown } from '../kit/shown.ts';
+import { bindWordsRefusal } from '../pieces/entitlement/bind-words.ts';
+import type { Bind } from './desired.ts';
+import type { BuildOptions } from './options.ts';
+import type { Context, PortDraft } from './port-draft.ts';
+
+/** Why there is no bind: the label that is to blame, and a sentence without its name. */
+export interface WrongBind {
+  readonly label: 'SSL_CERT' | 'BIND_OPTIONS';
+  readonly message: string;
+}
+
+/** Whether a label may name this file: an operator has said so, of it or of a folder above it. */
+const isAllowed = (path: string, { appFiles = [] }: BuildOptions): boolean =>
+  appFiles.some((allowed) => path === allowed || (path.startsWith(`${allowed}/`) && !/\/\./.test(path)));
+
+const wrongFile = (path: string): string =>
+  `names the file ${shown(path)}: apps may name those of --ssl-certs and --app-certs only, and the port is not opened`;
+
+const NAMES_FILE: ReadonlySet<string> = new Set(['crt', 'ca-file', 'ca-verify-file', 'crl-file']);
+
+const filesIn = (words: readonly string[]): readonly string[] => words.filter((_, at) => NAMES_FILE.has(words[at - 1] ?? ''));
+
+const wrongWords = (words: readonly string[], draft: PortDraft, { options }: Context): string | undefined => {
+  const files = filesIn(words);
+  const notAllowed = files.find((file) => !isAllowed(file, options));
+  if (notAllowed !== undefined) return wrongFile(notAllowed);
+  const { name: backend, servicePort, mode } = draft;
+  const refusal = bindWordsRefusal(words, { backend, servicePort, mode, folders: [], files: [], bindFiles: files });
+  return refusal === undefined ? undefined : `${refusal}: the port is not opened`;
+};
+
+const sslOf = ({ settings, mode }: PortDraft): Bind['ssl'] => {
+  if (settings.sslCert.length === 0) return undefined;
+  const hasOwnAlpn = settings.bindOptions.some((word) => word === 'alpn' || word === 'no-alpn');
+  return { certificates: settings.sslCert, ...(mode === 'http' && !hasOwnAlpn ? { alpn: 'h2,http/1.1' } : {}) };
+};
+
+/** Files that the draft's labels name for its bind and may name. */
+export const bindFiles = ({ settings }: PortDraft, { options }: Context): readonly string[] =>
+  [...settings.sslCert, ...filesIn(settings.bindOptions)].filter((path) => isAllowed(path, options));
+
+/** Where the service port of a draft is listened on, and how; or why it must not be. */
+export const serviceBind = (draft: PortDraft, context: Context): Bind | WrongBind => {
+  const { settings, servicePort } = draft;
+  const { options } = context;
+  const notAllowed = settings.sslCert.find((path) => !isAllowed(path, options));
+  if (notAllowed !== undefined) return { label: 'SSL_CERT', message: wrongFile(notAllowed) };
+  const wrong = wrongWords(settings.bindOptions, draft, context);
+  if (wrong !== undefined) return { label: 'BIND_OPTIONS', message: wrong };
+  const ssl = sslOf(draft);
+  const files = bindFiles(draft, context);
+  return {
+    address: settings.bindAddress ?? options.bindAddress,
+    port: servicePort,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(settings.bindOptions.length === 0 ? {} : { options: settings.bindOptions }),
+    ...(files.length === 0 ? {} : { files }),
+  };
+};
