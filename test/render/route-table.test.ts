@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { createServer, Agent, request, type Server } from 'node:http';
+import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { certificatesFor } from '../../src/startup/certificate.ts';
+import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
+import { freePorts } from '../kit/free-ports.ts';
+import { lastly } from '../kit/lastly.ts';
+import { LISTENER_SUFFIX, startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';
+import { tempFolder } from '../kit/temp-folder.ts';
+
+/** Apps as they come, and what a small model of Marathon-LB's rules says of each request: a real HAProxy must say the same. */
+
+const HOSTS = ['a.example', 'b.example', 'x.a.example', 'other.test'] as const;
+const PREFIXES = ['/p', '/p/q', '/r'] as const;
+const PATHS = ['/', '/p', '/p/q', '/p/q/1', '/pq', '/r/1', '/v1/x'] as const;
+const HASH = '$1$abcdefgh$irWbblnpmw.5z7wgBnprh0';
+
+/** What stands in place of the piece with a port's rules. */
+type Own =
+  | 'none'
+  /** Any host that ends as the first virtual host does. */
+  | 'wildcard'
+  /** The host, and a path that the maps cannot tell. */
+  | 'pattern';
+
+interface AnApp {
+  readonly hosts: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly weight: number | undefined;
+  readonly redirect: boolean;
+  readonly auth: boolean;
+  readonly own: Own;
+}
+
+const anApp: fc.Arbitrary<AnApp> = fc.record({
+  hosts: fc.uniqueArray(fc.constantFrom(...HOSTS), { minLength: 1, maxLength: 2 }),
+  prefixes: fc.uniqueArray(fc.constantFrom(...PREFIXES), { maxLength: 2 }),
+  weight: fc.option(fc.integer({ min: -2, max: 2 }), { nil: undefined }),
+  redirect: fc.boolean(),
+  auth: fc.boolean(),
+  own: fc.oneof({ weight: 3, arbitrary: fc.constant<Own>('none') }, { weight: 1, arbitrary: fc.constantFrom<Own>('wildcard', 'pattern') }),
+});
+
+/** An app with rules of its own has one host, no path and no more: its text says the rest. */
+const settled = (app: AnApp): AnApp =>
+  app.own === 'none' ? app : { ...app, hosts: app.hosts.slice(0, 1), prefixes: [], redirect: false, auth: false };
+
+const OWN_LABELS = {
+  none: {},
+  wildcard: {
+    HTTP_FRONTEND_ACL: '  acl host_{cleanedUpHostname} hdr_end(host) -i {hostname}\n  use_backend {backend} if host_{cleanedUpHostname}',
+    HTTPS_FRONTEND_ACL: '  use_backend {backend} if {{ hdr_end(host) -i {hostname} }}',
+  },
+  pattern: {
+    HTTP_FRONTEND_ACL: '  acl is_{backend} hdr(host) -i {hostname}\n  use_backend {backend} if is_{backend} {{ path_reg ^/v[0-9]/ }}',
+    HTTPS_FRONTEND_ACL: '  acl is_{backend} hdr(host) -i {hostname}\n  use_backend {backend} if is_{backend} {{ path_reg ^/v[0-9]/ }}',
+  },
+} as const;
+
+const labelsOf = (app: AnApp): Readonly<Record<string, string>> => ({
+  VHOST: app.hosts.join(','),
+  ...(app.prefixes.length === 0 ? {} : { PATH: app.prefixes.join(' ') }),
+  ...(app.weight === undefined ? {} : { BACKEND_WEIGHT: String(app.weight) }),
+  ...(app.redirect ? { REDIRECT_TO_HTTPS: 'true' } : {}),
+  ...(app.auth ? { AUTH: `Realm:ann:${HASH}` } : {}),
+  ...OWN_LABELS[app.own],
+});
+
+/** Marathon-LB 1.5: an explicit weight, else 1 with a path and 0 without; an explicit 0 with a path is 1. */
+const weightOf = ({ weight = 0, prefixes }: AnApp): number => (weight === 0 && prefixes.length > 0 ? 1 : weight);
+
+interface Rule {
+  readonly at: number;
+  readonly app: AnApp;
+  /** Of the path; 0: it has none. */
+  readonly length: number;
+}
+
+/** Heavier first; what is listed as mended: of equal weight the longest path; then by app id. */
+const byRank = (a: Rule, b: Rule): number => weightOf(b.app) - weightOf(a.app) || b.length - a.length || a.at - b.at;
+/** Rules of an app's own have no length: they stand where Marathon-LB had them. */
+const byPlace = (a: Rule, b: Rule): number => weightOf(b.app) - weightOf(a.app) || a.at - b.at;
+
+const matchesOwn = ({ own, hosts: [first = ''] }: AnApp, host: string, path: string): boolean =>
+  own === 'wildcard' ? host.endsWith(first) : host === first && /^\/v[0-9]\//.test(path);
+
+/** Which app answers; undefined: none does. */
+const expected = (apps: readonly AnApp[], host: string, path: string): Rule | undefined => {
+  const mapped = apps.flatMap((app, at) =>
+    app.own === 'none' && app.hosts.includes(host)
+      ? (app.prefixes.length === 0 ? [''] : app.prefixes)
+          .filter((prefix) => path.startsWith(prefix))
+          .map((prefix) => ({ at, app, length: prefix.length }))
+      : [],
+  );
+  const [best] = mapped.sort(byRank);
+  const own = apps.flatMap((app, at) => (app.own !== 'none' && matchesOwn(app, host, path) ? [{ at, app, length: 0 }] : [])).sort(byPlace);
+  const first = own[0];
+  if (best === undefined || first === undefined) return best ?? first;
+  return byPlace(first, best) < 0 ? first : best;
+};
+
+/** What a client sees: the app that answers, or what HAProxy says in its place. */
+const seen = (apps: readonly AnApp[], host: string, path: string, tls: boolean): string => {
+  const rule = expected(apps, host, path);
+  // HAProxy redirects before it asks any rule that leads to a backend: where the maps lead to an app that wants it.
+  const byMaps = expected(
+    apps.map((app) => (app.own === 'none' ? app : { ...app, hosts: [] })).map((app) => ({ ...app, own: 'none' as const })),
+    host,
+    path,
+  );
+  if (!tls && byMaps?.app.redirect === true) return '301';
+  if (rule === undefined) return '503';
+  return rule.app.auth ? '401' : `app ${rule.at}`;
+};
+
+const idOf = (at: number): string => `/app-${String(at).padStart(2, '0')}`;
+
+/** One server for all: which port was asked is which app. */
+const upstreams = async (t: TestContext, count: number): Promise<readonly number[]> => {
+  const servers: Server[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const server = createServer((_, response) => response.setHeader('x-app', `app ${at}`).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+  }
+  lastly(t, async () => {
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
+  });
+  return servers.map((server) => (server.address() as AddressInfo).port);
+};
+
+const MOST_APPS = 30;
+const SETS = 40;
+const REQUESTS_A_SET = 250;
+
+interface Ports {
+  readonly http: number;
+  readonly https: number;
+}
+
+const withHaproxy = async (
+  apps: readonly AnApp[],
+  tasks: readonly number[],
+  certificates: readonly string[],
+  use: (ports: Ports) => Promise<void>,
+): Promise<void> => {
+  const folder = tempFolder();
+  let ports: Ports = { http: 0, https: 0 };
+  const { stop } = await startSomewhere(async () => {
+    const [http = 0, https = 0, appIdPort = 0, statsPort = 0] = await freePorts(4);
+    ports = { http, https };
+    const entries = apps.map((app, at) => {
+      const labels = Object.fromEntries(Object.entries(labelsOf(app)).map(([name, value]) => [`HAPROXY_0_${name}`, value]));
+      const port = aPort({ servicePort: 10_000 + at });
+      return anEntry({ id: idOf(at), ports: [port], labels: { HAPROXY_GROUP: 'external', ...labels } }, [
+        aTask({ host: '127.0.0.1', ports: [tasks[at] ?? 0] }),
+      ]);
+    });
+    const { desired, problems } = build(entries, {
+      bindAddress: '127.0.0.1',
+      bindServicePorts: false,
+      httpPort: http,
+      httpsPort: https,
+      appIdPort,
+      statsPort,
+      certificates,
+      listenerSuffix: LISTENER_SUFFIX,
+    });
+    // Two that want the same are told of it; nothing else may be wrong.
+    assert.deepEqual(
+      problems.filter(({ message }) => !message.includes(' takes it')),
+      [],
+    );
+    const globals = someGlobals({ runDir: folder.path, maxConnections: 100 });
+    return { configFile: writeRendered({ ...desired, globals }, folder.path), port: http };
+  });
+  try {
+    await use(ports);
+  } finally {
+    await stop();
+    folder.remove();
+  }
+};
+
+const agents = { plain: new Agent({ keepAlive: true, maxSockets: 4 }), tls: new TlsAgent({ keepAlive: true, maxSockets: 4 }) };
+
+const ask = async (port: number, host: string, path: string, tls: boolean): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, headers: { host }, rejectUnauthorized: false, servername: 'localhost' };
+    const outgoing = tls ? requestTls({ ...options, agent: agents.tls }) : request({ ...options, agent: agents.plain });
+    outgoing.on('response', (response) => {
+      response.resume();
+      response.on('end', () => resolve(String(response.headers['x-app'] ?? response.statusCode)));
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+
+describe('whatever labels apps have', () => {
+  it('a client sees the routes that Marathon-LB would have made of them, and what was mended', async (t) => {
+    const folder = tempFolder();
+    lastly(t, folder.remove);
+    lastly(t, () => Object.values(agents).forEach((agent) => agent.destroy()));
+    const certificates = await certificatesFor([], folder.path);
+    const tasks = await upstreams(t, MOST_APPS);
+    let requests = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anApp, { minLength: 1, maxLength: MOST_APPS, size: 'max' }), async (drawn) => {
+        const apps = drawn.map(settled);
+        await withHaproxy(apps, tasks, certificates, async ({ http, https }) => {
+          const asked = HOSTS.flatMap((host) => PATHS.flatMap((path) => [false, true].map((tls) => ({ host, path, tls }))));
+          for (let at = 0; at < REQUESTS_A_SET; at += 1) {
+            const { host, path, tls } = asked[at % asked.length] ?? { host: '', path: '', tls: false };
+            const spelt = at % 3 === 0 ? host.toUpperCase() : host;
+            const answer = await ask(tls ? https : http, spelt, path, tls);
+            assert.equal(answer, seen(apps, host, path, tls), `${tls ? 'https' : 'http'}://${spelt}${path}`);
+            requests += 1;
+          }
+        });
+      }),
+      { numRuns: SETS },
+    );
+    assert.ok(requests >= SETS * REQUESTS_A_SET);
+    t.diagnostic(`${requests} requests`);
+  });
+});
