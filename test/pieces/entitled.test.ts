@@ -129,6 +129,8 @@ const MAY_NOT: Readonly<Partial<Record<Place, readonly (readonly [line: string, 
     ['acl a nbsrv(other_10001) gt 0', /not its own/],
     ['acl a srv_is_up(other_10001/a)', /not its own/],
     ['acl a http_auth(user_other_10001)', /not its own/],
+    // Who may see the statistics.
+    ['acl a http_auth(user_stats)', /not its own/],
     ['acl a src_conn_rate(other_10001) gt 1', /not its own/],
     ['acl a src,in_table(other_10001)', /not its own/],
     ['acl a src,debug -m found', /uses debug/],
