@@ -134,7 +134,9 @@ eachHaproxy('blue and green', ({ binary }) => {
     await swap(edge, 'green', 'blue', TARGET);
     await clients.moreRequests();
     assert.deepEqual((await clients.stop()).failures, []);
-    assert.deepEqual((await rowsOf(edge)).map(({ status }) => status).filter((status) => status === 'UP').length, TARGET);
+    // 'UP 1/4' is a server that was found well once since HAProxy was told that it is up.
+    const up = (await rowsOf(edge)).filter(({ status }) => /^UP\b/.test(status));
+    assert.equal(up.length, TARGET);
   });
 
   it('drained servers stay drained through a reload', async (t) => {
