@@ -9,6 +9,7 @@ import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
 import { Picture } from '../../src/picture/picture.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
+import { PIECE_NAMES, pieceOf } from '../../src/pieces/catalogue.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { someGlobals, someOptions } from '../kit/builders.ts';
 import { ownTemplates } from '../kit/own-templates.ts';
@@ -60,6 +61,8 @@ const scratch = (t: TestContext): string => {
   return path;
 };
 
+const folderOf = (label: string): string => label.toLowerCase().replaceAll('_', '-');
+
 describe('golden', () => {
   let certificate = '';
   const folder = tempFolder();
@@ -90,5 +93,8 @@ describe('golden', () => {
   }
 
   for (const { name } of Object.values(PORT_LABELS))
-    it(`the label ${name} has its folder`, () => assert.ok(CASES.includes(name.toLowerCase().replaceAll('_', '-'))));
+    it(`the label ${name} has its folder`, () => assert.ok(CASES.includes(folderOf(name))));
+
+  for (const name of PIECE_NAMES.filter((piece) => pieceOf(piece).label === 'read'))
+    it(`the text ${name} has its folder`, () => assert.ok(CASES.includes(`text-${folderOf(name)}`)));
 });
