@@ -74,6 +74,20 @@ describe('the endpoints, asked by HAProxy', () => {
     assert.equal(warnings.length, 2, warnings.join('; '));
   });
 
+  it('tell a configuration of megabytes whole, without what is secret in it, and others meanwhile', async (t) => {
+    const { path: folder, remove } = tempFolder();
+    lastly(t, remove);
+    const lines = Array.from({ length: 40_000 }, (_, at) => `  server s${at} 10.0.0.1:${at} id 1 weight 1 check inter 2s fall 3 # é`);
+    const secrets = ['userlist user_a_1', '  user ann password $5$s3cret'];
+    const configFile = join(folder, 'haproxy.cfg');
+    writeFileSync(configFile, `${[...secrets, ...lines, ...secrets].join('\n')}\n`);
+    const { path } = await open(t, { configFile });
+    const [config, pids] = await Promise.all([ask(path, '/_haproxy_getconfig'), ask(path, '/_haproxy_getpids')]);
+    const shown = ['userlist user_a_1', '  user ann password ***'];
+    assert.ok(config.text === `${[...shown, ...lines, ...shown].join('\n')}\n`, 'it is another text');
+    assert.equal(pids.text, '1 2');
+  });
+
   it('do not let an answer that breaks off look whole', async (t) => {
     const statistics = async function* () {
       yield await Promise.resolve('# pxname,svname,-,\nshop,FRONTEND,-,\n');
