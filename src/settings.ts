@@ -134,6 +134,8 @@ export interface Settings {
   readonly appIdPort: number;
   /** Files or directories; empty: a self-signed certificate is made. */
   readonly certificates: readonly string[];
+  /** What flags and labels may call otherwise: by where Marathon-LB had it, where it is. */
+  readonly movedFiles: ReadonlyMap<string, string>;
   /** Files and folders besides, whose files apps may name for TLS on their service ports. */
   readonly appCertificates: readonly string[];
   readonly api: ApiSettings;
@@ -212,11 +214,10 @@ export const socketIn = (runDir: string): string => join(runDir, 'sluice.sock');
 /** Where certificates of the environment are kept, below the state directory. */
 export const environmentCertificatesIn = (stateDir: string): string => join(stateDir, 'environment-certificates');
 
-/** Marathon-LB wrote those of the environment to /etc/ssl, and its flags may name them there. */
-const asKept = (paths: readonly string[], stateDir: string, { certificates }: EnvironmentSettings): readonly string[] => {
+/** Marathon-LB wrote those of the environment to /etc/ssl. */
+const movedFiles = (stateDir: string, { certificates }: EnvironmentSettings): Settings['movedFiles'] => {
   const folder = environmentCertificatesIn(resolve(stateDir));
-  const kept = new Map(certificates.map(({ file }) => [`/etc/ssl/${file}`, join(folder, file)]));
-  return paths.map((path) => kept.get(path) ?? path);
+  return new Map(certificates.map(({ file }) => [`/etc/ssl/${file}`, join(folder, file)]));
 };
 
 /**
@@ -229,6 +230,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
   refuseClashes(flags);
   const login = loginOf(flags, environment);
   const told = environmentSettings(environment);
+  const moved = movedFiles(flags.stateDir, told);
   return {
     marathon: {
       urls: flags.marathon,
@@ -253,7 +255,8 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     statsPort: flags.statsPort,
     stats: statsSettings(flags),
     appIdPort: flags.appIdPort,
-    certificates: asKept(pathsIn(flags.sslCerts), flags.stateDir, told),
+    certificates: pathsIn(flags.sslCerts).map((path) => moved.get(path) ?? path),
+    movedFiles: moved,
     appCertificates: pathsIn(flags.appCerts),
     api: apiSettings(flags, socketIn(flags.runDir)),
     stateDir: flags.stateDir,

@@ -43,6 +43,8 @@ export interface BuildOptions {
   readonly overrides: Overrides;
   /** Absolute paths of files and folders whose files labels may name: certificates, authorities; absent: none. */
   readonly appFiles?: readonly string[];
+  /** What labels may call otherwise: by the name of a file, where it is. */
+  readonly movedFiles?: ReadonlyMap<string, string>;
   /** Certificates of the https frontend: files or directories. */
   readonly certificates: readonly string[];
 }

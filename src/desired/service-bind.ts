@@ -21,6 +21,15 @@ const NAMES_FILE: ReadonlySet<string> = new Set(['crt', 'ca-file', 'ca-verify-fi
 
 const filesIn = (words: readonly string[]): readonly string[] => words.filter((_, at) => NAMES_FILE.has(words[at - 1] ?? ''));
 
+/** The files that the draft's labels name, by where they are. */
+const withMovedFiles = (draft: PortDraft, { options: { movedFiles } }: Context): PortDraft => {
+  if (movedFiles === undefined || movedFiles.size === 0) return draft;
+  const { sslCert, bindOptions } = draft.settings;
+  const placeOf = (path: string): string => movedFiles.get(path) ?? path;
+  const words = bindOptions.map((word, at) => (NAMES_FILE.has(bindOptions[at - 1] ?? '') ? placeOf(word) : word));
+  return { ...draft, settings: { ...draft.settings, sslCert: sslCert.map(placeOf), bindOptions: words } };
+};
+
 const wrongWords = (words: readonly string[], draft: PortDraft, { options }: Context): string | undefined => {
   const files = filesIn(words);
   const notAllowed = files.find((file) => !isAllowed(file, options));
@@ -37,11 +46,14 @@ const sslOf = ({ settings, mode }: PortDraft): Bind['ssl'] => {
 };
 
 /** Files that the draft's labels name for its bind and may name. */
-export const bindFiles = ({ settings }: PortDraft, { options }: Context): readonly string[] =>
-  [...settings.sslCert, ...filesIn(settings.bindOptions)].filter((path) => isAllowed(path, options));
+export const bindFiles = (draft: PortDraft, context: Context): readonly string[] => {
+  const { sslCert, bindOptions } = withMovedFiles(draft, context).settings;
+  return [...sslCert, ...filesIn(bindOptions)].filter((path) => isAllowed(path, context.options));
+};
 
 /** Where the service port of a draft is listened on, and how; or why it must not be. */
-export const serviceBind = (draft: PortDraft, context: Context): Bind | WrongBind => {
+export const serviceBind = (asLabelled: PortDraft, context: Context): Bind | WrongBind => {
+  const draft = withMovedFiles(asLabelled, context);
   const { settings, servicePort } = draft;
   const { options } = context;
   const notAllowed = settings.sslCert.find((path) => !isAllowed(path, options));

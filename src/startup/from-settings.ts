@@ -46,7 +46,8 @@ export const buildOptions = (
   apiPort: settings.api.listen?.port,
   ownAddresses: ownAddresses(),
   overrides: overridesOf(settings),
-  appFiles: [...settings.certificates, ...settings.appCertificates].map((path) => resolve(path)),
+  appFiles: [...settings.certificates, ...settings.appCertificates, ...settings.movedFiles.values()].map((path) => resolve(path)),
+  movedFiles: settings.movedFiles,
   certificates,
   accessLog: settings.accessLog,
 });

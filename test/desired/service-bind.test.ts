@@ -33,6 +33,18 @@ describe('the bind of a service port has', () => {
     });
   });
 
+  it('files where they are, which its labels call as Marathon-LB did', () => {
+    const options = { appFiles: ['/state/cert0.pem'], movedFiles: new Map([['/etc/ssl/cert0.pem', '/state/cert0.pem']]) };
+    assert.deepEqual(bindOf({ SSL_CERT: '/etc/ssl/cert0.pem', BIND_OPTIONS: 'ca-file /etc/ssl/cert0.pem verify required' }, options), {
+      address: '*',
+      port: 10000,
+      ssl: { certificates: ['/state/cert0.pem'], alpn: 'h2,http/1.1' },
+      options: ['ca-file', '/state/cert0.pem', 'verify', 'required'],
+      files: ['/state/cert0.pem', '/state/cert0.pem'],
+    });
+    assert.deepEqual(bindOf({ SSL_CERT: '/etc/ssl/cert1.pem' }, options), notFree('SSL_CERT', '/etc/ssl/cert1.pem'));
+  });
+
   it('no file but those that are free', () => {
     for (const path of ['/etc/passwd', '/etc/ssl/cert.pem.key', '/etc/app-certsx/a.pem', '/etc/ssl'])
       assert.deepEqual(bindOf({ SSL_CERT: path }), notFree('SSL_CERT', path));
