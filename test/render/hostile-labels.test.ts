@@ -91,6 +91,12 @@ const PIECES = [
     '127.0.0.1',
     '::1',
     'external',
+    '30s',
+    '100/10s',
+    'https://shop.example',
+    'accept-proxy',
+    'h2',
+    'Shop:ann:zJSpTOBK1CV8o',
   ],
 ];
 
@@ -147,7 +153,9 @@ const GOOD: readonly AppEntry[] = [
 const OPTIONS = { bindHttpHttps: false, listenerSuffix: '_in' } as const;
 
 const WORDS = new Set(
-  `stats monitor-uri monitor http-request mode balance option cookie timeout use_backend server bind retry-on no`.split(' '),
+  `stats monitor-uri monitor http-request mode balance option cookie timeout use_backend server bind retry-on no retries tcp-request http-response http-after-response http-check user stick-table`.split(
+    ' ',
+  ),
 );
 
 interface Config {
@@ -170,7 +178,13 @@ const read = (config: string): Config => {
 const expectedHeadings = ({ profiles, frontends, backends }: Desired): readonly string[] => [
   'global',
   'defaults sluice',
-  ...[...profiles.keys()].sort().map((name) => `defaults ${name} from sluice`),
+  ...[...profiles.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ name, http = {} }) => [
+      ...(http.auth === undefined ? [] : [`userlist ${http.auth.userlist}`]),
+      ...(http.rateLimit === undefined ? [] : [`backend ${name}_rates from sluice`]),
+      `defaults ${name} from sluice`,
+    ]),
   'listen stats from sluice',
   'frontend marathon_http_appid_in from sluice',
   ...[...frontends.values()]
@@ -189,11 +203,44 @@ const assertOwnBinds = (binds: readonly string[], entries: readonly AppEntry[]):
     if (label !== undefined && /^\d+$/.test(label)) ports.add(Number(label));
   }
   for (const bind of binds) {
-    const [, address = '', port] = /^bind (\S+):(\d+)$/.exec(bind) ?? assert.fail(bind);
+    const [, address = '', port] = /^bind (\S+):(\d+)(?: accept-proxy)*$/.exec(bind) ?? assert.fail(bind);
     assert.ok(address === '*' || isIP(address.replace(/^\[(.*)\]$/, '$1')) > 0, bind);
     assert.ok(ports.has(Number(port)), bind);
   }
 };
+
+const path = fc.stringMatching(/^\/[A-Za-z0-9/._~!&,=:@%-]{0,60}$/);
+
+/** Label -> values that it takes, with every character that may be in them. */
+const behaviour = fc.record(
+  {
+    AUTH: fc
+      .tuple(
+        fc.stringMatching(/^[\x20\x21\x23-\x24\x26\x28-\x39\x3b-\x5b\x5d-\x7e]{1,40}$/),
+        fc.stringMatching(/^[\x21\x23-\x26\x28-\x39\x3b-\x5b\x5d-\x7e]{1,40}$/),
+      )
+      .map(([realm, user]) => `${realm}:${user}:zJSpTOBK1CV8o`),
+    VHOST: fc.constantFrom('shop.example', '*.shop.example,a-b.example', '*', '::1'),
+    HTTP_BACKEND_PROXYPASS_PATH: path,
+    HTTP_BACKEND_REVPROXY_PATH: path,
+    HTTP_BACKEND_REDIR: fc.stringMatching(/^\/[A-Za-z0-9._~!$&()*+,;=:@%?#-][A-Za-z0-9/._~!$&()*+,;=:@%?#-]{0,60}$/),
+    BACKEND_NETWORK_ALLOWED_ACL: fc.constantFrom('10.0.0.0/8', '::/0 192.0.2.1', '0.0.0.0/0'),
+    USE_HSTS: fc.constant('true'),
+    HEALTHCHECK_HOST: fc.constantFrom('shop.example', 'x'),
+    TIMEOUT_SERVER: fc.constantFrom('100ms', '7d'),
+    TIMEOUT_CLIENT: fc.constantFrom('1s', '7d'),
+    TIMEOUT_TUNNEL: fc.constantFrom('1s', '7d'),
+    TIMEOUT_CONNECT: fc.constantFrom('50ms', '19s'),
+    TIMEOUT_QUEUE: fc.constantFrom('50ms', '10m'),
+    RETRIES: fc.constantFrom('0', '10'),
+    MAXCONN: fc.constantFrom('1', '100000'),
+    RATE_LIMIT: fc.constantFrom('1/1s', '1000000/1h'),
+    CORS_ORIGINS: fc.constantFrom('*', 'https://www.example.com:8443,http://a'),
+    BACKEND_PROTO: fc.constantFrom('h1', 'h2'),
+    BIND_OPTIONS: fc.constantFrom('', 'accept-proxy', 'tfo defer-accept backlog 100'),
+  },
+  { requiredKeys: [] },
+);
 
 /** Values that labels take, of every form, in every mode, with checks of every kind. */
 const right = fc
@@ -208,6 +255,7 @@ const right = fc
     ),
     mode: fc.constantFrom('http', 'tcp'),
     sticky: fc.boolean(),
+    behaviour,
     check: fc.option(
       fc.record({
         protocol: fc.constantFrom('HTTP', 'HTTPS', 'TCP', 'MESOS_HTTP', 'MESOS_TCP'),
@@ -220,7 +268,10 @@ const right = fc
       { nil: undefined },
     ),
   })
-  .map(({ balance, mode, sticky, check }) => ({ labels: { BALANCE: balance, MODE: mode, STICKY: String(sticky) }, check }));
+  .map(({ balance, mode, sticky, behaviour: more, check }) => ({
+    labels: { BALANCE: balance, MODE: mode, STICKY: String(sticky), ...more },
+    check,
+  }));
 
 const rightEntry = ({ labels, check }: typeof right extends fc.Arbitrary<infer T> ? T : never, n: number): AppEntry =>
   anEntry(
