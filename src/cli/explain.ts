@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeploymentExplanation, Explanation, PortExplanation } from '../picture/explain.ts';
+import type { DeploymentExplanation, Explanation, PortExplanation } from '../picture/explanation.ts';
 import { ask } from './client.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';

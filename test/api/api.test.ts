@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
 import { startDaemon } from '../../src/daemon/daemon.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
-import type { Explanation } from '../../src/picture/explain.ts';
+import type { Explanation } from '../../src/picture/explanation.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { KnownProblem } from '../../src/report/known-problems.ts';
 import type { Readiness, Status } from '../../src/report/status.ts';

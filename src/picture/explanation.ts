@@ -1,0 +1,56 @@
+import type { Problem } from '../kit/problem.ts';
+
+/** Where one app's traffic goes and why: `GET /apps/{id}`, `sluice explain`. */
+export interface Explanation {
+  readonly appId: string;
+  readonly instances: number;
+  readonly network: string;
+  readonly groups: readonly string[];
+  /** Absent: it is in no deployment group. */
+  readonly deployment?: DeploymentExplanation;
+  readonly ports: readonly PortExplanation[];
+  readonly problems: readonly Problem[];
+}
+
+/** The apps that it is served with as one. */
+export interface DeploymentExplanation {
+  /** '/nginx'. */
+  readonly group: string;
+  /** The app whose labels, ports and checks count. */
+  readonly definition: string;
+  /** All of them, with this one. */
+  readonly apps: readonly string[];
+  /** The app that replaces the others; absent: there is but one. */
+  readonly newApp?: string;
+  /** Ids of the tasks of all of them that are to get nothing new. */
+  readonly drained: readonly string[];
+}
+
+export interface PortExplanation {
+  readonly index: number;
+  readonly servicePort: number;
+  /** Absent: the port is not taken; `because` says why. */
+  readonly backend?: string;
+  readonly because?: string;
+  readonly mode?: string;
+  readonly balance?: string;
+  /** 'NAME on ADDRESS:PORT'. */
+  readonly frontends: readonly string[];
+  /** 'shop.example/cart'. */
+  readonly routes: readonly string[];
+  readonly servers: readonly ServerExplanation[];
+  /** Tasks that take no traffic. */
+  readonly left: readonly { readonly taskId: string; readonly because: string }[];
+}
+
+export interface ServerExplanation {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** As HAProxy has it: ready, drain, maint, or 'missing'. */
+  readonly state: string;
+  readonly up: boolean;
+  readonly connections: number;
+  readonly taskId?: string;
+  readonly because: string;
+}
