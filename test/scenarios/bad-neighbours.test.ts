@@ -134,8 +134,8 @@ const kindsOf = ({ settings }: Core): readonly Kind[] => [
   },
   {
     what: 'a text that opens a section',
-    ...labelled({ BACKEND_HEAD: 'backend {backend}\n  mode http\nlisten mine\n  bind :22' }),
-    problem: /^HAPROXY_0_BACKEND_HEAD has listen/,
+    ...labelled({ BACKEND_HEAD: 'backend {backend}\n  mode {mode}\nlisten mine\n  bind :22' }),
+    problem: /^HAPROXY_0_BACKEND_HEAD has the line "listen mine", which no app may use/,
   },
   {
     what: 'a text with a placeholder that is none',
