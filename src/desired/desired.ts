@@ -1,3 +1,4 @@
+import type { Head } from '../pieces/head.ts';
 import type { HttpRules } from './http-rules.ts';
 import type { RoutingBlock } from './routing-block.ts';
 
@@ -26,6 +27,8 @@ export interface Globals {
   readonly workers?: { readonly uid: number; readonly gid: number };
   /** What is written as `option` in the section that all others take from. */
   readonly defaultOptions: readonly string[];
+  /** An operator's text in place of what is usual here, in `defaults sluice` and beside them; absent: none. */
+  readonly head?: Pick<Head, 'global' | 'defaults' | 'others'>;
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
 }

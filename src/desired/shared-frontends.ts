@@ -1,6 +1,8 @@
 import type { Frontend } from './desired.ts';
 import { loggedAs, type BuildOptions } from './options.ts';
 import type { RoutingBlock, SharedKind } from './routing-block.ts';
+import { headOf, sharedHead } from './shared-texts.ts';
+import { indented } from './texts/port-texts.ts';
 
 /** Names that Marathon-LB gave them. */
 type BlocksOf = (kind: SharedKind) => { readonly blocks?: readonly RoutingBlock[] };
@@ -12,6 +14,7 @@ const http = (options: BuildOptions, wildcardLevels: readonly number[], blocks: 
   binds: [{ address: options.bindAddress, port: options.httpPort }],
   ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
+  ...sharedHead('HTTP_FRONTEND_HEAD', {}, options),
   ...blocks('http'),
 });
 
@@ -22,6 +25,7 @@ const https = (options: BuildOptions, wildcardLevels: readonly number[], blocks:
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
   ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels }],
+  ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: options.certificates.map((file) => `crt ${file}`).join(' ') }, options),
   ...blocks('https'),
 });
 
@@ -32,14 +36,21 @@ const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
   binds: [{ address: options.bindAddress, port: options.appIdPort }],
   ...loggedAs(options),
   routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
+  ...sharedHead('HTTP_FRONTEND_APPID_HEAD', {}, options),
   ...blocks('app-id'),
 });
+
+const statsTexts = (options: BuildOptions): Pick<Frontend, 'texts'> | object => {
+  const lines = headOf(options)?.stats;
+  return lines === undefined ? {} : { texts: { head: indented(lines) } };
+};
 
 const stats = (options: BuildOptions): Frontend => ({
   name: 'stats',
   kind: 'stats',
   mode: 'http',
   binds: [{ address: options.statsAddress ?? options.bindAddress, port: options.statsPort }],
+  ...statsTexts(options),
   ...(options.statsLogin === undefined ? {} : { login: options.statsLogin }),
   ...(options.endpoints === undefined ? {} : { endpoints: options.endpoints }),
   routes: [],

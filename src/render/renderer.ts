@@ -114,9 +114,11 @@ export class Renderer {
 
   #config(desired: Desired, fingerprint: string): RenderedFile {
     const { globals } = desired;
+    const context = globalContext(globals, fingerprint);
     const text = this.#templates.render('haproxy.cfg', {
-      global: this.#templates.render('global', globalContext(globals, fingerprint)),
-      defaults: this.#templates.render('defaults', globals),
+      global: this.#templates.render('global', context),
+      defaults: this.#templates.render('defaults', context),
+      others: (globals.head?.others ?? []).join('\n'),
       profiles: this.#joined(sorted(desired.profiles), (profile) => this.#profile(profile)),
       frontends: this.#joined(inOrder(desired.frontends), (frontend) => this.#frontend(frontend)),
       backends: this.#joined(sorted(desired.backends), (backend) => this.#backend(backend)),

@@ -39,8 +39,15 @@ const routeContext = (route: Route | undefined): object => {
   }
 };
 
+const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
+
+const headContext = (head: Globals['head']): object | '' =>
+  head === undefined ? '' : { global: indented(head.global), defaults: indented(head.defaults) };
+
+/** What the templates `global` and `defaults` are given. */
 export const globalContext = (globals: Globals, fingerprint: string): object => ({
   ...globals,
+  head: headContext(globals.head),
   workers: globals.workers ?? '',
   fingerprint,
 });

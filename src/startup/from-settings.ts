@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Globals } from '../desired/desired.ts';
+import { headOf } from '../desired/shared-texts.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
@@ -73,7 +74,9 @@ const DEFAULT_OPTIONS = ['redispatch', 'dontlognull'];
 /** Throws SluiceError SETTINGS where HAProxy cannot be the user that was named. */
 export const globalsOf = (settings: Settings, templatesDigest: string): Globals => {
   const user = workersUser(settings.haproxyUser);
+  const head = headOf({ overrides: overridesOf(settings) });
   return {
+    ...(head === undefined ? {} : { head: { global: head.global, defaults: head.defaults, others: head.others } }),
     runDir: settings.runDir,
     maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
     hardStopAfterSeconds: settings.hardStopAfterSeconds,
