@@ -4,6 +4,7 @@ import type { FormatValues } from '../pieces/format.ts';
 import { type Head, readHead } from '../pieces/head.ts';
 import { readPiece } from '../pieces/read-piece.ts';
 import type { BuildOptions } from './options.ts';
+import { linesEndInTime } from './patience.ts';
 import { indented } from './texts/port-texts.ts';
 
 /** Nobody's: what the operator writes is held to nothing. */
@@ -14,6 +15,9 @@ const refusal = (name: PieceName, { overrides }: Pick<BuildOptions, 'overrides'>
     'TEMPLATE',
     `${overrides.get(name)?.from === 'file' ? 'the template file' : 'the environment variable'} HAPROXY_${name} ${because}`,
   );
+
+const TOO_PATIENT =
+  'has tries of a connection that take too long: `timeout connect` for each of `retries` + 1, and a second between them, must be over in less than 20 s';
 
 const opens = (line: string): boolean => /^frontend\b/.test(line);
 
@@ -40,5 +44,6 @@ export const headOf = (options: Pick<BuildOptions, 'overrides'>): Head | undefin
   if (override === undefined) return undefined;
   const read = readHead(override.text);
   if ('wrong' in read) throw refusal('HEAD', options, read.wrong);
+  if (!linesEndInTime(read.value.defaults)) throw refusal('HEAD', options, TOO_PATIENT);
   return read.value;
 };

@@ -117,6 +117,16 @@ eachHaproxy("an operator's texts in place of pieces", ({ binary, version }) => {
     assert.equal(status, 0, stdout + stderr);
   });
 
+  it('may not try a connection for so long that a server is deleted under it', () => {
+    for (const lines of ['timeout connect 10s', 'retries 30', 'timeout connect 20000']) {
+      const overrides = operatorOverrides({ HAPROXY_HEAD: `defaults\n  ${lines}\n` }, new Map());
+      assert.throws(() => headOf({ overrides }), { message: /^the environment variable HAPROXY_HEAD has tries of a connection/ }, lines);
+    }
+    assert.doesNotThrow(() =>
+      headOf({ overrides: operatorOverrides({ HAPROXY_HEAD: 'defaults\n  timeout connect 10s\n  retries 0' }, new Map()) }),
+    );
+  });
+
   it('that cannot be had are refused at the start, by their name', () => {
     const overrides = operatorOverrides({ HAPROXY_HTTPS_FRONTEND_HEAD: 'frontend x\n  bind {nobody}' }, new Map());
     assert.throws(() => new Picture(someOptions({ overrides }), someGlobals()), {

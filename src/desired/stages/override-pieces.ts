@@ -1,5 +1,5 @@
 import { portOverrides } from '../../pieces/overrides.ts';
-import type { Profile } from '../desired.ts';
+import type { Profile, Timeouts } from '../desired.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 import { makeProfile } from '../profile.ts';
 import { backendTexts, balanceIn } from '../texts/backend-texts.ts';
@@ -16,6 +16,18 @@ const withoutAsking = (profile: Profile): Profile => {
   return { ...profile, http: { ...profile.http, auth: { ...auth, freeFrontends: [...auth.freeFrontends, ...RULES_FRONTENDS] } } };
 };
 
+/** A text has tries of its own, and is held to a few short ones: together with those of labels they could be too long. */
+const withoutTries = (profile: Profile): Profile => {
+  const kept: { -readonly [K in keyof Profile]: Profile[K] } = { ...profile };
+  delete kept.retries;
+  const timeouts: { -readonly [K in keyof Timeouts]: Timeouts[K] } = { ...profile.timeouts };
+  delete timeouts.connect;
+  return { ...kept, timeouts };
+};
+
+const hasTries = (texts: NonNullable<Profile['texts']>): boolean =>
+  Object.values(texts).some((text) => /^\s*(retries|timeout[ \t]+connect)\b/m.test(text));
+
 /** Puts texts of labels and of the operator in the place of pieces of the port's backend and servers. */
 export const overridePieces = (draft: PortDraft, context: Context): void => {
   const { profile } = draft;
@@ -30,7 +42,8 @@ export const overridePieces = (draft: PortDraft, context: Context): void => {
   if (made !== undefined || asked !== profile) {
     const head = made?.['BACKEND_HEAD'];
     const balance = head === undefined ? asked.balance : (balanceIn(head) ?? 'roundrobin');
-    draft.profile = makeProfile({ ...asked, balance, ...(made === undefined ? {} : { texts: made }) });
+    const content = made !== undefined && hasTries(made) ? withoutTries(asked) : asked;
+    draft.profile = makeProfile({ ...content, balance, ...(made === undefined ? {} : { texts: made }) });
   }
   if (servers !== undefined) {
     draft.servers = servers.servers;
