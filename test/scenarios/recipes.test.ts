@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import { request as requestByTls } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
+import { operatorOverrides } from '../../src/pieces/overrides.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { aCheck, anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
@@ -98,7 +101,12 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     },
     isElsewhere: true,
   },
+  '/error-page': { labels: { VHOST: 'error-page.example' }, isElsewhere: true },
 };
+
+/** What the operator has for all apps. {errorFile} is where his page is. */
+const BACKEND_HEAD = `\nbackend {backend}\n${lines('balance {balance}', 'mode {mode}', 'errorfile 503 {errorFile}')}`;
+const ERROR_PAGE = 'HTTP/1.0 503 Service Unavailable\r\nContent-Type: text/plain\r\nX-Page: own\r\nContent-Length: 4\r\n\r\nsoon';
 
 interface Seen {
   readonly url: string;
@@ -194,13 +202,16 @@ eachHaproxy("recipes of Marathon-LB's users", ({ binary }) => {
       listening.set(id, (server.address() as AddressInfo).port);
     }
     const certificates = await certificatesFor([], folder.path);
+    const errorFile = join(folder.path, '503.http');
+    writeFileSync(errorFile, ERROR_PAGE);
+    const overrides = operatorOverrides({}, new Map([['HAPROXY_BACKEND_HEAD', BACKEND_HEAD.replace('{errorFile}', errorFile)]]));
     const write = async () => {
       const [http = 0, httpsPort = 0, appIdPort = 0, statsPort = 0, ...rest] = await freePorts(4 + IDS.length);
       Object.assign(edge, { http, https: httpsPort });
       for (const [at, id] of IDS.entries()) service.set(id, rest[at] ?? 0);
       const entries = Object.entries(RECIPES).map(([id, recipe]) => entryOf(id, recipe, listening.get(id) ?? 0));
       const { desired, problems } = build(entries, {
-        ...{ bindAddress: '127.0.0.1', httpPort: http, httpsPort, appIdPort, statsPort, certificates, listenerSuffix: '_in' },
+        ...{ bindAddress: '127.0.0.1', httpPort: http, httpsPort, appIdPort, statsPort, certificates, overrides, listenerSuffix: '_in' },
       });
       assert.deepEqual(problems, []);
       const globals = someGlobals({ runDir: folder.path, maxConnections: 200 });
@@ -276,5 +287,11 @@ eachHaproxy("recipes of Marathon-LB's users", ({ binary }) => {
 
   it('a task that listens on another port than Marathon knows', async () => {
     assert.equal((await http({ host: 'fixed-port.example' })).app, '/fixed-port');
+  });
+
+  it("an operator's page for apps whose servers are down", async () => {
+    const { status, headers } = await http({ host: 'error-page.example' });
+    assert.deepEqual([status, headers['x-page']], [503, 'own']);
+    assert.equal((await http({ host: 'nobody.example' })).headers['x-page'], undefined);
   });
 });
