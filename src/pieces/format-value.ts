@@ -18,7 +18,7 @@ interface Spec {
 }
 
 /** More is a slip of the pen, or meant to fill the memory. */
-const WIDEST = 1000;
+const WIDEST = 100;
 
 const SPEC = /^(?:(?:(.))?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?(.)?$/su;
 
@@ -70,14 +70,21 @@ const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string, gr
   X: [16, '0X', 4],
 };
 
-const grouped = (digits: string, group: string, size: number): string =>
-  group === '' ? digits : digits.replaceAll(new RegExp(`(?<=.)(?=(.{${size}})+$)`, 'g'), group);
+/** Groups are counted from the right: 1,000. */
+const grouped = (digits: string, group: string, size: number): string => {
+  if (group === '') return digits;
+  const first = digits.length % size;
+  const parts = first === 0 ? [] : [digits.slice(0, first)];
+  for (let at = first; at < digits.length; at += size) parts.push(digits.slice(at, at + size));
+  return parts.join(group);
+};
 
 /** Zeros in front until it is wide enough: they are grouped like all digits. */
 const withZeros = (digits: string, group: string, size: number, width: number): string => {
-  let made = digits;
-  while (grouped(made, group, size).length < width) made = `0${made}`;
-  return grouped(made, group, size);
+  const marks = (count: number): number => (group === '' ? 0 : Math.floor((count - 1) / size));
+  let count = digits.length;
+  while (count + marks(count) < width) count += 1;
+  return grouped(digits.padStart(count, '0'), group, size);
 };
 
 const formatCharacter = (value: number, spec: Spec): Outcome<string> => {

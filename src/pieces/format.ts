@@ -8,6 +8,13 @@ export type FormatValues = Readonly<Record<string, FormatValue>>;
 
 /** A text of Marathon's labels is not longer either; without a bound a few placeholders could make gigabytes. */
 const LONGEST = 65_536;
+/** Characters of values that are read for one text, also those of which a format leaves nothing: {healthCheck[path]:.0}. */
+const MOST_READ = 1_000_000;
+
+/** How much may still be read for one text. */
+interface Budget {
+  left: number;
+}
 
 const own = (values: object, key: string): boolean => Object.hasOwn(values, key);
 
@@ -45,18 +52,20 @@ const lookUp = ({ name, first, keys }: Field, values: FormatValues): Outcome<For
   return found;
 };
 
-const fieldText = (field: Field, values: FormatValues): Outcome<string> => {
+const fieldText = (field: Field, values: FormatValues, budget: Budget): Outcome<string> => {
+  if (own(values, field.first)) budget.left -= textOf(values[field.first], 's').length;
+  if (budget.left < 0) return { wrong: `has so many placeholders for long values that more than ${MOST_READ} characters would be read` };
   const found = lookUp(field, values);
   if ('wrong' in found) return found;
   // Placeholders within a format spec, one level deep, as in Python: {port:{width}}.
-  const spec = field.spec.includes('{') ? formatParts(field.spec, values, 0) : { value: field.spec };
+  const spec = field.spec.includes('{') ? formatParts(field.spec, values, 0, budget) : { value: field.spec };
   if ('wrong' in spec) return spec;
   const value = field.conversion === undefined ? found.value : textOf(found.value, field.conversion);
   const formatted = formatValue(value, spec.value);
   return 'wrong' in formatted ? { wrong: `holds ${shown(`{${field.name}:${spec.value}}`)}: ${formatted.wrong}` } : formatted;
 };
 
-const formatParts = (text: string, values: FormatValues, depth: number): Outcome<string> => {
+const formatParts = (text: string, values: FormatValues, depth: number, budget: Budget): Outcome<string> => {
   const parts = parseTemplate(text);
   if ('wrong' in parts) return parts;
   let made = '';
@@ -64,7 +73,7 @@ const formatParts = (text: string, values: FormatValues, depth: number): Outcome
     if (typeof part === 'string') made += part;
     else if (depth === 0 && part.spec.includes('{')) return { wrong: 'has placeholders within the format of a placeholder of a format' };
     else {
-      const formatted = fieldText(part, values);
+      const formatted = fieldText(part, values, budget);
       if ('wrong' in formatted) return formatted;
       made += formatted.value;
     }
@@ -77,4 +86,4 @@ const formatParts = (text: string, values: FormatValues, depth: number): Outcome
  * A text with its placeholders filled in, as Python 3.7's `str.format` does with named values: {name}, {name[key]}, {name!r}, {name:>5}, {{ and }}.
  * Values are not looked through for placeholders again. Wrong: what Python refuses; also attributes ({a.b}) and formats of fractions (e, f, g, %).
  */
-export const formatText = (text: string, values: FormatValues): Outcome<string> => formatParts(text, values, 1);
+export const formatText = (text: string, values: FormatValues): Outcome<string> => formatParts(text, values, 1, { left: MOST_READ });

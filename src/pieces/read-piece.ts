@@ -26,7 +26,14 @@ const hasBrokenLine = (text: string): boolean =>
 const TOLD_OF_LINES =
   'has the two characters \\n where a line is to end: a label needs a line break there (in JSON \\n, not \\\\n), and a \\n that HAProxy is to see stands in quotes';
 
-const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => line.replace(/\r+$/, '').replace(/^[ \t]+/, ''));
+/** By hand: a pattern for the \r at the end looks at each \r of the line anew. */
+const withoutReturns = (line: string): string => {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(0, end);
+};
+
+const linesOf = (text: string): readonly string[] => text.split('\n').map((line) => withoutReturns(line).replace(/^[ \t]+/, ''));
 
 /** Where the section has been opened, and what follows. */
 interface Below {

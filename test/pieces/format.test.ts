@@ -35,6 +35,9 @@ const MADE: readonly (readonly [text: string, made: string])[] = [
   ['{port:,}', '31,000'],
   ['{port:_}', '31_000'],
   ['{port:012,}', '0,000,031,000'],
+  ['{port:06,}|{port:07,}|{port:08,}|{port:09,}', '31,000|031,000|0,031,000|0,031,000'],
+  ['{port:#012_x}', '0x0_0000_7918'],
+  ['{width:0100,}', `0,${'000,'.repeat(24)}007`],
   ['{port:x} {port:X} {port:#x} {port:b} {port:o}', '7918 7918 0x7918 111100100011000 74430'],
   ['{port:#_b}', '0b111_1001_0001_1000'],
   ['{port:+} {minus:+} {minus: } {port: }', '+31000 -5 -5  31000'],
@@ -105,9 +108,9 @@ const WRONG: readonly (readonly [text: string, wrong: RegExp])[] = [
   ['{port!r', /a conversion/],
   ['{a{b}}', /a '\{' within/],
   ['{port:{width:{width}}}', /within the format/],
-  ['{port:1000000}', /more than 1000/],
-  ['{port:1001}', /more than 1000/],
-  ['{backend:999}'.repeat(99), /more than 65536 characters/],
+  ['{port:1000000}', /more than 100 is/],
+  ['{port:0101,}', /more than 100 is/],
+  ['{backend:100}'.repeat(999), /more than 65536 characters/],
 ];
 
 describe('the placeholders of a template', () => {
@@ -131,6 +134,16 @@ describe('the placeholders of a template', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (x) => assert.deepEqual(formatText('a{x}b', { x }), { value: `a${x}b` })));
   });
 
+  it('read no more of values than a bound, also where nothing is left of them', () => {
+    const values = { long: 'x'.repeat(65_000), map: { path: 'x'.repeat(65_000) } };
+    for (const field of ['{long:.0}', '{long[0]:.0}', '{map[path]:.0}', '{long!r:.0}']) {
+      assert.deepEqual(formatText(field.repeat(10), values), { value: '' });
+      const read = formatText(field.repeat(5000), values);
+      assert.ok('wrong' in read, field);
+      assert.match(read.wrong, /more than 1000000 characters would be read/);
+    }
+  });
+
   it('give a bounded text or a reason, whatever is written', () => {
     const piece = fc.constantFrom(
       '{',
@@ -148,7 +161,7 @@ describe('the placeholders of a template', () => {
       '!r',
       '>',
       '05',
-      '999',
+      '99',
       'x',
       ' ',
       '.',
