@@ -1,5 +1,6 @@
 import { never } from '../../kit/never.ts';
 import { shown } from '../../kit/shown.ts';
+import { ALGORITHMS_TOLD, isAlgorithm } from '../balance.ts';
 import type { Place } from '../catalogue.ts';
 import type { Line } from '../lines.ts';
 import { backendRefusal, conditionRefusal, ownRuleRefusal, sharedRuleRefusal, tableRefusal, tcpRuleRefusal } from './actions.ts';
@@ -42,6 +43,12 @@ const timeout: Look = ([, name = '', value = '']) => {
 
 const retries: Look = ([, value = '']) =>
   /^[0-3]$/.test(value) ? undefined : `has retries ${shown(value)}: 3 at most in a text, more by the label RETRIES`;
+
+/** A word with a blank in it is none of these. */
+const balance: Look = ([, ...algorithm]) =>
+  isAlgorithm(algorithm.join(' ')) && !algorithm.some((word) => word.includes(' '))
+    ? undefined
+    : `has balance ${shown(algorithm.join(' '))}, which must be ${ALGORITHMS_TOLD}`;
 
 const mode: Look = ([, value = ''], own) =>
   value === own.mode ? undefined : `has mode ${shown(value)}, and its mode is ${own.mode}: use the label MODE`;
@@ -109,8 +116,9 @@ const FRONTEND_RULES: Table = Object.fromEntries(Object.entries(FRONTEND).filter
 const BACKEND: Table = {
   ...OWN_BOTH,
   ...all(
-    'balance cookie dynamic-cookie-key force-persist fullconn hash-balance-factor hash-type http-send-name-header ignore-persist max-keep-alive-queue persist retry-on use-server',
+    'cookie dynamic-cookie-key force-persist fullconn hash-balance-factor hash-type http-send-name-header ignore-persist max-keep-alive-queue persist retry-on use-server',
   ),
+  balance,
   retries,
   'default-server': (line, own) => serverWordsRefusal(line.slice(1), own),
   ...all('http-check tcp-check', checkRule),
