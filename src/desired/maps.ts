@@ -8,15 +8,16 @@
  * | apps | Marathon app id in lower case | backend | exact |
  * | backends | backend | its `shape` | never for traffic: it is where HAProxy remembers what it was given |
  * | ranks | frontend (http, https, app-id), '/', backend | number of blocks of that frontend that come before it; absent: none | exact, where the frontend has blocks |
+ * | owned | 'http/' or 'https/' and host, 'id/' and app id, of apps with rules of their own | 'true' | exact, where the frontend has blocks |
  * | drain | 'node' | 'true' | exact: while it is there HAProxy's health check fails, so that others send their traffic elsewhere |
  */
-export const MAPS = ['routes', 'redirects', 'apps', 'ranks', 'backends', 'drain'] as const;
+export const MAPS = ['routes', 'redirects', 'apps', 'ranks', 'owned', 'backends', 'drain'] as const;
 
 /** The one entry of the map `drain`. */
 export const DRAIN = { map: 'drain', key: 'node', value: 'true' } as const;
 
 /** The backend that an entry leads to; undefined: it leads nowhere. */
 export const backendOfEntry = (map: string, key: string, value: string | undefined): string | undefined => {
-  if (map === DRAIN.map || map === 'ranks') return undefined;
+  if (map === DRAIN.map || map === 'ranks' || map === 'owned') return undefined;
   return map === 'redirects' ? key : value;
 };

@@ -31,7 +31,9 @@ export interface RoutingBlock {
   /** What its ACLs have in their names: Marathon-LB's {cleanedUpHostname}. */
   readonly acl: string;
   readonly weight: number;
-  /** Requests that its rules are about, and no others: '*.example' = any host below it, '*' = any. */
+  /** The hosts of the port, without wildcards. Its rules are about these, and about hosts that nobody has. */
   readonly hosts: readonly string[];
+  /** In lower case: the same for requests by app id. */
+  readonly appId: string;
   readonly parts: readonly BlockPart[];
 }

@@ -3,39 +3,47 @@ import { type Line, lineText, wordsOf } from './lines.ts';
 
 /**
  * Rules of one app in a frontend that many share. HAProxy asks all `http-request` rules of a frontend before any `use_backend`, and takes `acl` lines of one name
- * for one ACL that any of them makes true. So a block is given ACLs of its own, and its rules requests of its own hosts alone.
+ * for one ACL that any of them makes true. So a block is given ACLs of its own, and its rules requests of its own hosts and of those that nobody has.
  */
+
+/** Whose requests the rules of a block are about. */
+export interface Owner {
+  readonly backend: string;
+  /** A sample expression and the values of it that are the app's own. */
+  readonly by: readonly string[];
+  readonly own: readonly string[];
+}
 
 /** As routes are looked up: without port, in lower case, without the dot at the end. */
-const HOST = 'req.hdr(host),host_only,lower,rtrim(.)';
+export const BY_HOST: readonly string[] = ['req.hdr(host),host_only,lower,rtrim(.)'];
+/** In lower case, where requests name an app by its id. */
+export const BY_ID: readonly string[] = ['var(txn.host)'];
 
-/** A host, and any below it: that much wildcards in texts may make of it. */
-const hostLines = (host: string, name: string): readonly Line[] => {
-  const bare = host.replace(/^\*\./, '');
-  const below: Line = ['acl', name, HOST, '-m', 'end', `.${bare}`];
-  return bare === host ? [['acl', name, HOST, '-m', 'str', host], below] : [below];
-};
+const GUARDED: ReadonlySet<string> = new Set(['http-request', 'redirect', 'use_backend']);
 
-const ownRule = (line: Line, name: string): Line =>
-  line[0] === 'http-request' || line[0] === 'redirect' ? (guarded(line, [name]) ?? line) : line;
+/** Undefined: a rule with so many conditions cannot be kept from the requests of others, and is left out. */
+const ownRule = (line: Line, name: string): Line | undefined => (GUARDED.has(line[0] ?? '') ? guarded(line, [name]) : line);
 
 /**
- * The lines of a block so that they are about nobody else. `hosts`: virtual hosts of the app, '*.example' = any below it, '*' = any at all. Lines that are no words of
- * HAProxy's to us stay: only an operator writes them.
+ * The lines of a block so that they are about nobody else. Lines that are no words of HAProxy's to us stay: only an operator writes them. The frontend has set
+ * txn.free where nobody has what was asked for.
  */
-export const ownBlock = (text: string, backend: string, hosts: readonly string[]): string => {
+export const ownBlock = (text: string, { backend, by, own }: Owner): string => {
   const lines = text.split('\n').map((line) => ({ line, read: wordsOf(line) }));
   const words = lines.map(({ read }) => ('value' in read ? read.value : []));
-  // No backend has a colon in its name: no two apps can come to the same name, whatever they call theirs.
+  // No text may have an ACL with a colon in its name, and no backend has one: no two apps can come to the same name, nor to this one.
   const suffix = `:${backend}`;
-  const name = `own${suffix}`;
-  const isForAll = hosts.includes('*');
-  const renamed = withOwnAcls(words, suffix).map((line) => (isForAll ? line : ownRule(line, name)));
-  const made = lines.map(({ line }, at) => {
-    const [before = [], after = []] = [words[at], renamed[at]];
-    return before.length === after.length && before.every((word, index) => word === after[index]) ? line : `  ${lineText(after)}`;
+  const name = `:own${suffix}`;
+  const renamed = withOwnAcls(words, suffix).map((line) => ownRule(line, name));
+  const made = lines.flatMap(({ line }, at) => {
+    const [before = [], after] = [words[at], renamed[at]];
+    if (after === undefined) return [];
+    return [before.length === after.length && before.every((word, index) => word === after[index]) ? line : `  ${lineText(after)}`];
   });
-  const needsHosts = !isForAll && renamed.some((line) => line.includes(name));
-  const own = needsHosts ? hosts.flatMap((host) => hostLines(host, name)).map((line) => `  ${lineText(line)}`) : [];
-  return [...own, ...made].join('\n');
+  if (!renamed.some((line) => line?.includes(name) === true)) return made.join('\n');
+  const names: readonly Line[] = [
+    ['acl', name, 'var(txn.free)', '-m', 'bool'],
+    ...own.map((value) => ['acl', name, ...by, '-m', 'str', value]),
+  ];
+  return [...names.map((line) => `  ${lineText(line)}`), ...made].join('\n');
 };

@@ -1,5 +1,5 @@
 import type { RoutingBlock } from '../desired/routing-block.ts';
-import { ownBlock } from '../pieces/own-block.ts';
+import { BY_HOST, BY_ID, ownBlock, type Owner } from '../pieces/own-block.ts';
 import type { BlockSide } from './section.ts';
 
 /** The sides of a block, without a line break at the end; '' = it has nothing there. */
@@ -10,9 +10,12 @@ const leadsToBackend = (line: string): boolean => /^\s*(use|default)_backend\b/.
 /** The older of two words for one thing: rules by the newer one, as there are around it, could not follow. */
 const newer = (line: string): string => line.replace(/^\s*redirect\b/, '  http-request redirect');
 
+const ownerOf = ({ frontend, backend, hosts, appId }: RoutingBlock): Owner =>
+  frontend === 'app-id' ? { backend, by: BY_ID, own: [appId] } : { backend, by: BY_HOST, own: hosts };
+
 /** The rules of an app as they stand among those of others. @param text as the template makes it */
-export const blockText = ({ backend, hosts }: RoutingBlock, text: string): BlockText => {
-  const lines = ownBlock(text, backend, hosts)
+export const blockText = (block: RoutingBlock, text: string): BlockText => {
+  const lines = ownBlock(text, ownerOf(block))
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(newer);

@@ -71,6 +71,8 @@ export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBloc
   clientTimeout: frontend.clientTimeout ?? 0,
   accessLog: frontend.accessLog === true,
   kind: frontend.kind,
+  byId: frontend.kind === 'app-id',
+  ownedBy: frontend.kind === 'app-id' ? 'id' : frontend.kind,
   head: frontend.texts?.head?.replace(/\n$/, '') ?? '',
   hasGlue: frontend.texts?.glue !== undefined,
   glue: frontend.texts?.glue?.replace(/\n$/, '') ?? '',

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ownBlock } from '../../src/pieces/own-block.ts';
+import { BY_HOST, BY_ID, ownBlock, type Owner } from '../../src/pieces/own-block.ts';
 import { getFrom } from '../kit/edge.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
@@ -17,49 +17,58 @@ const BLOCK = `  acl host_a hdr(host) -i shop.example
   # stays
   use_backend shop_10000 if host_a`;
 
+const owner = (backend: string, ...own: readonly string[]): Owner => ({ backend, by: BY_HOST, own });
+
 describe('rules of an app among those of others', () => {
-  it('are for its own hosts, by ACLs of its own', () => {
+  it('are for its own hosts and for those that nobody has, by ACLs of its own', () => {
     assert.equal(
-      ownBlock(BLOCK, 'shop_10000', ['shop.example', '*.shop.test']),
-      `  acl own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.example
-  acl own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m end .shop.example
-  acl own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m end .shop.test
+      ownBlock(BLOCK, owner('shop_10000', 'shop.example', 'shop.test')),
+      `  acl :own:shop_10000 var(txn.free) -m bool
+  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.example
+  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.test
   acl host_a:shop_10000 hdr(host) -i shop.example
-  http-request deny if own:shop_10000 host_a:shop_10000 !office or own:shop_10000 { path /x }
+  http-request deny if :own:shop_10000 host_a:shop_10000 !office or :own:shop_10000 { path /x }
   # stays
-  use_backend shop_10000 if host_a:shop_10000`,
+  use_backend shop_10000 if :own:shop_10000 host_a:shop_10000`,
     );
   });
 
-  it('are for all where any host is its own', () => {
-    assert.equal(ownBlock('  http-request deny if { path /x }', 'shop_10000', ['*']), '  http-request deny if { path /x }');
+  it('need no condition of their own for that', () => {
+    const made = ownBlock('  use_backend a', owner('a', 'a.example'));
+    assert.ok(made.endsWith('  use_backend a if :own:a'), made);
   });
 
-  it('have no words for hosts where no rule needs them', () => {
-    assert.equal(ownBlock('  use_backend a if { path /x }', 'a', ['a.example']), '  use_backend a if { path /x }');
+  it('that have too many conditions are left out: they could not be kept from the requests of others', () => {
+    const made = ownBlock(`  use_backend a if ${Array.from({ length: 61 }, (_, n) => `x${n}`).join(' ')}`, owner('a', 'a.example'));
+    assert.ok(!made.includes('use_backend'), made);
   });
 
   it('have names that no other app can come to', () => {
     const names = (text: string, backend: string): readonly string[] =>
-      [...ownBlock(text, backend, ['*']).matchAll(/acl (\S+)/g)].map(([, name = '']) => name);
+      [...ownBlock(text, owner(backend)).matchAll(/acl (\S+)/g)].map(([, name = '']) => name);
     assert.deepEqual(names('acl host_a.x path /', 'shop_1'), ['host_a.x:shop_1']);
     assert.deepEqual(names('acl host_a path /', 'x.shop_1'), ['host_a:x.shop_1']);
-    assert.deepEqual(names('acl own:x.shop_1 path /', 'shop_1'), ['own:x.shop_1:shop_1']);
+    assert.deepEqual(names('acl own path /\nuse_backend a if own', 'a'), [':own:a', 'own:a']);
+  });
+
+  it('by app id are for its own id', () => {
+    assert.match(ownBlock('  use_backend a if TRUE', { backend: 'a', by: BY_ID, own: ['/a'] }), /acl :own:a var\(txn\.host\) -m str \/a\n/);
   });
 });
 
 /** One app denies whatever it can; both call their ACLs the same. */
-const EVIL = ownBlock('  acl ok always_true\n  http-request deny if ok or !ok\n  use_backend evil_1 if { path /evil }', 'evil_1', [
-  'evil.example',
-]);
-const GOOD = ownBlock('  acl ok path /ok\n  http-request deny if !ok\n  use_backend good_1 if ok', 'good_1', ['good.example']);
+const EVIL = ownBlock(
+  '  acl ok always_true\n  http-request deny if ok or !ok\n  use_backend evil_1 if { path /evil } or { path /ok }',
+  owner('evil_1', 'evil.example'),
+);
+const GOOD = ownBlock('  acl ok path /ok\n  http-request deny if !ok\n  use_backend good_1 if ok', owner('good_1', 'good.example'));
 
 eachHaproxy('rules of two apps', ({ binary }) => {
   it('are taken', (t) => {
     const file = join(runFolder(t), 'haproxy.cfg');
     writeFileSync(
       file,
-      `defaults\n  mode http\nfrontend in\n  bind 127.0.0.1:1\n${BLOCK.replace('!office or ', '')}\n${ownBlock(BLOCK.replace('!office', ''), 'shop_10000', ['*.a', 'b', '[::1]'])}\nbackend shop_10000\n`,
+      `defaults\n  mode http\nfrontend in\n  bind 127.0.0.1:1\n${BLOCK.replace('!office or ', '')}\n${ownBlock(BLOCK.replace('!office', ''), owner('shop_10000', 'b', '[::1]'))}\nbackend shop_10000\n`,
     );
     const { stderr, status } = spawnSync(binary, ['-c', '-f', file], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
@@ -91,7 +100,8 @@ eachHaproxy('rules of two apps', ({ binary }) => {
     assert.equal(await ask('GOOD.example.:80', '/ok'), 'good_1');
     assert.equal(await ask('good.example', '/no'), '403');
     assert.equal(await ask('evil.example', '/evil'), '403');
-    assert.equal(await ask('x.evil.example', '/evil'), '403');
+    // Nobody has said that nobody has it.
+    assert.equal(await ask('x.evil.example', '/evil'), '503');
     assert.equal(await ask('other.example', '/no'), '503');
   });
 });

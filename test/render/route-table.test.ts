@@ -97,7 +97,10 @@ const expected = (apps: readonly AnApp[], host: string, path: string): Rule | un
       : [],
   );
   const [best] = mapped.sort(byRank);
-  const own = apps.flatMap((app, at) => (app.own !== 'none' && matchesOwn(app, host, path) ? [{ at, app, length: 0 }] : [])).sort(byPlace);
+  // What is mended: rules in words of an app's own are about its hosts, and about those that nobody has.
+  const isFree = best === undefined && !apps.some((app) => app.own !== 'none' && app.hosts[0] === host);
+  const mayMatch = (app: AnApp): boolean => app.own !== 'none' && (isFree || app.hosts[0] === host);
+  const own = apps.flatMap((app, at) => (mayMatch(app) && matchesOwn(app, host, path) ? [{ at, app, length: 0 }] : [])).sort(byPlace);
   const first = own[0];
   if (best === undefined || first === undefined) return best ?? first;
   return byPlace(first, best) < 0 ? first : best;

@@ -8,6 +8,9 @@ import type { PortTexts } from '../texts/port-texts.ts';
 import { httpPieces, httpsPieces, type RoutingPiece } from '../texts/routing-pieces.ts';
 import { weightOf } from '../weight.ts';
 
+/** Each host of a port has some texts of its own, and all of it is in the one file that HAProxy reads. */
+const MOST_CHARACTERS = 65_536;
+
 interface Block {
   readonly draft: PortDraft;
   readonly context: Context;
@@ -76,7 +79,8 @@ const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]
     backend: draft.name,
     acl: cleanedUpHostname(draft.settings.vhosts[0] ?? '', servedAs(context)),
     weight: frontend === 'app-id' ? 0 : weightOf(draft.settings),
-    hosts: frontend === 'app-id' ? ['*'] : draft.settings.vhosts,
+    hosts: draft.settings.vhosts.filter((host) => !host.startsWith('*')),
+    appId: servedAs(context).toLowerCase(),
     parts,
   });
 };
@@ -86,8 +90,15 @@ export const claimBlocks = (draft: PortDraft, context: Context): void => {
   const { texts } = draft;
   if (texts === undefined || draft.servers.length === 0 || !hasOwnRules(draft, texts)) return;
   const block: Block = { draft, context, texts, asksHere: asksInRules(draft, texts) };
+  // It has too many hosts or paths for routes.
+  if (draft.routes.length === 0) return;
   draft.routes = [];
   const pieces = piecesOf(draft);
+  for (const piece of new Set([...pieces.http, ...pieces.https].map(({ name }) => name))) {
+    const size = texts.sizeOf(piece) * [...pieces.http, ...pieces.https].filter(({ name }) => name === piece).length;
+    if (size > MOST_CHARACTERS) texts.refuse(piece, `has ${size} characters with all hosts of the port, more than ${MOST_CHARACTERS}`);
+  }
+  if (texts.isWrong) return;
   draft.blocks = (['http', 'https'] as const).map((frontend) =>
     blockOf(
       block,

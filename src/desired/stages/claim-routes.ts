@@ -55,6 +55,7 @@ export const limitRoutes = (drafts: readonly PortDraft[], context: Context): voi
     if (wanted <= left) left -= wanted;
     else {
       draft.routes = [];
+      delete draft.blocks;
       const message = `the ports of this app have more than ${MOST_ROUTES_OF_APP} routes together: the ${wanted} of this one are not made`;
       draft.problems.push(problem(context, draft, 'VHOST', message));
     }

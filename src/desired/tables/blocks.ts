@@ -1,33 +1,25 @@
-import { compare } from '../../kit/compare.ts';
 import { equal } from '../../kit/equal.ts';
 import type { Problem } from '../../kit/problem.ts';
 import type { Claim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
+import { byPrecedence } from '../precedence.ts';
 import type { RefusedBlock } from '../refusal.ts';
 import type { RoutingBlock, SharedKind } from '../routing-block.ts';
 
-/** Where Marathon-LB had the rules of a port in a shared frontend. */
-interface Rank {
-  readonly weight: number;
-  readonly appId: string;
-  readonly servicePort: number;
-}
+type Weighted = Claim<{ readonly weight: number; readonly backend: string }>;
 
-/** Heavier first, then by app id and service port. */
-const byRank = (a: Rank, b: Rank): number => b.weight - a.weight || compare(a.appId, b.appId) || compare(a.servicePort, b.servicePort);
+/** Heavier first, as Marathon-LB had the rules of ports in a shared frontend; of equal weight who has claimed it for longer. */
+const byRank = (a: Weighted, b: Weighted): number => b.value.weight - a.value.weight || byPrecedence(a, b);
 
 interface Mapped {
   readonly kind: SharedKind;
-  readonly rank: Rank;
+  readonly claim: Weighted;
   readonly claims: number;
 }
 
-type Weighted = Claim<{ readonly weight: number; readonly backend: string }>;
-
-const rankOf = ({ appId, servicePort, value: { weight } }: Weighted): Rank => ({ weight, appId, servicePort });
-
-const byClaimRank = (a: Weighted, b: Weighted): number => byRank(rankOf(a), rankOf(b));
+const ownKeys = ({ frontend, hosts, appId }: RoutingBlock): readonly string[] =>
+  frontend === 'app-id' ? [`id/${appId}`] : hosts.map((host) => `${frontend}/${host}`);
 
 const KINDS: readonly SharedKind[] = ['http', 'https', 'app-id'];
 
@@ -49,6 +41,8 @@ export class BlockTable {
   readonly #refused = new Map<string, RefusedBlock>();
   /** '<frontend>/<backend>' -> rank of what leads to it by maps, with the number of such claims. */
   readonly #mapped = new Map<string, Mapped>();
+  /** Key of the map `owned` -> number of blocks. */
+  readonly #owned = new Map<string, number>();
   readonly #draft: Draft;
   #version = 0;
 
@@ -69,6 +63,8 @@ export class BlockTable {
   replace(before: readonly Claim<RoutingBlock>[], after: readonly Claim<RoutingBlock>[], change: Change): void {
     for (const { value } of before) this.#claims.delete(value.name);
     for (const claim of after) this.#claims.set(claim.value.name, claim);
+    for (const { value } of before) this.#own(value, -1, change);
+    for (const { value } of after) this.#own(value, 1, change);
     for (const [key, { value }] of this.#refused) if (!equal(value, this.#claims.get(value.name)?.value)) this.#refused.delete(key);
     this.#settle(change);
   }
@@ -100,9 +96,19 @@ export class BlockTable {
     this.#version += 1;
     for (const kind of KINDS) {
       const claims = [...this.#claims.values()].filter(({ value }) => value.frontend === kind && !this.#refused.has(value.name));
-      this.#blocks.set(kind, claims.sort(byClaimRank));
+      this.#blocks.set(kind, claims.sort(byRank));
     }
     for (const key of this.#mapped.keys()) this.#rank(key, change);
+  }
+
+  /** Hosts and ids that an app with rules of its own has: nobody else's rules may take what nobody has by a map. */
+  #own(block: RoutingBlock, by: 1 | -1, change: Change): void {
+    for (const key of ownKeys(block)) {
+      const count = (this.#owned.get(key) ?? 0) + by;
+      if (count === 0) this.#owned.delete(key);
+      else this.#owned.set(key, count);
+      this.#draft.setEntry('owned', key, count === 0 ? undefined : 'true', change);
+    }
   }
 
   #count(kind: SharedKind, claim: Weighted, by: 1 | -1): void {
@@ -110,23 +116,23 @@ export class BlockTable {
     const known = this.#mapped.get(key);
     const claims = (known?.claims ?? 0) + by;
     if (claims === 0) this.#mapped.delete(key);
-    else this.#mapped.set(key, { kind, rank: by === 1 || known === undefined ? rankOf(claim) : known.rank, claims });
+    else this.#mapped.set(key, { kind, claim: by === 1 || known === undefined ? claim : known.claim, claims });
   }
 
   #rank(key: string, change: Change): void {
     const mapped = this.#mapped.get(key);
-    const before = mapped === undefined ? 0 : this.#before(mapped.kind, mapped.rank);
+    const before = mapped === undefined ? 0 : this.#before(mapped.kind, mapped.claim);
     this.#draft.setEntry('ranks', key, before === 0 ? undefined : String(before), change);
   }
 
   /** How many blocks of the frontend come first. */
-  #before(kind: SharedKind, rank: Rank): number {
+  #before(kind: SharedKind, mapped: Weighted): number {
     const blocks = this.#blocks.get(kind) ?? [];
     let low = 0;
     let high = blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (byRank(rankOf(blocks[middle] as Claim<RoutingBlock>), rank) < 0) low = middle + 1;
+      if (byRank(blocks[middle] as Claim<RoutingBlock>, mapped) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

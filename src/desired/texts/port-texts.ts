@@ -45,6 +45,11 @@ export class PortTexts {
     return this.#overrides.has(name);
   }
 
+  /** Characters of what stands in its place. */
+  sizeOf(name: PieceName): number {
+    return this.#overrides.get(name)?.text.length ?? 0;
+  }
+
   /** Undefined: the default stands. `server`: the one that it is read for. */
   read(name: PieceName, values: FormatValues, server?: NonNullable<Own['server']>): PieceText | undefined {
     const override = this.#overrides.get(name);

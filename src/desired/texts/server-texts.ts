@@ -26,6 +26,8 @@ const usualCheckText = ({ serverOptions: { check } }: PortDraft): string => {
   return `check inter ${check.intervalSeconds}s fall ${check.fall}${port}`;
 };
 
+const LONGEST_LINE = 2000;
+
 const spaced = (text: string): string => (text.trim() === '' ? '' : ` ${text.trim()}`);
 
 /** Said otherwise: as fields of a server, which steps at run time change. */
@@ -86,6 +88,10 @@ export interface ServerTexts {
 
 /** The servers of a port whose lines are overridden; undefined: they are as usual. */
 export const serverTexts = (draft: PortDraft, context: Context, profile: Profile, texts: PortTexts): ServerTexts | undefined => {
+  if (texts.sizeOf('BACKEND_SERVER_OPTIONS') > LONGEST_LINE) {
+    texts.refuse('BACKEND_SERVER_OPTIONS', `has more than ${LONGEST_LINE} characters: it is read for each server`);
+    return undefined;
+  }
   const check = checkText(draft, context, profile, texts);
   if (!texts.has('BACKEND_SERVER_OPTIONS')) {
     return check === undefined ? undefined : { ...withCheck(draft, check), text: check };

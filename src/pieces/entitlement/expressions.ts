@@ -9,9 +9,20 @@ import type { Own } from './own.ts';
  */
 
 /** Sluice's own, in templates/: an app that set them would choose the backend of others. */
-const OWN_VARIABLES: readonly string[] = ['access', 'allowed', 'backend', 'client', 'host', 'key', 'origin', 'path', 'rank', 'shape'].map(
-  (name) => `txn.${name}`,
-);
+const OWN_VARIABLES: readonly string[] = [
+  'access',
+  'allowed',
+  'backend',
+  'client',
+  'free',
+  'host',
+  'key',
+  'origin',
+  'owner',
+  'path',
+  'rank',
+  'shape',
+].map((name) => `txn.${name}`);
 
 /** name( with what follows up to the end of its arguments; no name is part of a longer one. */
 const CALL = /(?<![A-Za-z0-9_.-])([a-z0-9_.-]+)\(([^)]*)/g;
