@@ -5,15 +5,18 @@ const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
 
 const isThatNobodyListens = (error: Error): boolean => 'code' in error && NOBODY.has(String(error.code));
 
-/** Whether anybody listens on this socket. A worker's never refuses, also not during a reload. That we cannot ask, for want of files, is no answer. */
+/**
+ * Whether anybody listens on this socket. A worker's never refuses, also not during a reload. Whatever else goes wrong (too many wait there, or we
+ * have no file left) says nothing against it.
+ */
 export const isListening = async (path: string): Promise<boolean> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     const socket = createConnection({ path });
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', (error) => (isThatNobodyListens(error) ? resolve(false) : reject(error)));
+    socket.once('error', (error) => resolve(!isThatNobodyListens(error)));
   });
 
 /** More would be too long for a socket in the longest run directory. */
