@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { createServer, Agent, request, type Server } from 'node:http';
-import { Agent as TlsAgent, request as requestTls } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { certificatesFor } from '../../src/startup/certificate.ts';
-import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
-import { freePorts } from '../kit/free-ports.ts';
 import { lastly } from '../kit/lastly.ts';
-import { LISTENER_SUFFIX, startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';
+import { keptConnections, namedUpstreams, whoAnswers, withHaproxy } from '../kit/route-rig.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
 /** Apps as they come, and what a small model of Marathon-LB's rules says of each request: a real HAProxy must say the same. */
@@ -122,109 +117,37 @@ const seen = (apps: readonly AnApp[], host: string, path: string, tls: boolean):
 
 const idOf = (at: number): string => `/app-${String(at).padStart(2, '0')}`;
 
-/** One server for all: which port was asked is which app. */
-const upstreams = async (t: TestContext, count: number): Promise<readonly number[]> => {
-  const servers: Server[] = [];
-  for (let at = 0; at < count; at += 1) {
-    const server = createServer((_, response) => response.setHeader('x-app', `app ${at}`).end());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    servers.push(server);
-  }
-  lastly(t, async () => {
-    for (const server of servers) server.closeAllConnections();
-    await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
-  });
-  return servers.map((server) => (server.address() as AddressInfo).port);
-};
-
 const MOST_APPS = 30;
 const SETS = 40;
 const REQUESTS_A_SET = 250;
-
-interface Ports {
-  readonly http: number;
-  readonly https: number;
-}
-
-const withHaproxy = async (
-  apps: readonly AnApp[],
-  tasks: readonly number[],
-  certificates: readonly string[],
-  use: (ports: Ports) => Promise<void>,
-): Promise<void> => {
-  const folder = tempFolder();
-  let ports: Ports = { http: 0, https: 0 };
-  const { stop } = await startSomewhere(async () => {
-    const [http = 0, https = 0, appIdPort = 0, statsPort = 0] = await freePorts(4);
-    ports = { http, https };
-    const entries = apps.map((app, at) => {
-      const labels = Object.fromEntries(Object.entries(labelsOf(app)).map(([name, value]) => [`HAPROXY_0_${name}`, value]));
-      const port = aPort({ servicePort: 10_000 + at });
-      return anEntry({ id: idOf(at), ports: [port], labels: { HAPROXY_GROUP: 'external', ...labels } }, [
-        aTask({ host: '127.0.0.1', ports: [tasks[at] ?? 0] }),
-      ]);
-    });
-    const { desired, problems } = build(entries, {
-      bindAddress: '127.0.0.1',
-      bindServicePorts: false,
-      httpPort: http,
-      httpsPort: https,
-      appIdPort,
-      statsPort,
-      certificates,
-      listenerSuffix: LISTENER_SUFFIX,
-    });
-    // Two that want the same are told of it; nothing else may be wrong.
-    assert.deepEqual(
-      problems.filter(({ message }) => !message.includes(' takes it')),
-      [],
-    );
-    const globals = someGlobals({ runDir: folder.path, maxConnections: 100 });
-    return { configFile: writeRendered({ ...desired, globals }, folder.path), port: http };
-  });
-  try {
-    await use(ports);
-  } finally {
-    await stop();
-    folder.remove();
-  }
-};
-
-const agents = { plain: new Agent({ keepAlive: true, maxSockets: 4 }), tls: new TlsAgent({ keepAlive: true, maxSockets: 4 }) };
-
-const ask = async (port: number, host: string, path: string, tls: boolean): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, headers: { host }, rejectUnauthorized: false, servername: 'localhost' };
-    const outgoing = tls ? requestTls({ ...options, agent: agents.tls }) : request({ ...options, agent: agents.plain });
-    outgoing.on('response', (response) => {
-      response.resume();
-      response.on('end', () => resolve(String(response.headers['x-app'] ?? response.statusCode)));
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
 
 describe('whatever labels apps have', () => {
   it('a client sees the routes that Marathon-LB would have made of them, and what was mended', async (t) => {
     const folder = tempFolder();
     lastly(t, folder.remove);
-    lastly(t, () => Object.values(agents).forEach((agent) => agent.destroy()));
+    const connections = keptConnections(t);
     const certificates = await certificatesFor([], folder.path);
-    const tasks = await upstreams(t, MOST_APPS);
+    const tasks = await namedUpstreams(t, MOST_APPS);
     let requests = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(anApp, { minLength: 1, maxLength: MOST_APPS, size: 'max' }), async (drawn) => {
         const apps = drawn.map(settled);
-        await withHaproxy(apps, tasks, certificates, async ({ http, https }) => {
+        const labelled = apps.map((app, at) => ({ id: idOf(at), labels: labelsOf(app) }));
+        const problems = await withHaproxy(labelled, tasks, certificates, async ({ http, https }) => {
           const asked = HOSTS.flatMap((host) => PATHS.flatMap((path) => [false, true].map((tls) => ({ host, path, tls }))));
           for (let at = 0; at < REQUESTS_A_SET; at += 1) {
             const { host, path, tls } = asked[at % asked.length] ?? { host: '', path: '', tls: false };
             const spelt = at % 3 === 0 ? host.toUpperCase() : host;
-            const answer = await ask(tls ? https : http, spelt, path, tls);
+            const answer = await whoAnswers(connections, { port: tls ? https : http, host: spelt, path, tls });
             assert.equal(answer, seen(apps, host, path, tls), `${tls ? 'https' : 'http'}://${spelt}${path}`);
             requests += 1;
           }
         });
+        // Two that want the same are told of it; nothing else may be wrong.
+        assert.deepEqual(
+          problems.filter(({ message }) => !message.includes(' takes it')),
+          [],
+        );
       }),
       { numRuns: SETS },
     );
