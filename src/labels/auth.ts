@@ -1,3 +1,4 @@
+import { isPasswordHash } from '../pieces/password-hash.ts';
 import type { Parsed, PortLabel } from './label.ts';
 
 /** Who may ask, by HTTP basic authentication. */
@@ -14,21 +15,11 @@ const REALM = /^[\x20\x21\x23-\x24\x26\x28-\x5b\x5d-\x7e]{1,100}$/;
 /** Printable ASCII without blanks and quotes. */
 const USER = /^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]{1,100}$/;
 
-/** Forms of crypt(3), each with a bound on its cost: HAProxy computes it for every request, and nothing else goes on in that thread meanwhile. */
-const HASHES: readonly RegExp[] = [
-  /^[A-Za-z0-9./]{13}$/,
-  /^\$1\$[A-Za-z0-9./]{0,8}\$[A-Za-z0-9./]{22}$/,
-  /^\$5\$(rounds=(\d{4}|1\d{4})\$)?[A-Za-z0-9./]{0,16}\$[A-Za-z0-9./]{43}$/,
-  /^\$6\$(rounds=(\d{4}|1\d{4})\$)?[A-Za-z0-9./]{0,16}\$[A-Za-z0-9./]{86}$/,
-  /^\$2[aby]\$0[4-8]\$[A-Za-z0-9./]{53}$/,
-  /^\$y\$j[4-9]T\$[A-Za-z0-9./]{0,86}\$[A-Za-z0-9./]{43}$/,
-];
-
 const parse = (text: string): Parsed<Auth | undefined> => {
   const [realm = '', user = '', passwordHash = '', ...more] = text.split(':');
   if (more.length > 0 || passwordHash === '' || !REALM.test(realm) || !USER.test(user))
     return { wrong: 'must be REALM:USER:HASH with just two colons, in ASCII and without quotes' };
-  if (HASHES.some((hash) => hash.test(passwordHash))) return { value: { realm, user, passwordHash } };
+  if (isPasswordHash(passwordHash)) return { value: { realm, user, passwordHash } };
   return {
     wrong: 'must end in a password as crypt(3) makes it (a plain one would never match), e.g. by: mkpasswd -m sha-512 --rounds=5000',
   };

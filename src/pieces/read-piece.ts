@@ -1,7 +1,8 @@
 import { type Piece, type PieceName, pieceOf } from './catalogue.ts';
 import type { Own } from './entitlement/own.ts';
+import { wholeRefusal } from './entitled.ts';
 import { type FormatValues, formatText } from './format.ts';
-import { wordsOf } from './lines.ts';
+import { type Line, wordsOf } from './lines.ts';
 import type { Outcome } from './outcome.ts';
 import type { Override } from './overrides.ts';
 import { readAppLine, readOperatorLine } from './read-line.ts';
@@ -55,6 +56,11 @@ const belowOpening = (opening: Opening | undefined, lines: readonly string[]): O
 const filledIn = (piece: Piece, text: string, values: FormatValues): Outcome<string> =>
   piece.placeholders === undefined ? { value: text } : formatText(text, values);
 
+const wordsIn = (line: string): Line => {
+  const words = wordsOf(line);
+  return 'value' in words ? words.value : [];
+};
+
 const isOneLine = ({ place }: Piece): boolean => place === 'server' || place === 'server-words';
 
 /**
@@ -76,6 +82,8 @@ export const readPiece = (name: PieceName, { text, from }: Override, values: For
     made.push(...read.value.lines);
     if (read.value.isTranslated) translated.push({ from: line, to: read.value.lines });
   }
+  const wrong = from === 'label' ? wholeRefusal(made.map(wordsIn)) : undefined;
+  if (wrong !== undefined) return { wrong };
   if (isOneLine(piece) && made.length > 1) return { wrong: 'has more than one line, and stands in the line of a server' };
   return { value: { opens: below.value.opens, lines: made, translated } };
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PIECE_NAMES, type Place, pieceOf } from '../../src/pieces/catalogue.ts';
+import { PIECE_NAMES, type PieceName, type Place, pieceOf } from '../../src/pieces/catalogue.ts';
 import { refusalOf } from '../../src/pieces/entitled.ts';
 import { wordsOf } from '../../src/pieces/lines.ts';
 import { readPiece } from '../../src/pieces/read-piece.ts';
@@ -14,8 +14,24 @@ const refusal = (text: string, place: Place): string | undefined => {
   return refusalOf(words.value, place, OWN);
 };
 
+const HASH = `$5$rounds=5000$abcdefgh$${'a'.repeat(43)}`;
+
+/** What is said of a whole text of the app. */
+const refusalOfText = (name: PieceName, text: string): string | undefined => {
+  const read = readPiece(name, { text, from: 'label' }, {}, OWN);
+  return 'wrong' in read ? read.wrong : undefined;
+};
+
+const times = (count: number, line: (at: number) => string): string => Array.from({ length: count }, (_, at) => line(at)).join('\n');
+
 const MAY: Readonly<Partial<Record<Place, readonly string[]>>> = {
-  userlist: ['user ann password $5$abc', 'user bob insecure-password secret groups a', 'group a'],
+  userlist: [
+    `user ann password ${HASH}`,
+    `user ann password $6$rounds=19999$abcdefgh$${'a'.repeat(86)} groups a`,
+    'user bob insecure-password secret groups a',
+    'group a',
+    'group b users ann,bob',
+  ],
   'http-rules': [
     'acl host_a hdr(host) -i a.example',
     'acl host_a hdr_end(host) -i lua.example',
@@ -97,6 +113,13 @@ const MAY_NOT: Readonly<Partial<Record<Place, readonly (readonly [line: string, 
   userlist: [
     ['userlist other', /no app may use/],
     ['bind :1', /no app may use/],
+    // HAProxy hashes when it reads the line, and at each request.
+    [`user a password $6$rounds=999999999$abcdefgh$${'a'.repeat(86)}`, /up to 19999 rounds/],
+    [`user a groups b password $5$rounds=20000$abcdefgh$${'a'.repeat(43)}`, /up to 19999 rounds/],
+    ['user a password $2y$31$abc', /up to 19999 rounds/],
+    ['user a password secret', /a plain one is an insecure-password/],
+    ['user a password', /a plain one is an insecure-password/],
+    ['user a insecure-password b secret c', /has "secret" for a user/],
   ],
   'http-rules': [
     ['use_backend other if host_a', /its own is \{backend\}/],
@@ -251,6 +274,14 @@ describe('what an app may not write', () => {
       it(`${place}: ${line}`, () => {
         assert.match(refusal(line, place as Place) ?? 'it is taken', wrong);
       });
+});
+
+describe('how much an app may write', () => {
+  const users = (count: number): string => `userlist user_shop_10000\n${times(count, (at) => `user u${at} password ${HASH}`)}`;
+  it('is 100 users with hashes', () => {
+    assert.equal(refusalOfText('USERLIST_HEAD', users(100)), undefined);
+    assert.match(refusalOfText('USERLIST_HEAD', users(101)) ?? '', /more than 100 users/);
+  });
 });
 
 /** Words that an attacker would try, and the quotes to hide them in. */

@@ -22,7 +22,7 @@ const VALUES = {
   bindOptions: '',
   balance: 'roundrobin',
   user: 'ann',
-  passwd: '$5$abc',
+  passwd: `$5$rounds=5000$abcdefgh$${'a'.repeat(43)}`,
   host: 'agent',
   host_ipv4: '10.0.0.1',
   port: 31000,

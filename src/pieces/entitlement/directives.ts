@@ -8,6 +8,7 @@ import { bindRefusal } from './bind-words.ts';
 import { fileRefusal, firstOf } from './files.ts';
 import type { Own } from './own.ts';
 import { serverRefusal, serverWordsRefusal } from './server-words.ts';
+import { userRefusal } from './users.ts';
 
 /** Says why an app may not have the line; undefined: it may. */
 type Look = (line: Line, own: Own) => string | undefined;
@@ -140,7 +141,7 @@ const SHARED_RULES: Table = {
 /** Who asks by app id asks for any host: no rule of one app could be kept from the requests of all others. */
 const APP_ID_RULES: Table = { acl: SHARED_RULES['acl'] ?? fine, use_backend: SHARED_RULES['use_backend'] ?? fine };
 
-const USERS: Table = { user: fine, group: fine };
+const USERS: Table = { user: userRefusal, group: fine };
 
 /** What an app's text may begin a line with, by where it stands. */
 const tableOf = (place: Place): Table => {
