@@ -9,7 +9,7 @@ import type { BuildOptions } from './options.ts';
 
 /** Apps that are served as one, while one of them replaces the others (blue and green). */
 export interface DeploymentGroup {
-  /** '/nginx': what their backends are named after, and what clients ask for by app id. */
+  /** '/nginx': what their backends are named after, and what clients ask for by app id. That of `entry`, where the group's is another app's. */
   readonly id: string;
   /** The app whose definition counts: its labels, ports and checks. */
   readonly entry: AppEntry;
@@ -79,13 +79,19 @@ const alone = (id: string, { entry, deployment }: Member): DeploymentGroup => ({
   problems: deployment.problems,
 });
 
+/** An id is Marathon's to give, and a group is but a label: it takes no name from an app that is not in it. */
+const withOwnId = (group: DeploymentGroup, holder: string, members: readonly Member[]): DeploymentGroup => {
+  const id = group.entry.app.id;
+  const message = `HAPROXY_DEPLOYMENT_GROUP is ${group.id}, and that name is the app ${holder}'s, which is not in this group: it is served as ${id}`;
+  const told = members.map(({ entry }): Problem => ({ appId: entry.app.id, label: 'HAPROXY_DEPLOYMENT_GROUP', message }));
+  return { ...group, id, problems: [...group.problems, ...told] };
+};
+
 /** What one of its apps is told. */
 export const problemsOfMember = (app: App, { problems }: DeploymentGroup, { groups }: Pick<BuildOptions, 'groups'>): readonly Problem[] =>
   isForUs(app, groups) ? problems.filter(({ appId }) => appId === app.id) : [];
 
-/** The apps of one deployment group as one. Pure, and the same in whatever order they come. @param entries one or more */
-export const mergeGroup = (id: string, entries: readonly AppEntry[], { compat }: Pick<BuildOptions, 'compat'>): DeploymentGroup => {
-  const members = entries.map((entry): Member => ({ entry, deployment: readDeployment(entry.app) })).sort(byAge);
+const merged = (id: string, members: readonly Member[], { compat }: Pick<BuildOptions, 'compat'>): DeploymentGroup => {
   const [oldest] = members;
   const newest = members.at(-1);
   if (oldest === undefined || newest === undefined) throw new Error(`deployment group ${id} has no app`);
@@ -106,4 +112,20 @@ export const mergeGroup = (id: string, entries: readonly AppEntry[], { compat }:
     drained: drainedTasks(fresh, old, target, compat),
     problems: members.flatMap(({ deployment }) => deployment.problems),
   };
+};
+
+/**
+ * The apps of one deployment group as one. Pure, and the same in whatever order they come.
+ * @param entries one or more
+ * @param holder an app outside of the group that has its id; absent: none
+ */
+export const mergeGroup = (
+  id: string,
+  entries: readonly AppEntry[],
+  options: Pick<BuildOptions, 'compat'>,
+  holder?: string,
+): DeploymentGroup => {
+  const members = entries.map((entry): Member => ({ entry, deployment: readDeployment(entry.app) })).sort(byAge);
+  const group = merged(id, members, options);
+  return holder === undefined ? group : withOwnId(group, holder, members);
 };

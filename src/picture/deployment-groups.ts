@@ -1,5 +1,21 @@
+import { backendName } from '../desired/names.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
 import type { AppEntry } from '../model/model.ts';
+
+/** What two ids have in common whose backends or app ids would be the same. */
+const keyOf = (id: string): string => backendName(id, 0).toLowerCase();
+
+const addTo = (sets: Map<string, Set<string>>, key: string, value: string): void => {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+};
+
+const removeFrom = (sets: Map<string, Set<string>>, key: string, value: string): void => {
+  const set = sets.get(key);
+  set?.delete(value);
+  if (set?.size === 0) sets.delete(key);
+};
 
 /** Which apps are in which deployment group, kept up app by app. */
 export class DeploymentGroups {
@@ -7,8 +23,12 @@ export class DeploymentGroups {
   readonly #members = new Map<string, Set<string>>();
   /** App id -> its group. */
   readonly #groupOf = new Map<string, string>();
+  /** Key of an id -> apps with it, in a group or not. */
+  readonly #apps = new Map<string, Set<string>>();
+  /** Key of an id -> groups with it. */
+  readonly #named = new Map<string, Set<string>>();
 
-  /** Notes the app as it is now; tells which groups this is about: the one that it was in, and the one that it is in. */
+  /** Notes the app as it is now; tells which groups this is about: the one that it was in, the one that it is in, those with its id. */
   put(appId: string, entry: AppEntry | undefined): ReadonlySet<string> {
     const before = this.#groupOf.get(appId);
     const after = entry === undefined ? undefined : deploymentGroup(entry.app);
@@ -16,7 +36,18 @@ export class DeploymentGroups {
       if (before !== undefined) this.#leave(appId, before);
       if (after !== undefined) this.#join(appId, after);
     }
-    return new Set([before, after].filter((group) => group !== undefined));
+    if (entry === undefined) removeFrom(this.#apps, keyOf(appId), appId);
+    else addTo(this.#apps, keyOf(appId), appId);
+    const named = this.#named.get(keyOf(appId)) ?? [];
+    return new Set([before, after, ...named].filter((group) => group !== undefined));
+  }
+
+  /** An app outside of the group whose id it has; undefined: the id is the group's own. */
+  holderOfId(group: string): string | undefined {
+    return this.#apps
+      .get(keyOf(group))
+      ?.values()
+      .find((appId) => this.#groupOf.get(appId) !== group);
   }
 
   /** The group of an app; undefined: it is in none. */
@@ -31,15 +62,13 @@ export class DeploymentGroups {
 
   #join(appId: string, group: string): void {
     this.#groupOf.set(appId, group);
-    const members = this.#members.get(group);
-    if (members === undefined) this.#members.set(group, new Set([appId]));
-    else members.add(appId);
+    addTo(this.#members, group, appId);
+    addTo(this.#named, keyOf(group), group);
   }
 
   #leave(appId: string, group: string): void {
     this.#groupOf.delete(appId);
-    const members = this.#members.get(group);
-    members?.delete(appId);
-    if (members?.size === 0) this.#members.delete(group);
+    removeFrom(this.#members, group, appId);
+    if (!this.#members.has(group)) removeFrom(this.#named, keyOf(group), group);
   }
 }

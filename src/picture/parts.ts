@@ -46,7 +46,7 @@ export class Parts {
   /** The apps that this one is served with; undefined: it is in no deployment group. */
   group(appId: string): DeploymentGroup | undefined {
     const id = this.#groups.groupOf(appId);
-    return id === undefined ? undefined : mergeGroup(id, this.#entriesOf(id), this.#options);
+    return id === undefined ? undefined : this.#merged(id, this.#entriesOf(id));
   }
 
   #alone(entry: AppEntry | undefined): BuiltPart {
@@ -62,7 +62,7 @@ export class Parts {
     const entries = this.#entriesOf(id);
     if (entries.length === 0) return new Map();
     try {
-      const group = mergeGroup(id, entries, this.#options);
+      const group = this.#merged(id, entries);
       const served = buildApp(group.entry, this.#model.hosts, this.#options, group);
       return new Map(
         entries.map(({ app }) => [app.id, { part: app.id === served.appId ? served : memberPart(app, group, served, this.#options) }]),
@@ -70,6 +70,10 @@ export class Parts {
     } catch (error) {
       return new Map(entries.map(({ app }) => [app.id, { error }]));
     }
+  }
+
+  #merged(id: string, entries: readonly AppEntry[]): DeploymentGroup {
+    return mergeGroup(id, entries, this.#options, this.#groups.holderOfId(id));
   }
 
   #entriesOf(group: string): readonly AppEntry[] {

@@ -336,21 +336,51 @@ describe('a deployment group in the picture', () => {
     assert.equal(picture.desired.maps.get('routes')?.get('shop.example/'), 'nginx_10000');
   });
 
-  it('meets an app of the same id that is not in it: the older one has the name, the other is told', () => {
-    const rival = anEntry({ id: '/nginx', healthChecks: [aCheck()], lastConfigChangeAt: '2026-02-01T00:00:00.000Z' });
-    const picture = pictureOf([rival, blue]);
-    assert.deepEqual(backendsOf(picture), ['nginx_10000: 10.0.0.1:31000 ready, 10.0.0.1:31001 ready']);
-    assert.deepEqual(
-      picture.problems().map(({ appId, message }) => `${appId}: ${message}`),
-      ['/nginx: backend nginx_10000 is taken by /nginx-blue (port index 0): change the service port or HAPROXY_0_PORT'],
-    );
-    const beside = anEntry({ ...rival.app, ports: [aPort({ servicePort: 10005 })] });
-    const both = pictureOf([beside, blue]);
-    assert.equal(both.desired.maps.get('apps')?.get('/nginx'), 'nginx_10000');
-    assert.deepEqual(
-      both.problems().map(({ message }) => message),
-      ['requests for the app id /nginx are not led here: /nginx-blue (port index 0) has them'],
-    );
+  it('takes neither name nor app id from an app that is not in it, however old it is, and is told', () => {
+    const told = (name: string, id: string): readonly string[] => [
+      `/nginx-blue: HAPROXY_DEPLOYMENT_GROUP is ${name}, and that name is the app ${id}'s, which is not in this group: it is served as /nginx-blue`,
+    ];
+    for (const [id, name] of [
+      ['/nginx', '/nginx'],
+      ['/nginx', '/Nginx'],
+      ['/web/nginx', '/web_nginx'],
+    ] as const) {
+      const labels = { HAPROXY_GROUP: 'external' };
+      const victim = anEntry({ id, labels, healthChecks: [aCheck()], ports: [aPort({ servicePort: 10005 })] }, [
+        aTask({ host: '10.0.0.9', ports: [31009], health: 'healthy' }),
+      ]);
+      const older = { HAPROXY_DEPLOYMENT_GROUP: name, HAPROXY_0_PORT: '10005' };
+      const thief = member('blue', { tasks: tasks('blue', 1), labels: older, app: { lastConfigChangeAt: '2020-01-01T00:00:00.000Z' } });
+      const backend = `${id.slice(1).replace('/', '_')}_10005`;
+      const expected = ['nginx-blue_10005: 10.0.0.1:31000 ready', `${backend}: 10.0.0.9:31009 ready`].sort();
+      const late = pictureOf([thief]);
+      late.take({ kind: 'app', entry: victim });
+      for (const picture of [pictureOf([victim, thief]), late]) {
+        assert.deepEqual(backendsOf(picture), expected);
+        assert.equal(picture.desired.maps.get('apps')?.get(id), backend);
+        assert.equal(picture.desired.maps.get('apps')?.get('/nginx-blue'), 'nginx-blue_10005');
+        const groups = picture.problems().filter(({ label }) => label === 'HAPROXY_DEPLOYMENT_GROUP');
+        assert.deepEqual(
+          groups.map(({ appId, message }) => `${appId}: ${message}`),
+          told(name, id),
+        );
+      }
+      // Also while it has nothing to serve with.
+      late.take({ kind: 'app', entry: { ...victim, app: { ...victim.app, instances: 0 }, tasks: new Map() } });
+      assert.notEqual(late.desired.maps.get('apps')?.get(id), 'nginx-blue_10005');
+      assert.equal(late.desired.maps.get('apps')?.get('/nginx-blue'), 'nginx-blue_10005');
+      // Nobody has it any more.
+      late.take({ kind: 'app-gone', appId: id });
+      assert.deepEqual(late.problems(), []);
+      assert.equal(late.desired.maps.get('apps')?.get(name.toLowerCase()), `${name.slice(1)}_10005`);
+    }
+  });
+
+  it('has the id of an app that is in it', () => {
+    const inIt = anEntry({ ...blue.app, id: '/nginx' }, [...blue.tasks.values()]);
+    const picture = pictureOf([inIt, green]);
+    assert.deepEqual(picture.problems(), []);
+    assert.equal(picture.desired.maps.get('apps')?.get('/nginx'), 'nginx_10000');
   });
 
   it('a task listens where the definition of its own app says', () => {
