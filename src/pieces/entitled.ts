@@ -1,4 +1,5 @@
 import type { Place } from './catalogue.ts';
+import { aclRefusal } from './entitlement/acls.ts';
 import { directiveRefusal } from './entitlement/directives.ts';
 import { expressionRefusal } from './entitlement/expressions.ts';
 import { firstOf } from './entitlement/files.ts';
@@ -15,6 +16,7 @@ export const refusalOf = (line: Line, place: Place, own: Own): string | undefine
     () => (line[0] === '' ? 'has a line that begins with an empty word' : undefined),
     () => directiveRefusal(line, place, own),
     () => expressionRefusal(line, own),
+    () => aclRefusal(line),
   );
 
 /** Why the lines of one text, each of which may stand there, are too much together. Undefined: they are not. */
