@@ -4,6 +4,7 @@ import { directiveRefusal } from './entitlement/directives.ts';
 import { expressionRefusal } from './entitlement/expressions.ts';
 import { firstOf } from './entitlement/files.ts';
 import type { Own } from './entitlement/own.ts';
+import { regexRefusal, regexesRefusal } from './entitlement/regexes.ts';
 import { usersRefusal } from './entitlement/users.ts';
 import type { Line } from './lines.ts';
 
@@ -17,7 +18,12 @@ export const refusalOf = (line: Line, place: Place, own: Own): string | undefine
     () => directiveRefusal(line, place, own),
     () => expressionRefusal(line, own),
     () => aclRefusal(line),
+    () => regexRefusal(line),
   );
 
 /** Why the lines of one text, each of which may stand there, are too much together. Undefined: they are not. */
-export const wholeRefusal = (lines: readonly Line[]): string | undefined => usersRefusal(lines);
+export const wholeRefusal = (lines: readonly Line[]): string | undefined =>
+  firstOf(
+    () => usersRefusal(lines),
+    () => regexesRefusal(lines),
+  );

@@ -35,6 +35,11 @@ const MAY: Readonly<Partial<Record<Place, readonly string[]>>> = {
   'http-rules': [
     'acl host_a hdr(host) -i a.example',
     'acl host_a hdr_end(host) -i lua.example',
+    'acl quad hdr(host) -m reg ^(\\\\d{1,3}\\\\.){3}\\\\d{1,3}$',
+    'acl parts path_reg ^/([^/]+)/(.*)$ (?i)^/(a|b)[(]+(?:c+)?$',
+    'acl many path_reg (ab)+ (a{2}b)*',
+    'http-request replace-pathq ^/old/(.*)$ /new/\\1 if host_a',
+    'http-request set-header X %[path,regsub(^/a+,/b,g)] if host_a',
     'acl dash path -m beg -i -- -u /b',
     'acl dash path -m beg -i /b -u',
     'acl list src -n -M -f templates/office.map',
@@ -151,6 +156,30 @@ const MAY_NOT: Readonly<Partial<Record<Place, readonly (readonly [line: string, 
     ['acl a path -x /b', /has "-x" for an ACL/],
     ['acl own:other path /', /no colon may be in its name/],
     ['use_backend shop_10000 if { path /a:b } !own:other', /"!own:other": no colon/],
+    ['acl a path_reg ^/(a+)+$', /may take too long: a group in it that is repeated/],
+    ['acl a path_reg ^/x (a*)*$', /may take too long/],
+    ['acl a path_reg (x(a+)y){2,}', /may take too long/],
+    ['acl a path_reg (a?a)*$', /may take too long/],
+    ['acl a path_reg (a|a)+$', /may take too long/],
+    ['acl a path_reg (a?){30}$', /may take too long/],
+    ['acl a path_reg ((a+){5}){5}$', /may take too long/],
+    ['acl a path_reg (a(?1)?)+', /may take too long/],
+    ['acl a path_reg (a+\\\\Q)(\\\\E)+', /may take too long/],
+    ['acl a path_reg "(a+){ 2, }"', /may take too long/],
+    ['acl a path_reg (?x)a', /may take too long/],
+    ['acl a path_reg (a', /may take too long/],
+    [`acl a path_reg ${'a'.repeat(257)}`, /more than 256 characters/],
+    ['acl a hdr_reg(host) -i (a+)+', /may take too long/],
+    ['acl a hdr(host),lower -m reg -i (a+)+', /may take too long/],
+    ['use_backend shop_10000 if host_a !{ path -m reg (a+)+ }', /may take too long/],
+    ['use_backend shop_10000 if { path_reg -i -- (a+)+ }', /may take too long/],
+    ['http-request replace-header X (a+)+ b if host_a', /may take too long/],
+    ['http-request replace-value X (a+)+ b if host_a', /may take too long/],
+    ['http-request replace-path (a+)+ b if host_a', /may take too long/],
+    ['http-request replace-uri (a+)+ b if host_a', /may take too long/],
+    ['http-request del-header (a+)+ -m reg if host_a', /may take too long/],
+    ['http-request set-header X %[path,regsub((a+)+,b)] if host_a', /may take too long/],
+    ['http-request set-header X "%[path,regsub(\'(a+\\"\\")+\',b)]" if host_a', /may take too long/],
     ['acl a src -f /etc/passwd', /names the file "\/etc\/passwd": only files in templates/],
     ['acl a src -f templates/../haproxy.cfg', /names the file/],
     ['acl a src -f', /names no file/],
@@ -228,6 +257,9 @@ const MAY_NOT: Readonly<Partial<Record<Place, readonly (readonly [line: string, 
     ['balance "uri whole"', /must be a load balancing algorithm/],
     ['balance log-hash lower', /must be a load balancing algorithm/],
     ['balance', /must be a load balancing algorithm/],
+    ['http-check expect rstring (a+)+', /may take too long/],
+    ['http-check expect hdr name -m reg (a+)+', /may take too long/],
+    ['http-response replace-header X (a+)+ b', /may take too long/],
     ['timeout connect 1m', /3s at most/],
     ['timeout connect', /3s at most/],
     ['retries 10', /3 at most/],
@@ -290,6 +322,17 @@ describe('how much an app may write', () => {
   it('is 100 users with hashes', () => {
     assert.equal(refusalOfText('USERLIST_HEAD', users(100)), undefined);
     assert.match(refusalOfText('USERLIST_HEAD', users(101)) ?? '', /more than 100 users/);
+  });
+
+  it('is 20 regular expressions', () => {
+    const head = (count: number): string => `backend shop_10000\n${times(count, (at) => `acl a path_reg ^/a${at}$ ^/b${at}$`)}`;
+    assert.equal(refusalOfText('BACKEND_HEAD', head(10)), undefined);
+    assert.match(refusalOfText('BACKEND_HEAD', `${head(10)}\nreqidel ^X-A: if {{ path_reg c }}`) ?? '', /more than 20 regular expressions/);
+  });
+
+  it('is no old word for a regular expression that takes too long', () => {
+    const text = String.raw`reqirep ^X-Old:\ ((a+)+) X-Old:\ \1`;
+    assert.match(refusalOfText('BACKEND_HEAD', `backend shop_10000\n${text}`) ?? '', /may take too long/);
   });
 });
 

@@ -40,7 +40,7 @@ const inBraces = (line: Line): readonly Line[] =>
   });
 
 /** All comparisons of a line. */
-const comparisonsOf = (line: Line): readonly Comparison[] =>
+export const comparisonsOf = (line: Line): readonly Comparison[] =>
   (line[0] === 'acl' ? [line.slice(2)] : inBraces(line)).map(comparisonOf);
 
 /** -u NUMBER would give an ACL the number of one that is there; those of HAProxys to come may do anything. */
