@@ -1,5 +1,6 @@
 import type { Place } from './catalogue.ts';
 import { aclRefusal } from './entitlement/acls.ts';
+import { beginRefusal } from './entitlement/conditions.ts';
 import { directiveRefusal } from './entitlement/directives.ts';
 import { expressionRefusal } from './entitlement/expressions.ts';
 import { firstOf } from './entitlement/files.ts';
@@ -17,6 +18,7 @@ export const refusalOf = (line: Line, place: Place, own: Own): string | undefine
     () => (line[0] === '' ? 'has a line that begins with an empty word' : undefined),
     () => directiveRefusal(line, place, own),
     () => expressionRefusal(line, own),
+    () => beginRefusal(line),
     () => aclRefusal(line),
     () => regexRefusal(line),
   );
