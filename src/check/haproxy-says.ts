@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Globals } from '../desired/desired.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
-import { checkConfig } from '../haproxy/check.ts';
+import { CheckEndless, checkConfig } from '../haproxy/check.ts';
 import { ConfigRefused, describeDiagnostic } from '../haproxy/diagnostics.ts';
 import { StartStates } from '../haproxy/start-states.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { AppEntry } from '../model/model.ts';
-import { Isolation, type Rendered } from '../isolation/isolation.ts';
+import { Isolation } from '../isolation/isolation.ts';
+import type { Rendered } from '../isolation/rendered.ts';
 import { Picture } from '../picture/picture.ts';
 import { refusalOf, refusalOfTemplate } from '../isolation/refusal-words.ts';
 import type { RenderedFile } from '../render/file.ts';
@@ -46,7 +47,7 @@ class Trial {
     this.#folder = folder;
     this.#binary = binary;
     this.#renderer = new Renderer(templates);
-    this.#isolation = new Isolation(async (files) => this.#check(files));
+    this.#isolation = new Isolation(async (files, limitMs) => this.#check(files, limitMs));
     this.picture = new Picture(options, globals);
     this.picture.take({ kind: 'snapshot', entries, keep: new Set() });
   }
@@ -71,8 +72,8 @@ class Trial {
       await this.#check(rendered.files);
       return { kind: 'taken' };
     } catch (error) {
-      if (!(error instanceof ConfigRefused)) throw error;
-      const alerts = error.diagnostics.filter(({ severity }) => severity === 'alert');
+      if (!(error instanceof ConfigRefused || error instanceof CheckEndless)) throw error;
+      const alerts = error instanceof ConfigRefused ? error.diagnostics.filter(({ severity }) => severity === 'alert') : [];
       const refusals = (await this.#isolation.find(error, rendered)).map(refusalOf);
       return { kind: 'refused', refusals, because: alerts.map(describeDiagnostic).join('; ') || error.message };
     }
@@ -87,14 +88,14 @@ class Trial {
     };
   }
 
-  async #check(files: readonly RenderedFile[]): Promise<void> {
+  async #check(files: readonly RenderedFile[], limitMs?: number): Promise<void> {
     this.#checks += 1;
     const folder = join(this.#folder, String(this.#checks));
     for (const { path, bytes } of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), bytes);
     }
-    await checkConfig(this.#binary, folder);
+    await checkConfig(this.#binary, folder, undefined, limitMs);
   }
 }
 

@@ -27,10 +27,10 @@ interface Place {
 /** HAProxy 2.6 calls this an alert and goes on. */
 const ONLY_A_WARNING = /is explicitly referenced by another proxy/;
 
-const isError = ({ severity, message }: Diagnostic): boolean => severity === 'alert' && !ONLY_A_WARNING.test(message);
+export const isError = ({ severity, message }: Diagnostic): boolean => severity === 'alert' && !ONLY_A_WARNING.test(message);
 
 /** Where the sections stand in a text that holds some of them; usually one after the other, but a template may put them in another order. */
-const placesIn = (text: string, sections: readonly Section[]): readonly Place[] => {
+export const placesIn = (text: string, sections: readonly Section[]): readonly Place[] => {
   const places: Place[] = [];
   let from = 0;
   for (const section of sections) {

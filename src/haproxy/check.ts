@@ -4,11 +4,18 @@ import { environmentOfHaproxy } from './environment.ts';
 import { ConfigRefused, parseDiagnostics, type Diagnostic } from './diagnostics.ts';
 
 const CHECK_LIMIT_MS = 60_000;
+/** HAProxy did not come to the end of its check in time. No verdict: the host may be overloaded. */
+export class CheckEndless extends SluiceError {
+  constructor(message: string) {
+    super('HAPROXY_CHECK_FAILED', message);
+  }
+}
+
 /** A configuration that HAProxy dies of is none that it takes. Other signals come from outside. */
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP']);
 
 /**
- * `haproxy -c` of a file, or of all in a folder that end in '.cfg', in order of their names. Returns warnings; throws ConfigRefused.
+ * `haproxy -c` of a file, or of all in a folder that end in '.cfg', in order of their names. Returns warnings; throws ConfigRefused, CheckEndless.
  * It does not see a port that is taken: see bind-check.ts.
  */
 export const checkConfig = async (
@@ -27,7 +34,7 @@ export const checkConfig = async (
   }
   if (result.timedOut) {
     const message = `'${binary} -c' did not end within ${limitMs / 1000} s and was stopped: this host is overloaded, or HAProxy waits for a name server`;
-    throw new SluiceError('HAPROXY_CHECK_FAILED', `${message}; what serves goes on, and it is tried again`);
+    throw new CheckEndless(`${message}; what serves goes on, and it is tried again`);
   }
   if (result.exitCode === undefined) {
     throw new SluiceError('HAPROXY_MISSING', `'${binary} -c' could not be run to its end: ${result.shortMessage}`);

@@ -47,14 +47,14 @@ export class Configuration {
     }
   }
 
-  /** `haproxy -c` of the '.cfg' files among these, by themselves. Throws ConfigRefused. */
-  async check(files: readonly RenderedFile[]): Promise<void> {
+  /** `haproxy -c` of the '.cfg' files among these, by themselves. Throws ConfigRefused, CheckEndless. */
+  async check(files: readonly RenderedFile[], limitMs?: number): Promise<void> {
     const { program, generations, startStates, hurry } = this.#options;
     const generation = await generations.stage(files);
     try {
       await startStates.clear();
       await program.assertUsable();
-      await checkConfig(program.path, generations.folderOf(generation), hurry);
+      await checkConfig(program.path, generations.folderOf(generation), hurry, limitMs);
     } finally {
       await generations.drop(generation);
     }

@@ -110,9 +110,9 @@ export class Haproxy {
     return this.#inOrder(async () => this.#deploy(files, expected));
   }
 
-  /** What `haproxy -c` says of the '.cfg' files among these, by themselves; nothing is put in force. Throws ConfigRefused. */
-  async check(files: readonly RenderedFile[]): Promise<void> {
-    return this.#inOrder(async () => this.#configuration.check(files));
+  /** What `haproxy -c` says of the '.cfg' files among these, by themselves; nothing is put in force. Throws ConfigRefused, CheckEndless. */
+  async check(files: readonly RenderedFile[], limitMs?: number): Promise<void> {
+    return this.#inOrder(async () => this.#configuration.check(files, limitMs));
   }
 
   /** Makes the files on disk those of the present worker after runtime steps, for whatever starts or reloads HAProxy next. */

@@ -1,6 +1,6 @@
 import type { RenderedFile } from '../render/file.ts';
 import type { Section } from '../render/section.ts';
-import type { CheckedFile } from './blame.ts';
+import { type CheckedFile, placesIn } from './blame.ts';
 
 /** HAProxy reads a file up to its fiftieth error, and each of them by itself. */
 const SECTIONS_A_FILE = 10;
@@ -78,3 +78,22 @@ export const trialOf = (wanted: readonly Section[], all: readonly Section[], sha
   const own = [...checked].slice(1).map(([path, { text }]) => ({ path, bytes: Buffer.from(text) }));
   return { files: [...base, ...own], checked };
 };
+
+/** A configuration as it is, but for some sections. Pure. */
+export const filesWithout = (
+  files: readonly RenderedFile[],
+  all: readonly Section[],
+  left: ReadonlySet<Section>,
+): readonly RenderedFile[] =>
+  files.map(({ path, bytes }) => {
+    if (path !== 'haproxy.cfg') return { path, bytes };
+    const text = bytes.toString();
+    let made = '';
+    let from = 0;
+    for (const { start, end, section } of placesIn(text, all).toSorted((a, b) => a.start - b.start)) {
+      if (!left.has(section)) continue;
+      made += text.slice(from, start);
+      from = end;
+    }
+    return { path, bytes: Buffer.from(made + text.slice(from)) };
+  });

@@ -1,21 +1,14 @@
 import type { Desired, Frontend } from '../desired/desired.ts';
 import { blame, type Blame, type Verdict } from '../haproxy/blame.ts';
+import { CheckEndless } from '../haproxy/check.ts';
 import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { trialOf, withoutThese } from '../haproxy/trial.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { isOfApps, type Section } from '../render/section.ts';
-
-/** `haproxy -c` of all '.cfg' files among these; rejects with ConfigRefused. */
-export type Check = (files: readonly RenderedFile[]) => Promise<void>;
-
-/** A configuration that HAProxy was given. */
-export interface Rendered {
-  readonly files: readonly RenderedFile[];
-  /** Those of apps. */
-  readonly sections: readonly Section[];
-  /** The files without any section of an app. */
-  readonly shared: () => readonly RenderedFile[];
-}
+import { EndlessSearch } from './endless-search.ts';
+import { findTogether } from './find-together.ts';
+import { inHalves, neededFirst } from './halves.ts';
+import type { Check, Rendered } from './rendered.ts';
 
 /** Enough for some hundreds at which HAProxy reads no further: two checks, of less and less, for each of them. */
 const MOST_TRIALS = 1000;
@@ -33,14 +26,6 @@ const namesOf = (sections: readonly Section[]): Names => {
 /** What all share, but for the fingerprint, which tells of the apps. */
 const sharedText = (files: readonly RenderedFile[]): string =>
   files.map(({ path, bytes }) => `${path}\n${bytes.toString('latin1').replace(/^\s*description sluice-.*$/m, '')}`).join('\n');
-
-/** Backends take from profiles, listeners lead to backends. */
-const NEEDED_FIRST: readonly Section['kind'][] = ['profile', 'backend', 'listener', 'block'];
-
-const inHalves = <T>(values: readonly T[]): readonly [readonly T[], readonly T[]] => {
-  const middle = Math.ceil(values.length / 2);
-  return [values.slice(0, middle), values.slice(middle)];
-};
 
 /** Finds who is to blame for a configuration that HAProxy refuses. What it has accepted before, as it is, is never to blame. */
 export class Isolation {
@@ -70,22 +55,44 @@ export class Isolation {
   /**
    * Whom to leave out; nobody: the fault is in what all share, or in what was accepted before. As a rule by the lines that HAProxy names; what
    * it does not tell is found by checks of what is new or changed, alone. Where HAProxy reads no further at each of N, that takes 2 N checks at most
-   * and mostly small ones; where it names nothing at all, each is found by halving.
+   * and mostly small ones; where it names nothing at all, each is found by halving. What is fine alone is tried together with what serves.
    */
-  async find(refused: ConfigRefused, rendered: Rendered): Promise<readonly Blame[]> {
+  async find(failed: ConfigRefused | CheckEndless, rendered: Rendered): Promise<readonly Blame[]> {
+    const suspects = rendered.sections.filter((section) => this.#isSuspect(section));
+    if (failed instanceof CheckEndless) return this.#endlessAmong(suspects, rendered);
+    try {
+      const blamed = await this.#refusedAmong(failed, suspects, rendered);
+      return blamed ?? (await findTogether(this.#check, suspects, rendered));
+    } catch (error) {
+      if (error instanceof CheckEndless) return this.#endlessAmong(suspects, rendered);
+      throw error;
+    }
+  }
+
+  #isSuspect({ text }: Section): boolean {
+    return this.#accepted?.has(text) !== true;
+  }
+
+  async #endlessAmong(suspects: readonly Section[], rendered: Rendered): Promise<readonly Blame[]> {
+    return new EndlessSearch(this.#check, rendered).among(suspects);
+  }
+
+  /** Undefined: none that is wrong alone. */
+  async #refusedAmong(refused: ConfigRefused, suspects: readonly Section[], rendered: Rendered): Promise<readonly Blame[] | undefined> {
     const { files, sections } = rendered;
     const text = files.find(({ path }) => path === 'haproxy.cfg')?.bytes.toString() ?? '';
     const verdict = blame(refused.diagnostics, new Map([['haproxy.cfg', { text, sections }]]));
     // What is wrong with the rest may follow from it.
-    if (verdict.shared.length > 0) return [];
-    const isSuspect = ({ text: own }: Section): boolean => this.#accepted?.has(own) !== true;
-    const blamed = verdict.blamed.filter(({ section }) => isSuspect(section));
+    if (verdict.shared.length > 0) return this.#acceptedShared === sharedText(rendered.shared()) ? undefined : [];
+    const blamed = verdict.blamed.filter(({ section }) => this.#isSuspect(section));
     if (blamed.length > 0 && !refused.isCutShort) return blamed;
-    const rest = withoutThese(sections, new Set(blamed.map(({ section }) => section)));
+    const rest = new Set(withoutThese(sections, new Set(blamed.map(({ section }) => section))));
     const search = this.#searchIn(rendered);
-    await search.among(rest.filter(isSuspect));
+    await search.among(suspects.filter((section) => rest.has(section)));
     // As many as that without an end: at the first try that is no app's fault, and those found so far should not go for it.
-    return search.isCutShort && !this.hasAccepted ? [] : [...blamed, ...search.found];
+    if (search.isCutShort && !this.hasAccepted) return [];
+    const found = [...blamed, ...search.found];
+    return found.length > 0 ? found : undefined;
   }
 
   /** Whether it has accepted a section of each name that is in there. A look at names alone, for whoever asks often. */
@@ -103,7 +110,12 @@ export class Isolation {
   async findAmongNew(rendered: Rendered): Promise<readonly Blame[]> {
     const fresh = rendered.sections.filter(({ kind, value }) => !this.#known[kind].has(value.name));
     const search = this.#searchIn(rendered);
-    await search.among(fresh);
+    try {
+      await search.among(fresh);
+    } catch (error) {
+      if (error instanceof CheckEndless) return this.#endlessAmong(fresh, rendered);
+      throw error;
+    }
     const blamed = search.found;
     // All of it, where nothing was known before.
     if (!search.sawTrouble && !this.hasAccepted) this.accept(rendered);
@@ -180,7 +192,7 @@ class Search {
     this.#refusesAll ??= this.#isSharedRefused();
     if (await this.#refusesAll) return false;
     // What others need comes first: who needs it is refused with it.
-    let among: readonly Section[] = suspects.toSorted((a, b) => NEEDED_FIRST.indexOf(a.kind) - NEEDED_FIRST.indexOf(b.kind));
+    let among: readonly Section[] = neededFirst(suspects);
     let isRefused = true;
     while (among.length > 1) {
       const [first, second] = inHalves(among);

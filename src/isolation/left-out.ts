@@ -2,12 +2,14 @@ import type { Change } from '../desired/change.ts';
 import type { Desired } from '../desired/desired.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { BindTaken } from '../haproxy/bind-check.ts';
+import { CheckEndless } from '../haproxy/check.ts';
 import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Observed } from '../plan/observed.ts';
 import type { Renderer } from '../render/renderer.ts';
-import { Isolation, type Rendered } from './isolation.ts';
+import { Isolation } from './isolation.ts';
+import type { Rendered } from './rendered.ts';
 import type { Picture } from '../picture/picture.ts';
 import { refusalOf, refusalOfTemplate } from './refusal-words.ts';
 import { Unbindable } from './unbindable.ts';
@@ -57,7 +59,7 @@ export class LeftOut {
       onChange: (reasons) => onChange(picture.setUnbindable(reasons)),
       ...(tryAgainMs === undefined ? {} : { tryAgainMs }),
     });
-    this.#isolation = new Isolation(async (files) => haproxy.check(files));
+    this.#isolation = new Isolation(async (files, limitMs) => haproxy.check(files, limitMs));
   }
 
   close(): void {
@@ -76,7 +78,7 @@ export class LeftOut {
   async leaveOutWhatFailed(error: unknown, rendered: Rendered | undefined): Promise<boolean> {
     if (error instanceof BindTaken) return this.#unbindable.leaveOut(error.listeners);
     if (error instanceof SluiceError && error.code === 'TEMPLATE') return this.#refuse(this.#unrenderable(), error);
-    if (!(error instanceof ConfigRefused) || rendered === undefined) return false;
+    if (!(error instanceof ConfigRefused || error instanceof CheckEndless) || rendered === undefined) return false;
     return this.#refuse((await this.#isolation.find(error, rendered)).map(refusalOf), error);
   }
 

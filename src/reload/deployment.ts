@@ -8,7 +8,7 @@ import { beginningDown, beginWith, type StartsDown } from '../plan/starting-heal
 import type { RenderedFile } from '../render/file.ts';
 import { sharedOnly } from '../render/renderer.ts';
 import type { CertificateFiles, Certificates } from '../certificates/files.ts';
-import type { Rendered } from '../isolation/isolation.ts';
+import type { Rendered } from '../isolation/rendered.ts';
 import { LeftOut, type LeftOutOptions, observeIfRunning } from '../isolation/left-out.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Deployed } from './reloader.ts';

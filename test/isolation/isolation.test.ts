@@ -7,12 +7,14 @@ import type { Assembly } from '../../src/desired/assembly.ts';
 import { buildApp } from '../../src/desired/build-app.ts';
 import { noChange } from '../../src/desired/change.ts';
 import type { Desired } from '../../src/desired/desired.ts';
-import { checkConfig } from '../../src/haproxy/check.ts';
+import type { Blame } from '../../src/haproxy/blame.ts';
+import { CheckEndless, checkConfig } from '../../src/haproxy/check.ts';
 import { ConfigRefused, type Diagnostic } from '../../src/haproxy/diagnostics.ts';
 import { StartStates } from '../../src/haproxy/start-states.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { fingerprint } from '../../src/plan/fingerprint.ts';
-import { Isolation, type Rendered } from '../../src/isolation/isolation.ts';
+import { Isolation } from '../../src/isolation/isolation.ts';
+import type { Rendered } from '../../src/isolation/rendered.ts';
 import { refusalOf } from '../../src/isolation/refusal-words.ts';
 import { loadTemplates } from '../../src/startup/template-files.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
@@ -43,7 +45,7 @@ class Course {
     this.#folder = runFolder(t);
     this.#renderer = new Renderer(compileTemplates(templates));
     this.assembly = assemblyOf(apps, OPTIONS);
-    this.#isolation = new Isolation(async (files) => this.#check(files));
+    this.#isolation = new Isolation(async (files, limitMs) => this.#check(files, limitMs));
   }
 
   put(entry: AppEntry): void {
@@ -84,7 +86,7 @@ class Course {
     };
   }
 
-  async #check(files: readonly RenderedFile[]): Promise<void> {
+  async #check(files: readonly RenderedFile[], limitMs?: number): Promise<void> {
     this.checks += 1;
     await new StartStates(this.#folder).clear();
     const folder = mkdtempSync(join(this.#folder, 'gen-'));
@@ -93,7 +95,7 @@ class Course {
       writeFileSync(join(folder, path), bytes);
     }
     const configs = files.filter(({ path }) => path.endsWith('.cfg'));
-    await checkConfig(this.#binary, configs.length === 1 ? join(folder, 'haproxy.cfg') : folder);
+    await checkConfig(this.#binary, configs.length === 1 ? join(folder, 'haproxy.cfg') : folder, undefined, limitMs);
   }
 }
 
@@ -228,6 +230,25 @@ eachHaproxy('what HAProxy refuses', (which) => {
     assert.match(problemsOf(course)[0] ?? '', /^\/app50 .*HAProxy was ended by SIGSEGV as it read it/);
   });
 
+  it('two that are fine alone and not together: what serves keeps its place, the new one is left out, others come in', async (t) => {
+    // Lists with one number must be of one kind.
+    const lines = {
+      profile: '{{#if cookie}}\n  acl x src -u 77 10.0.0.1\n{{/if}}{{#if httpCheck}}\n  acl x path -u 77 {{httpCheck}}\n{{/if}}',
+    };
+    const checked = (n: number): AppEntry => {
+      const entry = app(n);
+      return { ...entry, app: { ...entry.app, healthChecks: [aCheck({ protocol: 'HTTP', path: '/ok' })] } };
+    };
+    const course = new Course(t, which, [...many(0, 5), app(100, STICKY)], withLines(lines));
+    assert.equal(await course.deploy(), 1);
+    for (const entry of [...many(10, 5), checked(50)]) course.put(entry);
+    await course.deploy();
+    assert.deepEqual(course.served.length, 11);
+    assert.ok(course.served.includes('app100_10100'));
+    assert.equal(problemsOf(course).length, 1);
+    assert.match(problemsOf(course)[0] ?? '', /^\/app50 .*not beside what serves already: /);
+  });
+
   it('a listener is left out alone', async (t) => {
     const course = new Course(
       t,
@@ -277,5 +298,59 @@ describe('a HAProxy that reads no further than to the first of very many', () =>
     isolation.accept(rendered(0));
     const blamed = await isolation.find(refusal({}), rendered(1600));
     assert.ok(blamed.length > 400, String(blamed.length));
+  });
+});
+
+describe('a HAProxy that does not come to the end of its check', () => {
+  const endless = (): CheckEndless => new CheckEndless('it did not end');
+  const section = (n: number): Section => ({ kind: 'backend', value: aBackend({ name: `b${n}` }), text: `backend b${n}\n` });
+  const sections = Array.from({ length: 100 }, (_, n) => section(n));
+  const rendered: Rendered = { files: [], sections, shared: () => [] };
+  const named = (blamed: readonly Blame[]): readonly string[] =>
+    blamed.map((one) => `${one.section.value.name}: ${one.diagnostic.message}`);
+  const TOLD = 'HAProxy did not come to the end of checking it';
+
+  /** Ends with what it is given, unless one of these is among it; `isSlow` after so many checks: never. */
+  const isolationOf = (isEndless: (n: number) => boolean, isSlow: (checks: number) => boolean = () => false) => {
+    const limits: (number | undefined)[] = [];
+    const isolation = new Isolation(async (files, limitMs) => {
+      limits.push(limitMs);
+      const given = files.flatMap(({ bytes }) => [...bytes.toString().matchAll(/backend b(\d+)/g)].map(([, n]) => Number(n)));
+      return isSlow(limits.length) || given.some(isEndless) ? Promise.reject(endless()) : Promise.resolve();
+    });
+    return { isolation, limits };
+  };
+
+  it('is asked about what is new or changed, each time for a few seconds: those that take too long alone are left out', async () => {
+    const { isolation, limits } = isolationOf((n) => n === 30 || n === 77 || n === 3);
+    isolation.accept({ ...rendered, sections: sections.slice(0, 20) });
+    const blamed = await isolation.find(endless(), rendered);
+    // b3 serves already: it is not to blame, and nobody asks about it.
+    assert.deepEqual(named(blamed), [`b30: ${TOLD}`, `b77: ${TOLD}`]);
+    assert.ok(limits.every((limit) => limit !== undefined && limit <= 10_000));
+    assert.ok(limits.length < 50, String(limits.length));
+  });
+
+  it('blames nobody where everything takes too long, from the beginning or from some check on', async () => {
+    for (const from of [1, 2, 5, 8]) {
+      const { isolation, limits } = isolationOf(
+        () => false,
+        (checks) => checks >= from,
+      );
+      assert.deepEqual(await isolation.find(endless(), rendered), []);
+      assert.ok(limits.length < 150, String(limits.length));
+    }
+  });
+
+  it('blames nobody where each ends alone and all together do not', async () => {
+    const { isolation } = isolationOf(() => false);
+    assert.deepEqual(await isolation.find(endless(), rendered), []);
+  });
+
+  it('is searched too where that is seen only after another fault, and among what HAProxy was given at run time', async () => {
+    const { isolation } = isolationOf((n) => n === 30);
+    const refused = new ConfigRefused([{ severity: 'alert', message: 'it is wrong' }], '');
+    assert.deepEqual(named(await isolation.find(refused, rendered)), [`b30: ${TOLD}`]);
+    assert.deepEqual(named(await isolation.findAmongNew(rendered)), [`b30: ${TOLD}`]);
   });
 });
