@@ -1,5 +1,7 @@
 import type { Place } from './catalogue.ts';
 import { aclRefusal } from './entitlement/acls.ts';
+import { bindsRefusal } from './entitlement/bind-words.ts';
+import { capturesRefusal } from './entitlement/captures.ts';
 import { beginRefusal } from './entitlement/conditions.ts';
 import { directiveRefusal } from './entitlement/directives.ts';
 import { expressionRefusal } from './entitlement/expressions.ts';
@@ -28,4 +30,6 @@ export const wholeRefusal = (lines: readonly Line[]): string | undefined =>
   firstOf(
     () => usersRefusal(lines),
     () => regexesRefusal(lines),
+    () => bindsRefusal(lines),
+    () => capturesRefusal(lines),
   );

@@ -72,6 +72,8 @@ const MAY: Readonly<Partial<Record<Place, readonly string[]>>> = {
     'timeout client 10m',
     'errorfile 503 templates/503.http',
     'capture request header User-Agent len 100',
+    'declare capture response len 1024',
+    'stick-table type string len 1k size 1m',
     'use_backend shop_10000',
     'default_backend shop_10000',
     'http-request deny if { src 10.0.0.0/8 }',
@@ -250,7 +252,13 @@ const MAY_NOT: Readonly<Partial<Record<Place, readonly (readonly [line: string, 
     ['stats enable', /no app may use/],
     ['filter spoe engine a config /etc/a', /no app may use/],
     ['errorfile 503 /etc/passwd', /names the file/],
-    ['capture request header A len 999999', /4096 at most/],
+    ['capture request header A len 999999', /1024 at most/],
+    ['declare capture request len 1025', /1024 at most/],
+    ['stick-table type string len 1025 size 1k', /keys of "1025" bytes: 1024 at most/],
+    ['stick-table type binary len 8 len 2k size 1k', /keys of "2k" bytes/],
+    ['stick-table type ip size 1 size 100m', /1m at most/],
+    ['stick-table type ip', /1m at most/],
+    ['stick-table type ip size 1k write-to other', /peers/],
     ['stick-table type ip size 100m', /1m at most/],
     ['stick-table type ip size 1m peers a', /peers/],
     ['use_backend other', /its own/],
@@ -346,6 +354,21 @@ describe('how much an app may write', () => {
   it('is 100 users with hashes', () => {
     assert.equal(refusalOfText('USERLIST_HEAD', users(100)), undefined);
     assert.match(refusalOfText('USERLIST_HEAD', users(101)) ?? '', /more than 100 users/);
+  });
+
+  const frontend = (lines: string): string => `frontend shop_10000\n${lines}`;
+
+  it('is 16 addresses', () => {
+    const binds = times(8, (at) => `bind 10.0.0.${at}:10000,10.0.1.${at}:10000`);
+    assert.equal(refusalOfText('FRONTEND_HEAD', frontend(binds)), undefined);
+    assert.match(refusalOfText('FRONTEND_HEAD', frontend(`${binds}\nbind *:10000`)) ?? '', /binds more than 16 addresses/);
+  });
+
+  it('is 16 captures', () => {
+    const captures = times(8, (at) => `declare capture request len 9\ncapture request header X-${at} len 9`);
+    assert.equal(refusalOfText('FRONTEND_HEAD', frontend(captures)), undefined);
+    const more = frontend(`${captures}\ndeclare capture response len 1`);
+    assert.match(refusalOfText('FRONTEND_HEAD', more) ?? '', /more than 16 times/);
   });
 
   it('is 20 regular expressions', () => {

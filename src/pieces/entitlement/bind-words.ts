@@ -47,6 +47,15 @@ const addressRefusal = (text: string, { servicePort }: Own): string | undefined 
     : `binds ${shown(text)}: an address is * or one IP address`;
 };
 
+/** Each is a listening socket. */
+const MOST_ADDRESSES = 16;
+
+/** Why these lines together bind too many addresses; undefined: they do not. */
+export const bindsRefusal = (lines: readonly Line[]): string | undefined => {
+  const addresses = lines.filter(([directive]) => directive === 'bind').flatMap(([, text = '']) => text.split(','));
+  return addresses.length > MOST_ADDRESSES ? `binds more than ${MOST_ADDRESSES} addresses` : undefined;
+};
+
 export const bindRefusal = (line: Line, own: Own): string | undefined => {
   const [, addresses = '', ...words] = line;
   const refusal = addresses

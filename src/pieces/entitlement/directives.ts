@@ -65,16 +65,29 @@ const httpError: Look = (line, own) => {
 /** Memory of HAProxy: one entry has some hundred bytes. */
 const LARGEST_TABLE = 1_048_576;
 
-const stickTable: Look = (line) => {
-  const value = line[line.indexOf('size') + 1] ?? '';
+/** A number with its unit, as HAProxy counts: k = 1024. Anything else is NaN. */
+const sizeOf = (value: string): number => {
   const [, digits, unit = ''] = /^(\d{1,9})([kmg]?)$/i.exec(value) ?? [];
-  const size = Number(digits ?? Infinity) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());
-  if (!(size <= LARGEST_TABLE)) return `has a stick-table of size ${shown(value)}: 1m at most`;
-  return line.includes('peers') ? 'shares a stick-table by peers, which no app may use' : undefined;
+  return digits === undefined ? NaN : Number(digits) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());
+};
+
+/** HAProxy takes the last of many, so all are looked at. */
+const valuesBehind = (line: Line, word: string): Line => line.filter((_, at) => at > 1 && line[at - 1] === word);
+
+/** Each entry has room for its key. */
+const LONGEST_KEY = 1024;
+
+const stickTable: Look = (line) => {
+  const sizes = valuesBehind(line, 'size');
+  const size = sizes.find((value) => !(sizeOf(value) <= LARGEST_TABLE)) ?? (sizes.length === 0 ? '' : undefined);
+  if (size !== undefined) return `has a stick-table of size ${shown(size)}: 1m at most`;
+  const key = valuesBehind(line, 'len').find((value) => !(sizeOf(value) <= LONGEST_KEY));
+  if (key !== undefined) return `has a stick-table with keys of ${shown(key)} bytes: ${LONGEST_KEY} at most`;
+  return line.some((word) => ['peers', 'write-to'].includes(word)) ? 'shares a stick-table by peers, which no app may use' : undefined;
 };
 
 /** Each connection has room for all that may be captured. */
-const LONGEST_CAPTURE = 4096;
+const LONGEST_CAPTURE = 1024;
 
 const capture: Look = (line) => {
   const value = line[line.indexOf('len') + 1] ?? '';
