@@ -40,8 +40,6 @@ const mostOf = (quantifier: string): number => {
 const GROUP = /^\((?!\*)(?:(?!\?)|\?(?::|i:|i(?=\))|=|!|<=|<!))/;
 
 const heldBy = ({ kind, text, quantifier }: Atom): Held | string => {
-  // \Q, \E and \c take the meaning of what follows; newer PCREs take blanks in {2, 3}.
-  if (/^\\[QEc]$/.test(text)) return NOT_KNOWN;
   const own: Held = {
     ...NOTHING,
     choice: quantifier !== '' && !/^\{\d+\}$/.test(quantifier),
@@ -77,7 +75,8 @@ const heldIn = (regex: string): Held | string => {
 
 const wrongWith = (regex: string): string | undefined => {
   if (regex.length > LONGEST) return `it has more than ${LONGEST} characters`;
-  if (/\{[\d,]* [\d ,]*\}/.test(regex)) return NOT_KNOWN;
+  // \Q, \E and \c take the meaning of what follows; newer PCREs take blanks in {2, 3}.
+  if (/\\[QEc]|\{[\d,]* [\d ,]*\}/.test(regex)) return NOT_KNOWN;
   const held = heldIn(regex);
   return typeof held === 'string' ? held : undefined;
 };
@@ -106,7 +105,7 @@ const inDirective = (line: Line): Line => {
 };
 
 const inAcls = (line: Line): Line =>
-  comparisonsOf(line).flatMap(({ fetch, methods, patterns }) => (methods.at(-1) === 'reg' || /_reg(?![\w.-])/.test(fetch) ? patterns : []));
+  comparisonsOf(line).flatMap(({ fetch, methods, patterns }) => (methods.includes('reg') || /_reg(?![\w.-])/.test(fetch) ? patterns : []));
 
 /** Where an argument ends depends on its quotes, so all that follows in its word is taken: with backslashes and without. */
 const inConverters = (word: string): Line =>
