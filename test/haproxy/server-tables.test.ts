@@ -13,7 +13,7 @@ const line = (opState: number, adminState: number, checkState: number, checkStat
   `4 a 1 s1 127.0.0.1 ${opState} ${adminState} 100 50 ${sinceChange} ${checkStatus} ${checkResult} 0 ${checkState} 0 0 1 - 9001 - 0 0 - - 0\n`;
 
 const one = (state: string, conn = ''): object | undefined => parseServers(`${STATE}${state}\n`, conn).get('a')?.get('s1');
-const s1 = { name: 's1', id: 1, address: '127.0.0.1', port: 9001, weight: 100, state: 'ready', connections: 0, up: true };
+const s1 = { name: 's1', id: 1, address: '127.0.0.1', port: 9001, weight: 100, checkPort: 0, state: 'ready', connections: 0, up: true };
 
 const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['a server without a check is up, with its weight of now', one(line(2, 0, 0)), s1],
@@ -32,6 +32,7 @@ const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['drain since a moment', one(line(2, 8, 0, 8, 3)), { ...s1, state: 'drain' }],
   ['no address resolved', one(line(0, 32, 0)), { ...s1, state: 'maint' }],
   ['drain beside maint is maint', one(line(0, 9, 0)), { ...s1, state: 'maint' }],
+  ['a port of its own that is checked', one(line(2, 0, 6).replace('9001 - 0 0', '9001 - 0 9100')), { ...s1, checkPort: 9100 }],
   ['an IPv6 address', one(line(2, 0, 0).replace('127.0.0.1', '2001:db8::1')), { ...s1, address: '2001:db8::1' }],
   ['connections of 2.6', one(line(2, 0, 0), `${CONN_26}a/s1 4/1 127.0.0.1 9001 - 5000 7 8 1 0 0 -1 3 0 0\n`), { ...s1, connections: 7 }],
   [
