@@ -12,6 +12,8 @@ import type { Views } from '../report/views.ts';
 import type { Settings } from '../settings.ts';
 import { certificatesFor } from '../startup/certificate.ts';
 import { globalsOf } from '../startup/from-settings.ts';
+import { notesOnPieces } from '../startup/notes-on-pieces.ts';
+import { overridesOf } from '../startup/piece-files.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { workersUser } from '../startup/workers-user.ts';
 import { Exits } from './exits.ts';
@@ -77,6 +79,7 @@ export const openEdge = async ({ settings, log, made, views, atEnd, hurry }: Edg
   const certificates = await openCertificates(settings);
   const globals = globalsOf(settings, templates.digest);
   tellWorkersUser(settings, log);
+  for (const note of notesOnPieces(overridesOf(settings))) log.warn(note);
   await tryDefaultOptions(settings);
   const exits = new Exits();
   const opened = await openHaproxy({

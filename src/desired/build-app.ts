@@ -40,16 +40,18 @@ const present = <T>(value: T | undefined): value is T => value !== undefined;
 const byIdDraft = (drafts: readonly PortDraft[]): PortDraft | undefined =>
   drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0).sort((a, b) => a.servicePort - b.servicePort)[0];
 
-const idRoute = (drafts: readonly PortDraft[], context: Context): Claim<IdRoute> | undefined => {
+/** By rules in somebody's own words, else by an entry of the map; a port that is taken out by such words leaves the next one. */
+const byIdOf = (
+  drafts: readonly PortDraft[],
+  context: Context,
+): { readonly byId?: Claim<IdRoute>; readonly block?: Claim<RoutingBlock> } => {
   const first = byIdDraft(drafts);
-  if (first === undefined || first.texts?.has('HTTP_FRONTEND_APPID_ACL') === true) return undefined;
-  return claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name });
-};
-
-const byIdBlocks = (drafts: readonly PortDraft[], context: Context): readonly Claim<RoutingBlock>[] => {
-  const first = byIdDraft(drafts);
-  const block = first === undefined ? undefined : appIdBlock(first, context);
-  return block === undefined ? [] : [block];
+  if (first === undefined) return {};
+  const block = appIdBlock(first, context);
+  if (block !== undefined) return { block };
+  leaveOutWrongTexts(first);
+  if (first.servers.length === 0) return byIdOf(drafts, context);
+  return { byId: claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name }) };
 };
 
 /** A port that was taken and then found to have something wrong is left after all. */
@@ -68,8 +70,8 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
   const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);
-  const byId = idRoute(drafts, context);
-  const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...byIdBlocks(drafts, context)];
+  const { byId, block } = byIdOf(drafts, context);
+  const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...(block === undefined ? [] : [block])];
   return {
     appId: entry.app.id,
     ports: fates.map((fate) => settledFate(fate, drafts)),

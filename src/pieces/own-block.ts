@@ -14,14 +14,22 @@ export interface Owner {
   readonly own: readonly string[];
 }
 
-/** As routes are looked up: without port, in lower case, without the dot at the end. */
-export const BY_HOST: readonly string[] = ['req.hdr(host),host_only,lower,rtrim(.)'];
+/** A request's host as routes are looked up: without port, in lower case, without the dot at the end. HAProxy's sample expression. */
+export const HOST = 'req.hdr(host),host_only,lower,rtrim(.)';
+
+export const BY_HOST: readonly string[] = [HOST];
 /** In lower case, where requests name an app by its id. */
 export const BY_ID: readonly string[] = ['var(txn.host)'];
 
 const GUARDED: ReadonlySet<string> = new Set(['http-request', 'redirect', 'use_backend']);
 
-/** Undefined: a rule with so many conditions cannot be kept from the requests of others, and is left out. */
+/** Whether the line can be kept from the requests of others: a rule with too many conditions cannot. */
+export const canBeOwn = (text: string): boolean => {
+  const read = wordsOf(text);
+  return 'wrong' in read || ownRule(read.value, ':own') !== undefined;
+};
+
+/** Undefined: see `canBeOwn`. Whoever makes a block has asked that before; what is left is left out. */
 const ownRule = (line: Line, name: string): Line | undefined => (GUARDED.has(line[0] ?? '') ? guarded(line, [name]) : line);
 
 /**

@@ -1,10 +1,7 @@
 import { never } from '../kit/never.ts';
+import { HOST } from '../pieces/own-block.ts';
+import { inLines } from './in-lines.ts';
 import type { BlockCondition, BlockPart, RoutingBlock } from '../desired/routing-block.ts';
-
-/** A line of haproxy.cfg has 64 words. */
-const WORDS_A_LINE = 40;
-
-const HOST = 'req.hdr(host),host_only,lower,rtrim(.)';
 
 const isHost = (host: string): string => {
   if (host === '*') return `${HOST} -m found`;
@@ -13,11 +10,6 @@ const isHost = (host: string): string => {
 
 const conditionOf = ({ acl, backend }: RoutingBlock, { host, path }: BlockCondition): string =>
   `${host === undefined ? `host_${acl}` : `{ ${isHost(host)} }`}${path === true ? ` path_${backend}` : ''}`;
-
-const inLines = (words: readonly string[]): readonly string[] =>
-  Array.from({ length: Math.ceil(words.length / WORDS_A_LINE) }, (_, at) =>
-    words.slice(at * WORDS_A_LINE, (at + 1) * WORDS_A_LINE).join(' '),
-  );
 
 const NOTHING = { text: '', host: '', paths: [], user: false, ask: '', redirect: false, choose: false, condition: '', httpsPortSuffix: '' };
 

@@ -1,14 +1,8 @@
 import type { Profile } from '../desired/desired.ts';
 import type { HttpRules } from '../desired/http-rules.ts';
+import { HOST } from '../pieces/own-block.ts';
+import { inLines } from './in-lines.ts';
 import { hostPattern, pathPattern } from './patterns.ts';
-
-/** A line of haproxy.cfg has 64 words. */
-const WORDS_A_LINE = 40;
-
-const inLines = (words: readonly string[]): readonly string[] =>
-  Array.from({ length: Math.ceil(words.length / WORDS_A_LINE) }, (_, at) =>
-    words.slice(at * WORDS_A_LINE, (at + 1) * WORDS_A_LINE).join(' '),
-  );
 
 /** One word, whatever is in it: the labels' parsers let no single quote through. */
 const quoted = (text: string): string => `'${text}'`;
@@ -46,10 +40,9 @@ const hostConditions = (hosts: readonly string[]): readonly string[] => {
   if (hosts.length === 0 || hosts.includes('*')) return [''];
   const wildcards = hosts.filter((host) => host.startsWith('*'));
   const names = hosts.filter((host) => !host.startsWith('*'));
-  const host = 'req.hdr(host),host_only,lower,rtrim(.)';
   return [
-    ...inLines(names).map((line) => ` { ${host} -m str ${line} }`),
-    ...inLines(wildcards.map((name) => name.slice(1))).map((line) => ` { ${host} -m end ${line} }`),
+    ...inLines(names).map((line) => ` { ${HOST} -m str ${line} }`),
+    ...inLines(wildcards.map((name) => name.slice(1))).map((line) => ` { ${HOST} -m end ${line} }`),
   ];
 };
 

@@ -6,6 +6,7 @@ import { after, before, it } from 'node:test';
 import { operatorOverrides } from '../../src/pieces/overrides.ts';
 import { Picture } from '../../src/picture/picture.ts';
 import { Renderer } from '../../src/render/renderer.ts';
+import { notesOnPieces } from '../../src/startup/notes-on-pieces.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { headOf } from '../../src/desired/shared-texts.ts';
 import type { BuildOptions } from '../../src/desired/options.ts';
@@ -115,6 +116,18 @@ eachHaproxy("an operator's texts in place of pieces", ({ binary, version }) => {
     writeFileSync(join(folder, 'servers.state'), '1\n');
     const { status, stdout, stderr } = spawnSync(binary, ['-c', '-f', join(folder, 'haproxy.cfg')], { encoding: 'utf8' });
     assert.equal(status, 0, stdout + stderr);
+  });
+
+  it('that have no effect, or not all of it, are told', () => {
+    const overrides = operatorOverrides(
+      { ...ENVIRONMENT, HAPROXY_HTTPS_GROUPED_FRONTEND_HEAD: 'x', HAPROXY_MAP_HTTP_FRONTEND_ACL: 'x' },
+      new Map(),
+    );
+    const notes = notesOnPieces(overrides);
+    assert.equal(notes.length, 3);
+    assert.ok(notes.some((note) => note.startsWith('HAPROXY_HTTPS_GROUPED_FRONTEND_HEAD has no effect')));
+    assert.match(notes.at(-1) ?? '', /^of HAPROXY_HEAD these lines are left out, .*: daemon; stats socket/);
+    assert.deepEqual(notesOnPieces(new Map()), []);
   });
 
   it('may not try a connection for so long that a server is deleted under it', () => {

@@ -1,4 +1,5 @@
 import type { FormatValues } from '../../pieces/format.ts';
+import { canBeOwn } from '../../pieces/own-block.ts';
 import { claim, type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import type { BlockPart, RoutingBlock, SharedKind } from '../routing-block.ts';
 import type { Claim } from '../app-part.ts';
@@ -10,6 +11,8 @@ import { weightOf } from '../weight.ts';
 
 /** Each host of a port has some texts of its own, and all of it is in the one file that HAProxy reads. */
 const MOST_CHARACTERS = 65_536;
+
+const TOO_MANY_CONDITIONS = 'has a rule with so many conditions that none can be added, by which it would be about its own requests alone';
 
 interface Block {
   readonly draft: PortDraft;
@@ -65,7 +68,9 @@ const isAboutUsers = ({ kind }: BlockPart): boolean => kind === 'user' || kind =
 const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
   const { settings } = block.draft;
   const text = block.texts.read(piece.name, valuesOf(block, piece));
-  if (text !== undefined) return [{ kind: 'text', lines: text.lines }];
+  const tooLong = text?.lines.find((line) => !canBeOwn(line));
+  if (tooLong !== undefined) block.texts.refuse(piece.name, TOO_MANY_CONDITIONS);
+  else if (text !== undefined) return [{ kind: 'text', lines: text.lines }];
   const { httpsPort } = block.context.options;
   const parts = defaultParts(piece, settings.vhosts, { paths: settings.paths ?? [], realm: settings.auth?.realm ?? '', httpsPort });
   return block.asksHere ? parts : parts.filter((part) => !isAboutUsers(part));
@@ -116,5 +121,9 @@ export const appIdBlock = (draft: PortDraft, context: Context): Claim<RoutingBlo
   const values = { cleanedUpAppId: cleanedUpAppId(appId), hostname: draft.settings.vhosts[0], appId, backend: draft.name };
   const text = texts.read('HTTP_FRONTEND_APPID_ACL', values);
   if (text === undefined) return undefined;
+  if (!text.lines.every(canBeOwn)) {
+    texts.refuse('HTTP_FRONTEND_APPID_ACL', TOO_MANY_CONDITIONS);
+    return undefined;
+  }
   return blockOf({ draft, context, texts, asksHere: false }, 'app-id', [{ kind: 'text', lines: text.lines }]);
 };

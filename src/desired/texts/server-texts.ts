@@ -26,6 +26,8 @@ const usualCheckText = ({ serverOptions: { check } }: PortDraft): string => {
   return `check inter ${check.intervalSeconds}s fall ${check.fall}${port}`;
 };
 
+const present = (server: Server | undefined): server is Server => server !== undefined;
+
 const LONGEST_LINE = 2000;
 
 const spaced = (text: string): string => (text.trim() === '' ? '' : ` ${text.trim()}`);
@@ -99,7 +101,8 @@ export const serverTexts = (draft: PortDraft, context: Context, profile: Profile
   const healthCheckOptions = spaced(check ?? usualCheckText(draft));
   const own: OwnPlaces = { ...context.options, servicePort: context.options.bindServicePorts ? draft.servicePort : undefined };
   const all = new Set<string>();
-  const read = (server: Server): readonly Server[] => {
+  /** Undefined: its text cannot be had, which is told. */
+  const read = (server: Server): Server | undefined => {
     const values = {
       host: draft.agents.get(server.name) ?? server.address,
       host_ipv4: server.address,
@@ -111,22 +114,24 @@ export const serverTexts = (draft: PortDraft, context: Context, profile: Profile
       otherOptions: server.state === 'ready' ? '' : ' disabled',
     };
     const made = texts.read('BACKEND_SERVER_OPTIONS', values, server);
-    if (made === undefined) return [server];
+    if (made === undefined) return undefined;
     const [line, ...more] = made.lines.filter((one) => one !== '' && !one.startsWith('#'));
     const one = line === undefined || more.length > 0 ? 'must be one line `server {serverName} ...`' : readServer(line, server, own);
     if (typeof one === 'string') {
       texts.refuse('BACKEND_SERVER_OPTIONS', one);
-      return [server];
+      return undefined;
     }
     all.add(one.words.join(' '));
-    return [one.server];
+    return one.server;
   };
-  const servers = draft.servers.flatMap(read);
-  const ending = draft.ending.flatMap(read);
+  const servers = draft.servers.map(read);
+  const ending = draft.ending.map(read);
   if (all.size > 1)
     texts.refuse('BACKEND_SERVER_OPTIONS', 'has other words for one server than for another, apart from its name, address, id and cookie');
+  // All of them as the text says, or none: a part of them would be neither what it says nor the default.
   const [text] = all;
-  return text === undefined ? undefined : { servers, ending, text };
+  if (text === undefined || all.size > 1 || !servers.every(present) || !ending.every(present)) return undefined;
+  return { servers, ending, text };
 };
 
 const withCheck = ({ servers, ending }: PortDraft, text: string): Pick<ServerTexts, 'servers' | 'ending'> => {
