@@ -99,6 +99,8 @@ const render = async (
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   await execa(process.execPath, [ENTRY, 'render', '--dont-bind-service-ports', ...args]);
+  // The root of its workers, which `sluice run` makes.
+  mkdirSync(join(folder, 'workers'), { recursive: true });
   return { config: join(folder, 'config', 'haproxy.cfg'), port: http };
 };
 

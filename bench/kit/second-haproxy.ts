@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -34,6 +34,8 @@ export class SecondHaproxy {
     let text = readFileSync(configIn(folder), 'utf8');
     for (const [from, to] of replaced) text = text.replaceAll(from, to);
     writeFileSync(configIn(folder), text);
+    // The root of its workers.
+    mkdirSync(join(folder, 'workers'));
     const haproxy = new SecondHaproxy(binary, folder);
     await waitFor('the second HAProxy answers', async () => haproxy.#description());
     return haproxy;
