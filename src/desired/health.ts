@@ -37,8 +37,8 @@ export const portCheck = (app: App, index: number, settings: PortSettings, compa
 const asked = ({ check, otherPort }: PortCheck): readonly unknown[] => [check.protocol, check.path ?? '/', check.port ?? 0, otherPort];
 
 /**
- * One check for the servers of several apps. Where theirs differ it is a connect: asked what another app answers, a good server would go down,
- * and whether its own app finds it well, Marathon tells. @param others undefined: an app without a check
+ * One check for the servers of several definitions. Where theirs differ it is a connect: asked what another one answers, a good server would go
+ * down, and whether its own finds it well, Marathon tells. @param others undefined: a definition without a check
  */
 export const sharedCheck = (own: PortCheck, others: readonly (PortCheck | undefined)[]): PortCheck => {
   if (others.every((other) => other !== undefined && equal(asked(own), asked(other)))) return own;

@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import type { FormerChecks } from './former-checks.ts';
 import type { Since } from './since.ts';
 import type { Task } from './task.ts';
 
@@ -8,6 +9,8 @@ export interface AppEntry {
   /** By task id. */
   readonly tasks: ReadonlyMap<string, Task>;
   readonly since: Since;
+  /** Marathon holds a task to the checks it was started with. Absent: all tasks that run have the present ones. */
+  readonly formerChecks?: readonly FormerChecks[];
 }
 
 /** Everything Marathon told. Entries are replaced, never changed: the same entry object means nothing changed in that app. */

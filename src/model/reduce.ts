@@ -1,6 +1,7 @@
 import { equal } from '../kit/equal.ts';
 import { never } from '../kit/never.ts';
 import type { ModelEvent } from './event.ts';
+import { formerChecksOf } from './former-checks.ts';
 import type { AppEntry, Model } from './model.ts';
 import { sinceOf, sinceOfKin } from './since.ts';
 import { withCheckResult, withCondition, withFacts, withHealth } from './task-changes.ts';
@@ -38,10 +39,15 @@ const withAge = (model: Model, before: AppEntry | undefined, after: AppEntry): A
   return before === undefined && known.size === 0 ? after : { ...after, since: sinceOf(after.app, known) };
 };
 
+const withFormerChecks = (before: AppEntry | undefined, after: AppEntry): AppEntry => {
+  const formerChecks = formerChecksOf(before, after);
+  return formerChecks.length === 0 ? after : { ...after, formerChecks };
+};
+
 /** The entry to put in place of the one in the model, or undefined when nothing is different. */
 const replacement = (model: Model, read: AppEntry): AppEntry | undefined => {
   const before = model.apps.get(read.app.id);
-  const after = withAge(model, before, withKnownHealth(before, read));
+  const after = withFormerChecks(before, withAge(model, before, withKnownHealth(before, read)));
   return equal(before, after) ? undefined : after;
 };
 

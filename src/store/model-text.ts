@@ -15,7 +15,7 @@ const DIGEST_CHARS = 64;
 const tail = (digest: string): string => `\n],"sha256":"${digest}"}\n`;
 const TAIL_BYTES = tail('0'.repeat(DIGEST_CHARS)).length;
 
-const lineOf = ({ app, tasks, since }: AppEntry): string => JSON.stringify({ app, tasks: [...tasks.values()], since: [...since] });
+const lineOf = ({ tasks, since, ...rest }: AppEntry): string => JSON.stringify({ ...rest, tasks: [...tasks.values()], since: [...since] });
 
 function* linesOf({ apps, hosts }: Model, savedAt: string): Generator<string> {
   yield `{"format":${JSON.stringify(FORMAT)},"version":${VERSION},"savedAt":${JSON.stringify(savedAt)},"hosts":${JSON.stringify([...hosts])},"apps":[`;
@@ -51,6 +51,19 @@ const port = {
   hostPortIndex: z.number().exactOptional(),
 };
 
+const checks = z.array(
+  z.object({
+    protocol: z.string(),
+    path: z.string().exactOptional(),
+    portIndex: z.number().exactOptional(),
+    port: z.number().exactOptional(),
+    intervalSeconds: z.number(),
+    timeoutSeconds: z.number(),
+    maxConsecutiveFailures: z.number(),
+    gracePeriodSeconds: z.number(),
+  }),
+);
+
 const appSchema = z.object({
   id: z.string().startsWith('/'),
   labels: strings,
@@ -61,18 +74,7 @@ const appSchema = z.object({
   network: z.enum(['host', 'container/bridge', 'container']),
   ports: z.array(z.object({ servicePort: z.number(), ...port })),
   definedPorts: z.array(z.object({ servicePort: z.number().exactOptional(), ...port })).exactOptional(),
-  healthChecks: z.array(
-    z.object({
-      protocol: z.string(),
-      path: z.string().exactOptional(),
-      portIndex: z.number().exactOptional(),
-      port: z.number().exactOptional(),
-      intervalSeconds: z.number(),
-      timeoutSeconds: z.number(),
-      maxConsecutiveFailures: z.number(),
-      gracePeriodSeconds: z.number(),
-    }),
-  ),
+  healthChecks: checks,
 });
 
 const taskSchema = z.object({
@@ -87,8 +89,12 @@ const taskSchema = z.object({
 });
 
 const entrySchema = z
-  .object({ app: appSchema, tasks: z.array(taskSchema), since: pairs })
-  .transform(({ app, tasks, since }): AppEntry => ({ app, tasks: new Map(tasks.map((task) => [task.id, task])), since: new Map(since) }));
+  .object({ app: appSchema, tasks: z.array(taskSchema), since: pairs, formerChecks: z.array(checks).exactOptional() })
+  .transform(({ tasks, since, ...rest }): AppEntry => ({
+    ...rest,
+    tasks: new Map(tasks.map((task) => [task.id, task])),
+    since: new Map(since),
+  }));
 
 const headSchema = z.object({ format: z.literal(FORMAT), version: z.number() });
 const wholeSchema = z.object({ savedAt: z.iso.datetime(), hosts: pairs, apps: z.array(entrySchema) });

@@ -74,6 +74,26 @@ describe('mode and check', () => {
   });
 });
 
+describe('while tasks of a former definition run that has other checks', () => {
+  const checkOf = (former: readonly (readonly HealthCheck[])[], compat: 'fixed' | 'strict' = 'fixed'): string | undefined => {
+    const entry = { ...anEntry({ ...labels(VHOST), healthChecks: [aCheck({ path: '/new' })] }), formerChecks: former };
+    const [backend] = build([entry], { compat }).desired.backends.values();
+    const check = backend?.profile.check;
+    return check?.kind === 'http' ? check.path : check?.kind;
+  };
+  const rows: readonly (readonly [what: string, former: readonly (readonly HealthCheck[])[], expected: string])[] = [
+    ['none: it is checked as it is defined', [], '/new'],
+    ['another path: a connect, which both answer', [[aCheck({ path: '/old' })]], 'tcp'],
+    ['no check: a connect', [[]], 'tcp'],
+    ['another one of several: a connect', [[aCheck({ path: '/new' })], [aCheck({ path: '/old' })]], 'tcp'],
+    ['other times only: as it is defined', [[aCheck({ path: '/new', intervalSeconds: 60 })]], '/new'],
+    ['other checks of another port: as it is defined', [[aCheck({ path: '/new' }), aCheck({ portIndex: 1 })]], '/new'],
+  ];
+  for (const [what, former, expected] of rows) it(what, () => assert.equal(checkOf(former), expected));
+  it('in Marathon-LB all were asked what the new definition says', () =>
+    assert.equal(checkOf([[aCheck({ path: '/old' })]], 'strict'), '/new'));
+});
+
 describe('which check is for which port', () => {
   const app = (healthChecks: readonly HealthCheck[]) =>
     anApp({ ports: [aPort(), aPort({ servicePort: 10001, hostPortIndex: 1 })], healthChecks });

@@ -1,9 +1,10 @@
 import { shown } from '../../labels/label.ts';
+import type { App } from '../../model/app.ts';
 import { hasCheckedPort } from '../checked-port.ts';
 import type { Profile, ServerOptions } from '../desired.ts';
 import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, sharedCheck, timeoutSeconds } from '../health.ts';
 import { endsInTime } from '../patience.ts';
-import { type Context, type PortDraft, problem } from '../port-draft.ts';
+import { type Context, entriesOf, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
 import { httpRulesOf, noteHttpOnly } from './choose-http-rules.ts';
 
@@ -57,12 +58,20 @@ const noteNoSuchPort = (draft: PortDraft, context: Context): void => {
   draft.problems.push(problem(context, draft, 'BACKEND_HEALTHCHECK_PORT_INDEX', message));
 };
 
-/** The check that suits the tasks of all apps that are served by this port. */
-const checkOfAll = (own: PortCheck | undefined, draft: PortDraft, { group, options: { compat } }: Context): PortCheck | undefined => {
-  if (own === undefined || group === undefined || compat === 'strict') return own;
+/** What tasks of this port were started with besides the present definition: those of other apps of its group, and versions that go. */
+const otherDefinitions = (context: Context): readonly App[] => [
+  ...(context.group?.others ?? []).map(({ app }) => app),
+  ...entriesOf(context).flatMap(({ app, formerChecks = [] }) => formerChecks.map((healthChecks) => ({ ...app, healthChecks }))),
+];
+
+/** The check that suits all tasks of this port. */
+const checkOfAll = (own: PortCheck | undefined, draft: PortDraft, context: Context): PortCheck | undefined => {
+  const { compat } = context.options;
+  const others = otherDefinitions(context);
+  if (own === undefined || others.length === 0 || compat === 'strict') return own;
   return sharedCheck(
     own,
-    group.others.map(({ app }) => portCheck(app, draft.index, draft.settings, compat)),
+    others.map((app) => portCheck(app, draft.index, draft.settings, compat)),
   );
 };
 
