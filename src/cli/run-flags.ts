@@ -21,7 +21,7 @@ export const addBuildFlags = (command: Command): Command => {
   flag(
     command,
     '--compat <mode>',
-    'fixed, or strict: as Marathon-LB did, also where that was a mistake; docs/labels.md says where (default: fixed)',
+    'fixed, or strict: as Marathon-LB did, also where that was a mistake; docs/marathon-lb.md says where (default: fixed)',
     'SLUICE_COMPAT',
   );
   flag(
