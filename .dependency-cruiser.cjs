@@ -42,7 +42,7 @@ module.exports = {
       'picture/ is what Marathon says and what follows from it, in memory: it asks nobody and tells nobody.',
     ),
     room('belief', ['model', 'kit'], 'belief/ judges what Marathon says against what was known: it knows nothing of HAProxy.'),
-    room('certificates', ['render', 'kit'], 'certificates/ reads files and copies them: who asks for a reload is reload/.'),
+    room('certificates', ['desired', 'render', 'kit'], 'certificates/ reads files and copies them: who asks for a reload is reload/.'),
     room(
       'isolation',
       ['picture', 'haproxy', 'desired', 'plan', 'render', 'kit'],

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { messageOf } from '../kit/error.ts';
+import { CERTIFICATE_LIST, ownerOf } from '../desired/certificate-names.ts';
+import { digest } from '../kit/digest.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { RenderedFile } from '../render/file.ts';
-import { type CertificateSource, readSources } from './source.ts';
+import { SourceReader } from './source-reader.ts';
+import type { CertificateSource } from './source.ts';
 
 /** Name -> bytes, in one folder. */
 type Files = ReadonlyMap<string, Buffer>;
@@ -15,7 +15,8 @@ type Found = readonly CertificateSource[] | Error;
 
 /** What HAProxy is to be given, in the order of the given paths. */
 export interface Certificates {
-  readonly files: readonly RenderedFile[];
+  /** Path in the generation -> bytes: certificates with what belongs to them, and the list of them. */
+  readonly files: Files;
   readonly folders: readonly Files[];
   readonly problems: readonly Problem[];
   readonly found: readonly Found[];
@@ -44,17 +45,38 @@ const filesIn = async (folder: string): Promise<Files> => {
   return new Map(await Promise.all(names.sort().map(async (name) => [name, await readFile(join(folder, name))] as const)));
 };
 
-const toRendered = (folders: readonly Files[]): readonly RenderedFile[] =>
-  folders.flatMap((files, index) => [...files].map(([name, bytes]) => ({ path: `certs/${index}/${name}`, bytes })));
+/** Words of the list end at blanks, and so do those of commands. */
+const copyName = (name: string): string =>
+  /^[A-Za-z0-9._@+-]+$/.test(name) ? name : `${name.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')}.${digest(name)}`;
+
+const folderOf = (index: number): string => `certs/${index}`;
+
+const withCopyNames = (source: CertificateSource): CertificateSource => {
+  const name = basename(source.path);
+  const files = new Map([...source.files].map(([file, bytes]) => [copyName(name) + file.slice(name.length), bytes]));
+  return { ...source, files };
+};
+
+/** All of them with the list, in which each stands without a word about it: it is for the names that it holds. */
+const toFiles = (folders: readonly Files[]): Files => {
+  const files = new Map(
+    folders.flatMap((folder, index) => [...folder].map(([name, bytes]): [string, Buffer] => [`${folderOf(index)}/${name}`, bytes])),
+  );
+  if (files.size === 0) return files;
+  const lines = [...files.keys()].filter((path) => ownerOf(path, files) === path).map((path) => `${path}\n`);
+  return files.set(CERTIFICATE_LIST, Buffer.from(lines.join('')));
+};
 
 /**
  * Certificates of the https frontend as HAProxy gets them: copies, in each generation of its files. One that was replaced by something that cannot
- * be used stops nothing: its last good version stays in force. Renewed ones are taken by the next reload.
+ * be used stops nothing: its last good version stays in force.
  */
 export class CertificateFiles {
   readonly #given: readonly string[];
+  readonly #reader = new SourceReader();
   /** What HAProxy has accepted; empty before the first time. */
   #inForce: readonly Files[];
+  #filesInForce: Files = new Map();
   /** Digests of what HAProxy refuses though it looks well. */
   readonly #distrusted = new Set<string>();
 
@@ -64,35 +86,32 @@ export class CertificateFiles {
     this.#inForce = given.map(() => new Map());
   }
 
-  /** For haproxy.cfg, relative to it: what was given as a directory is one. */
-  get paths(): readonly string[] {
-    return this.#given.map((path, index) => (statSync(path).isDirectory() ? `certs/${index}` : `certs/${index}/${basename(path)}`));
-  }
-
   /** Begins with the copies that a HAProxy runs with which was found: they are in the folder of its configuration. */
   async restore(folder: string): Promise<void> {
-    this.#inForce = await Promise.all(this.#given.map(async (_, index) => filesIn(join(folder, 'certs', String(index)))));
+    this.#inForce = await Promise.all(this.#given.map(async (_, index) => filesIn(join(folder, folderOf(index)))));
+    const list = await readFile(join(folder, CERTIFICATE_LIST)).catch(() => undefined);
+    this.#filesInForce = new Map([...toFiles(this.#inForce), [CERTIFICATE_LIST, list ?? Buffer.from('')]]);
   }
 
-  /** Those that HAProxy has accepted. */
-  get inForce(): readonly RenderedFile[] {
-    return toRendered(this.#inForce);
+  /** Those that HAProxy has accepted: path in the generation -> bytes. */
+  get inForce(): Files {
+    return this.#filesInForce;
   }
 
-  /** What is on disk now, with the last good version of what cannot be used. */
+  /** What is on disk now, with the last good version of what cannot be used. What did not change is not read again. */
   async look(): Promise<Certificates> {
-    return this.#decide(
-      await Promise.all(this.#given.map(async (path) => readSources(path).catch((error: unknown) => new Error(messageOf(error))))),
-    );
+    const found = await this.#reader.read(this.#given);
+    return this.#decide(found.map((sources) => (sources instanceof Error ? sources : sources.map(withCopyNames))));
   }
 
   /** Whether HAProxy was given something else. */
-  isNews({ folders }: Certificates): boolean {
-    return folders.some((files, index) => !isSame(files, this.#inForce[index] ?? new Map()));
+  isNews({ files }: Certificates): boolean {
+    return !isSame(files, this.#filesInForce);
   }
 
-  accept({ folders }: Certificates): void {
+  accept({ folders, files }: Certificates): void {
     this.#inForce = folders;
+    this.#filesInForce = files;
   }
 
   /** HAProxy refused its configuration, and no app is to blame: what is new of these may be. Undefined: nothing is, or there is nothing else. */
@@ -112,7 +131,7 @@ export class CertificateFiles {
   #decide(found: readonly Found[]): Certificates {
     const problems: Problem[] = [];
     const folders = found.map((sources, index) => this.#folder(index, sources, problems));
-    return { files: toRendered(folders), folders, problems, found };
+    return { files: toFiles(folders), folders, problems, found };
   }
 
   #folder(index: number, found: Found, problems: Problem[]): Files {
@@ -131,7 +150,7 @@ export class CertificateFiles {
   #usable({ path, files, wrong }: CertificateSource, inForce: Files, problems: Problem[]): Files {
     const why = wrong ?? (this.#distrusted.has(digestOf(files)) ? 'HAProxy refuses it' : undefined);
     if (why === undefined) return files;
-    const last = filesNamed(basename(path), inForce);
+    const last = filesNamed(copyName(basename(path)), inForce);
     problems.push(problemOf(path, why, last.size > 0 ? 'kept' : 'none'));
     return last;
   }

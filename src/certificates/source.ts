@@ -45,8 +45,15 @@ const extrasOf = async (path: string): Promise<readonly (readonly [string, Buffe
   return found.flat();
 };
 
+/** While it is being written. */
+const isCut = (pem: Buffer): boolean => {
+  const text = pem.toString('latin1');
+  return text.split('-----BEGIN ').length !== text.split('-----END ').length;
+};
+
 const whyWrong = (pem: Buffer, key: Buffer): string | undefined => {
   try {
+    if (isCut(pem)) return 'it does not hold a certificate and its key in PEM: it is cut';
     if (new X509Certificate(pem).checkPrivateKey(createPrivateKey(key))) return undefined;
     return 'its key belongs to another certificate';
   } catch (error) {
@@ -54,8 +61,11 @@ const whyWrong = (pem: Buffer, key: Buffer): string | undefined => {
   }
 };
 
+/** Where the files of a certificate are, as far as they are there. */
+export const pathsOf = (path: string): readonly string[] => [path, ...EXTRAS.map((extra) => `${path}.${extra}`)];
+
 /** Reads a certificate. What is wrong with it, also that it is not there, is in the answer. */
-const readSource = async (path: string): Promise<CertificateSource> => {
+export const readSource = async (path: string): Promise<CertificateSource> => {
   const name = basename(path);
   try {
     const pem = await readSmall(path);
@@ -72,12 +82,12 @@ const readSource = async (path: string): Promise<CertificateSource> => {
 const sizeOf = ({ files }: CertificateSource): number => files.values().reduce((sum, { length }) => sum + length, 0);
 
 /** One after the other: thousands of files at once would be more than may be open. */
-const readAll = async (paths: readonly string[]): Promise<readonly CertificateSource[]> => {
+const readAll = async (paths: readonly string[], readOne: typeof readSource): Promise<readonly CertificateSource[]> => {
   if (paths.length > MOST) throw new Error(`it holds ${paths.length} certificates, and no more than ${MOST} are read`);
   const sources: CertificateSource[] = [];
   let bytes = 0;
   for (const path of paths) {
-    const source = await readSource(path);
+    const source = await readOne(path);
     bytes += sizeOf(source);
     if (bytes > LARGEST_TOGETHER) throw new Error(`what it holds is larger than ${LARGEST_TOGETHER} bytes`);
     sources.push(source);
@@ -88,11 +98,15 @@ const readAll = async (paths: readonly string[]): Promise<readonly CertificateSo
 /**
  * A directory's certificates in HAProxy's order, or the one of a file. Throws where there is no such directory, it cannot be read, or holds more
  * than 2,000 certificates or 64 MB.
+ * @param readOne what reads each of them
  */
-export const readSources = async (path: string): Promise<readonly CertificateSource[]> => {
+export const readSources = async (path: string, readOne = readSource): Promise<readonly CertificateSource[]> => {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) return [await readSource(path)];
+  if (found?.isDirectory() !== true) return [await readOne(path)];
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory() && !RESERVED.test(entry.name)).map(({ name }) => name);
-  return readAll(names.sort().map((name) => join(path, name)));
+  return readAll(
+    names.sort().map((name) => join(path, name)),
+    readOne,
+  );
 };

@@ -108,7 +108,9 @@ const keyOf = (problem: Problem): string => JSON.stringify(problem);
 
 const askIn = async (folder: string, entries: readonly AppEntry[], given: Asking): Promise<readonly Problem[]> => {
   await new StartStates(folder).clear();
-  const certificates = given.options.bindHttpHttps ? await certificatesFor(given.options.certificates, folder) : [];
+  const certificates = given.options.bindHttpHttps
+    ? await certificatesFor(given.options.certificates === 'list' ? [] : given.options.certificates, folder)
+    : [];
   const asking = { ...given, options: { ...given.options, certificates }, globals: { ...given.globals, runDir: folder } };
   const trial = new Trial(folder, entries, asking);
   const known = new Set(trial.picture.problems().map(keyOf));

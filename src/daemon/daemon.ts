@@ -84,7 +84,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const edge = await openEdge({ settings, log, made, views: () => shown, atEnd: () => atEnd, hurry: hurry.signal });
   const { haproxy, accessLog } = edge;
 
-  const options = buildOptions({ ...settings, accessLog }, edge.certificates.paths, haproxy.capabilities);
+  const options = buildOptions({ ...settings, accessLog }, 'list', haproxy.capabilities);
   const picture = new Picture(options, edge.globals);
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
@@ -126,7 +126,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const refresh = (): void => {
     marathon.refresh();
     loop.lookAtAll();
-    void output.lookAtCertificates();
+    output.lookAtCertificates();
   };
   const reload = (): void => {
     if (picture.mayBeApplied) reloader.request(['somebody asks for it']);

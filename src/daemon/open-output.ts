@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Picture } from '../picture/picture.ts';
 import { Loop } from '../reconcile/loop.ts';
 import { countOldWorkers } from '../reload/count-old-workers.ts';
+import { CertificateWatch } from '../reload/certificate-watch.ts';
 import { Deployment } from '../reload/deployment.ts';
 import { holdByOldWorkers } from '../reload/hold.ts';
 import { Reloader } from '../reload/reloader.ts';
@@ -14,8 +15,8 @@ import type { Edge } from './open-edge.ts';
 export interface Output {
   readonly loop: Loop;
   readonly reloader: Reloader;
-  /** Reloads HAProxy where certificates on disk are others than it has. */
-  readonly lookAtCertificates: () => Promise<void>;
+  /** Gives HAProxy the certificates that are on disk, where they are others than it has. */
+  readonly lookAtCertificates: () => void;
 }
 
 interface OutputOptions {
@@ -26,9 +27,6 @@ interface OutputOptions {
   readonly picture: Picture;
   readonly onProblems: () => void;
 }
-
-/** How often it is looked whether certificates were renewed. */
-const CERTIFICATES_EVERY_MS = 60_000;
 
 /** How often HAProxy's sockets are looked for: a reload brings them back where somebody has deleted them. */
 const SOCKETS_EVERY_MS = 5000;
@@ -61,13 +59,17 @@ export const openOutput = ({ settings, log, made, edge, picture, onProblems }: O
     loop.lookAtAll();
   });
 
-  const lookAtCertificates = async (): Promise<void> => {
-    if (picture.mayBeApplied && (await deployment.areCertificatesNew())) reloader.request(['certificates on disk are others']);
+  const renewCertificates = async (): Promise<void> => {
+    // A reload that is due or under way brings them.
+    if (!picture.mayBeApplied || !reloader.idle) return;
+    const renewed = await deployment.renewCertificates();
+    if (renewed.kind === 'reload') reloader.request([renewed.because]);
+    if (renewed.kind === 'renewed') saver.request();
   };
+  const watch = made.add(new CertificateWatch({ log, look: renewCertificates }), (it) => it.close());
   const lookForSockets = async (): Promise<void> => {
     if (picture.mayBeApplied && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
   };
-  made.every(CERTIFICATES_EVERY_MS, lookAtCertificates);
   made.every(SOCKETS_EVERY_MS, lookForSockets);
-  return { loop, reloader, lookAtCertificates };
+  return { loop, reloader, lookAtCertificates: () => watch.lookNow() };
 };

@@ -136,8 +136,8 @@ export interface Bind {
   readonly address: string;
   readonly port: number;
   readonly ssl?: {
-    /** Files or directories with certificate and key, in order: the first is the default. */
-    readonly certificates: readonly string[];
+    /** Files or directories with certificate and key, in order, of which the first is the default; or all that is in CERTIFICATE_LIST. */
+    readonly certificates: readonly string[] | 'list';
     /** Absent: HAProxy's own choice. */
     readonly alpn?: string;
   };

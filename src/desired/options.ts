@@ -45,8 +45,8 @@ export interface BuildOptions {
   readonly appFiles?: readonly string[];
   /** What labels may call otherwise: by the name of a file, where it is. */
   readonly movedFiles?: ReadonlyMap<string, string>;
-  /** Certificates of the https frontend: files or directories. */
-  readonly certificates: readonly string[];
+  /** Certificates of the https frontend: files or directories where they are, or copies in a list beside the configuration (CERTIFICATE_LIST). */
+  readonly certificates: readonly string[] | 'list';
 }
 
 /** Part of a frontend that carries traffic of apps. */

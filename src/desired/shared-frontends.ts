@@ -2,6 +2,7 @@ import type { Frontend } from './desired.ts';
 import { loggedAs, type BuildOptions } from './options.ts';
 import type { RoutingBlock, SharedKind } from './routing-block.ts';
 import { headOf, sharedHead } from './shared-texts.ts';
+import { certificateWords } from './texts/certificate-words.ts';
 import { indented } from './texts/port-texts.ts';
 
 /** Names that Marathon-LB gave them. */
@@ -25,7 +26,7 @@ const https = (options: BuildOptions, wildcardLevels: readonly number[], blocks:
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
   ...loggedAs(options),
   routes: [{ kind: 'host-and-path', wildcardLevels }],
-  ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: options.certificates.map((file) => `crt ${file}`).join(' ') }, options),
+  ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: certificateWords(options.certificates) }, options),
   ...blocks('https'),
 });
 

@@ -8,13 +8,16 @@ export const MASTER_BUSY_LIMIT_MS = 60_000;
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
+/** Of a command what may be told: a payload may be a key. */
+const told = (command: string): string => command.split('\n', 1)[0] ?? '';
+
 /** One command on a connection of its own: HAProxy answers until we end our half, then closes. Rejects with the system's error. */
 const askOnce = async (path: string, command: string, limitMs: number, hurry: AbortSignal | undefined): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = createConnection({ path, ...(hurry === undefined ? {} : { signal: hurry }) });
     let answer = '';
     socket.setEncoding('utf8');
-    socket.setTimeout(limitMs, () => socket.destroy(new Error(`no answer to '${command}' in ${limitMs} ms`)));
+    socket.setTimeout(limitMs, () => socket.destroy(new Error(`no answer to '${told(command)}' in ${limitMs} ms`)));
     socket.on('connect', () => socket.end(`${command}\n`));
     socket.on('data', (text: string) => (answer += text));
     // A reload closes all connections to the master, answered or not.
@@ -43,7 +46,9 @@ const mayComeYet = (error: unknown, waitedMs: number, { refusedMs, missingMs = r
 const failure = (path: string, command: string, error: unknown): SluiceError =>
   new SluiceError(
     'HAPROXY_SOCKET',
-    codeOf(error) === 'ENOENT' ? `the socket ${path} is gone: nobody can be asked '${command}'` : `nobody answers '${command}' on ${path}`,
+    codeOf(error) === 'ENOENT'
+      ? `the socket ${path} is gone: nobody can be asked '${told(command)}'`
+      : `nobody answers '${told(command)}' on ${path}`,
     error,
   );
 

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { SluiceError, messageOf } from '../kit/error.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { HealthTable, Observed, Scope } from '../plan/observed.ts';
+import type { CertificateStep } from '../plan/plan-certificates.ts';
 import type { RuntimeStep } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { accessPipeIn, isAccessPipeHeld, openAccessPipe } from './access-pipe.ts';
+import { applyCertificates } from './apply-certificates.ts';
 import { applySteps, type ApplyResult } from './apply.ts';
+import { askSocket } from './ask-socket.ts';
 import { type Binary, findBinary } from './binary.ts';
 import { askCapabilities } from './capabilities.ts';
 import type { CliSession } from './cli-session.ts';
@@ -24,6 +27,7 @@ import { StartStates } from './start-states.ts';
 import { dumpStatistics } from './stat-dump.ts';
 import { WorkerSession } from './worker-session.ts';
 
+const ANSWER_LIMIT_MS = 10_000;
 const SOFT_STOP_LIMIT_MS = 10_000;
 const BOUND_LOG_EVERY_MS = 60_000;
 const BOUND_OLD_WORKERS_EVERY_MS = 10_000;
@@ -103,6 +107,14 @@ export class Haproxy {
   }
 
   /**
+   * Gives the worker in charge other certificates; no reload comes between. Resolves to why one of the steps was refused, and then a reload is
+   * needed; undefined: all are in force. Throws SluiceError HAPROXY_SOCKET.
+   */
+  async applyCertificates(steps: readonly CertificateStep[]): Promise<string | undefined> {
+    return this.#inOrder(async () => applyCertificates(async (command) => this.#askOnce(command), steps));
+  }
+
+  /**
    * Puts these files in force: starts HAProxy with them or reloads it. Throws ConfigRefused, BindTaken, ReloadFailed (all SluiceErrors);
    * what served before does so after each of them, and its files are the ones that a new start would find.
    */
@@ -157,6 +169,13 @@ export class Haproxy {
       if (haproxy === 'leave') this.#master.leave();
       else await this.#master.stop(softStopLimitMs);
     });
+  }
+
+  /** On a connection of its own: a session has a prompt for each line of what comes with a command. */
+  async #askOnce(command: string): Promise<string> {
+    const { runDir, hurry } = this.#options;
+    const patience = { answerMs: ANSWER_LIMIT_MS, refusedMs: ANSWER_LIMIT_MS, isAlive: () => this.isRunning(), hurry };
+    return askSocket(join(runDir, 'admin.sock'), command, patience);
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {

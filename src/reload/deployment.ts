@@ -3,7 +3,9 @@ import type { Bind, Desired } from '../desired/desired.ts';
 import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { messageOf } from '../kit/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { planCertificates } from '../plan/plan-certificates.ts';
 import type { HealthTable, Touched } from '../plan/observed.ts';
+import { tally } from '../plan/tally.ts';
 import { beginningDown, beginWith, type StartsDown } from '../plan/starting-health.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { sharedOnly } from '../render/renderer.ts';
@@ -17,6 +19,9 @@ interface DeploymentOptions extends LeftOutOptions {
   readonly log: Logger;
   readonly certificates: CertificateFiles;
 }
+
+/** What came of a look at certificates. renewed: they are in force, and not in HAProxy's files yet. */
+export type Renewed = { readonly kind: 'nothing' | 'renewed' } | { readonly kind: 'reload'; readonly because: string };
 
 /** One try. */
 interface Attempt extends Rendered {
@@ -72,13 +77,18 @@ export class Deployment {
     }
   }
 
-  /** Whether certificates on disk are others than those that HAProxy was given. */
-  async areCertificatesNew(): Promise<boolean> {
+  /**
+   * Gives the worker in charge the certificates that are on disk, where they are others than it has. 'reload': that takes one, for the reason.
+   * Not while one is due or under way: it brings them itself.
+   */
+  async renewCertificates(): Promise<Renewed> {
     const { certificates, haproxy, picture } = this.#options;
-    if (!haproxy.isRunning()) return false;
+    if (!haproxy.isRunning()) return { kind: 'nothing' };
     const found = await certificates.look();
     this.#tellOf(found);
-    return certificates.isNews(found) || (await this.#namedFiles.isNews(bindsOf(picture.desired)));
+    if (certificates.isNews(found)) return this.#renew(found);
+    const isNews = await this.#namedFiles.isNews(bindsOf(picture.desired));
+    return isNews ? { kind: 'reload', because: 'certificates on disk are others' } : { kind: 'nothing' };
   }
 
   close(): void {
@@ -99,6 +109,18 @@ export class Deployment {
       if (await this.#isNeedless()) return 'needless';
       return await this.#deploy(health, others, attempts - 1);
     }
+  }
+
+  async #renew(found: Certificates): Promise<Renewed> {
+    const { certificates, haproxy, log } = this.#options;
+    const plan = planCertificates(certificates.inForce, found.files);
+    if (plan.kind === 'reload') return { kind: 'reload', because: `certificates on disk are others: ${plan.because}` };
+    const began = performance.now();
+    const refused = await haproxy.applyCertificates(plan.steps);
+    if (refused !== undefined) return { kind: 'reload', because: `certificates on disk are others: ${refused}` };
+    certificates.accept(found);
+    log.info({ steps: tally(plan.steps), durationMs: Math.round(performance.now() - began) }, 'certificates renewed');
+    return { kind: 'renewed' };
   }
 
   #tellOf({ problems }: Certificates): void {
@@ -124,12 +146,13 @@ export class Deployment {
     certificates.accept(attempt.certificates);
   }
 
-  #files(desired: Desired, certificates: readonly RenderedFile[]): readonly RenderedFile[] {
+  #files(desired: Desired, certificates: Certificates['files']): readonly RenderedFile[] {
     const { renderer, picture } = this.#options;
-    return [...renderer.render(desired, picture.fingerprint), ...certificates];
+    const copies = [...certificates].map(([path, bytes]) => ({ path, bytes }));
+    return [...renderer.render(desired, picture.fingerprint), ...copies];
   }
 
-  #render(desired: Desired, certificates: readonly RenderedFile[]): Rendered {
+  #render(desired: Desired, certificates: Certificates['files']): Rendered {
     const { renderer, picture } = this.#options;
     return {
       files: this.#files(desired, certificates),

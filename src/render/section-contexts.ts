@@ -1,3 +1,4 @@
+import { CERTIFICATE_LIST } from '../desired/certificate-names.ts';
 import type { Backend, Bind, Frontend, Globals, Login, Route } from '../desired/desired.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import type { BlockText } from './block-text.ts';
@@ -8,7 +9,8 @@ import { serverLine } from './server-line.ts';
 
 const sslText = (ssl: Bind['ssl']): string => {
   if (ssl === undefined) return '';
-  const certificates = ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ');
+  const certificates =
+    ssl.certificates === 'list' ? `crt-list ${CERTIFICATE_LIST}` : ssl.certificates.map((file) => `crt ${quoted(file)}`).join(' ');
   return ` ssl ${certificates}${ssl.alpn === undefined ? '' : ` alpn ${ssl.alpn}`}`;
 };
 

@@ -24,7 +24,7 @@ const ownAddresses = (): ReadonlySet<string> =>
 
 export const buildOptions = (
   settings: Settings,
-  certificates: readonly string[],
+  certificates: BuildOptions['certificates'],
   capabilities: Pick<Capabilities, 'sameNames'>,
 ): BuildOptions => ({
   groups: settings.groups,

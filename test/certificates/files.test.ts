@@ -35,7 +35,7 @@ const given = async (t: TestContext) => {
 
 /** Path in the generation -> text. */
 const textsOf = ({ files }: Pick<Certificates, 'files'>): Readonly<Record<string, string>> =>
-  Object.fromEntries(files.map(({ path, bytes }) => [path, bytes.toString()]));
+  Object.fromEntries([...files].map(([path, bytes]) => [path, bytes.toString()]));
 
 const messagesOf = ({ problems }: Certificates): readonly string[] => problems.map(({ message }) => message.replace(/\S*\//, ''));
 
@@ -45,7 +45,6 @@ describe('certificates of the operator', () => {
     mkdirSync(join(more, 'folder'));
     for (const [name, text] of Object.entries({ 'b.pem.ocsp': 'staple', '.hidden': 'x', 'c.pem': C.cert, 'c.pem.key': C.key }))
       writeFileSync(join(more, name), text);
-    assert.deepEqual(files.paths, ['certs/0/one.pem', 'certs/1']);
     const found = await files.look();
     assert.deepEqual(found.problems, []);
     assert.deepEqual(textsOf(found), {
@@ -54,8 +53,30 @@ describe('certificates of the operator', () => {
       'certs/1/b.pem.ocsp': 'staple',
       'certs/1/c.pem': C.cert,
       'certs/1/c.pem.key': C.key,
+      'certs/https.list': 'certs/0/one.pem\ncerts/1/b.pem\ncerts/1/c.pem\n',
     });
     assert.ok(files.isNews(found));
+  });
+
+  it('have names that HAProxy takes', async (t) => {
+    const folder = runFolder(t);
+    for (const [name, text] of Object.entries({ 'my shop #1.pem': A.cert, 'my shop #1.pem.key': A.key }))
+      writeFileSync(join(folder, name), text);
+    const files = new CertificateFiles([folder]);
+    const { files: found, problems } = await files.look();
+    assert.deepEqual(problems, []);
+    const [name = ''] = found.keys();
+    assert.match(name, /^certs\/0\/my_shop__1\.pem\.[0-9a-f]{12}$/);
+    assert.deepEqual([...found.keys()], [name, `${name}.key`, 'certs/https.list']);
+    assert.equal(found.get('certs/https.list')?.toString(), `${name}\n`);
+  });
+
+  it('are read again as soon as they are others, also within one tick of the clock', async (t) => {
+    const { files, one } = await given(t);
+    for (const text of [B.both, C.both, A.both]) {
+      writeFileSync(one, text);
+      assert.equal(textsOf(await files.look())['certs/0/one.pem'], text);
+    }
   });
 
   it('stay in force where they are replaced by what cannot be used', async (t) => {
@@ -93,7 +114,7 @@ describe('certificates of the operator', () => {
     rmSync(join(more, 'b.pem'));
     writeFileSync(join(more, 'new.pem'), 'nonsense');
     const found = await files.look();
-    assert.deepEqual(Object.keys(textsOf(found)), ['certs/0/one.pem', 'certs/1/c.pem']);
+    assert.deepEqual(Object.keys(textsOf(found)), ['certs/0/one.pem', 'certs/1/c.pem', 'certs/https.list']);
     assert.match(messagesOf(found).join(), /^certificate new.pem cannot be used, and it is left out: /);
     files.accept(found);
     rmSync(more, { recursive: true });
@@ -138,7 +159,7 @@ describe('certificates of the operator', () => {
   it('are those of the last Sluice where it left a HAProxy with them', async (t) => {
     const { files, one, more } = await given(t);
     const folder = runFolder(t);
-    for (const { path, bytes } of files.inForce) {
+    for (const [path, bytes] of files.inForce) {
       mkdirSync(join(folder, path, '..'), { recursive: true });
       writeFileSync(join(folder, path), bytes);
     }

@@ -79,7 +79,7 @@ export const openCore = async (t: TestContext, options: CoreOptions): Promise<Co
   const globals = globalsOf(settings, templates.digest);
   const workersUid = globals.workers?.uid;
   const haproxy = await openHaproxy({ binary, runDir, workersUid, oldWorkersLimit, oldWorkersMemoryBytes, log, onExit: () => undefined });
-  const picture = new Picture(buildOptions(settings, certificates.paths, haproxy.capabilities), globals);
+  const picture = new Picture(buildOptions(settings, 'list', haproxy.capabilities), globals);
   const renderer = new Renderer(templates);
   const deployment = new Deployment({ log, picture, haproxy, renderer, certificates, onChange: (change) => loop.takeChange(change) });
   const reloader: Reloader = new Reloader({

@@ -1,6 +1,7 @@
 import { wordsOf } from '../../pieces/lines.ts';
 import type { Bind, FrontendTexts } from '../desired.ts';
 import type { PortDraft } from '../port-draft.ts';
+import { certificateWords } from './certificate-words.ts';
 import { indented, type PortTexts } from './port-texts.ts';
 
 /** `none`: the port is to have no frontend at all. */
@@ -23,7 +24,7 @@ export const frontendOverride = (draft: PortDraft, bind: Bind, texts: PortTexts)
   if (!texts.has('FRONTEND_HEAD') && !texts.has('FRONTEND_BACKEND_GLUE')) return undefined;
   const { name: backend, servicePort, mode } = draft;
   const bindAddr = bind.address;
-  const sslCert = bind.ssl === undefined ? '' : ` ssl ${bind.ssl.certificates.map((file) => `crt ${file}`).join(' ')}`;
+  const sslCert = bind.ssl === undefined ? '' : ` ssl ${certificateWords(bind.ssl.certificates)}`;
   const bindOptions = (bind.options ?? []).map((word) => ` ${word}`).join('');
   const head = texts.read('FRONTEND_HEAD', { bindAddr, backend, servicePort, mode, sslCert, bindOptions });
   const glue = texts.read('FRONTEND_BACKEND_GLUE', { backend });
