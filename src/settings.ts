@@ -71,6 +71,7 @@ const Flags = z.object({
   dontBindServicePorts: flag,
   sslCerts: z.string().optional(),
   appCerts: z.string().optional(),
+  sorryPage: z.string().min(1).optional(),
   authCredentials: z.string().optional(),
   marathonAuthCredentialFile: z.string().optional(),
   dcosAuthCredentials: z.string().optional(),
@@ -138,6 +139,8 @@ export interface Settings {
   readonly movedFiles: ReadonlyMap<string, string>;
   /** Files and folders besides, whose files apps may name for TLS on their service ports. */
   readonly appCertificates: readonly string[];
+  /** File with the page that is answered with 503 where no server can; undefined: HAProxy's own. */
+  readonly sorryPageFile: string | undefined;
   readonly api: ApiSettings;
   readonly stateDir: string;
   readonly runDir: string;
@@ -258,6 +261,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     certificates: pathsIn(flags.sslCerts).map((path) => moved.get(path) ?? path),
     movedFiles: moved,
     appCertificates: pathsIn(flags.appCerts),
+    sorryPageFile: flags.sorryPage,
     api: apiSettings(flags, socketIn(flags.runDir)),
     stateDir: flags.stateDir,
     runDir: flags.runDir,

@@ -22,6 +22,9 @@ const serverRows = ({ servers }: PortExplanation): readonly string[] => {
   return ['  servers:', ...table(rows)];
 };
 
+const translatedLine = ({ piece, from, to }: NonNullable<PortExplanation['translated']>[number]): string =>
+  `HAPROXY_${piece}: ${from} -> ${to.length === 0 ? 'nothing: it has no effect any more' : to.join(' ; ')}`;
+
 const describePort = (port: PortExplanation): readonly string[] => {
   const head = `port ${port.index} (service port ${port.servicePort})`;
   if (port.backend === undefined) return [`${head}: not taken: ${port.because ?? ''}`];
@@ -30,6 +33,7 @@ const describePort = (port: PortExplanation): readonly string[] => {
     ...list('frontends', port.frontends),
     ...list('routes', port.routes),
     ...serverRows(port),
+    ...(port.translated === undefined ? [] : list('texts in other words', port.translated.map(translatedLine))),
     ...(port.left.length === 0
       ? []
       : list(

@@ -43,6 +43,12 @@ export const addBuildFlags = (command: Command): Command => {
     'files and folders, comma separated, whose files apps may name by SSL_CERT and BIND_OPTIONS, besides those of --ssl-certs',
     'SLUICE_APP_CERTS',
   );
+  flag(
+    command,
+    '--sorry-page <file>',
+    'page (text or HTML, 8 KiB at most) that is answered with 503 where no server of an app can, and for hosts that nobody has',
+    'SLUICE_SORRY_PAGE',
+  );
   flag(command, '--bind-address <address>', 'address of the listeners: * or an IP address (default: *)', 'SLUICE_BIND_ADDRESS');
   flag(command, '--http-port <port>', 'port of the http frontend (default: 80)', 'SLUICE_HTTP_PORT');
   flag(command, '--https-port <port>', 'port of the https frontend (default: 443)', 'SLUICE_HTTPS_PORT');

@@ -18,9 +18,24 @@ export interface AppPart {
   readonly problems: readonly Problem[];
 }
 
+/** A line of an old HAProxy in a text, and what stands in its place: nothing where it had no effect any more. */
+export interface TranslatedLine {
+  /** Of the template that the text is in place of: 'BACKEND_HTTP_OPTIONS'. */
+  readonly piece: string;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
 export type PortFate =
   /** `of`: the app whose definition the backend is made of, where that is another one of its deployment group. */
-  | { readonly kind: 'taken'; readonly index: number; readonly backend: string; readonly of?: string }
+  | {
+      readonly kind: 'taken';
+      readonly index: number;
+      readonly backend: string;
+      readonly of?: string;
+      /** Of the texts in place of Marathon-LB's templates; absent: all of it stands as it was written. */
+      readonly translated?: readonly TranslatedLine[];
+    }
   | { readonly kind: 'left'; readonly index: number; readonly because: string };
 
 /** Something that two apps may want: a name, a port, a route. */

@@ -4,6 +4,7 @@ import type { AppEntry } from '../model/model.ts';
 import type { AppPart, Claim, IdRoute, PortFate } from './app-part.ts';
 import { isForUs } from '../labels/read.ts';
 import { type DeploymentGroup, problemsOfMember } from './deployment-group.ts';
+import { isReached } from './keeps-route.ts';
 import type { BuildOptions } from './options.ts';
 import type { RoutingBlock } from './routing-block.ts';
 import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
@@ -36,9 +37,11 @@ const deploymentProblems = ({ entry: { app }, group, options }: Context): readon
 
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** The port that is reached by app id: the first http port in order of service ports, as long as it has servers. */
+/** The port that is reached by app id: the first http port in order of service ports, those without servers last. */
 const byIdDraft = (drafts: readonly PortDraft[]): PortDraft | undefined =>
-  drafts.filter((draft) => draft.mode === 'http' && draft.servers.length > 0).sort((a, b) => a.servicePort - b.servicePort)[0];
+  drafts
+    .filter((draft) => draft.mode === 'http' && draft.backend !== undefined && isReached(draft))
+    .sort((a, b) => Number(a.servers.length === 0) - Number(b.servers.length === 0) || a.servicePort - b.servicePort)[0];
 
 /** By rules in somebody's own words, else by an entry of the map; a port that is taken out by such words leaves the next one. */
 const byIdOf = (
@@ -50,14 +53,18 @@ const byIdOf = (
   const block = appIdBlock(first, context);
   if (block !== undefined) return { block };
   leaveOutWrongTexts(first);
-  if (first.servers.length === 0) return byIdOf(drafts, context);
+  if (first.backend === undefined) return byIdOf(drafts, context);
   return { byId: claim(context, first, { id: servedAs(context).toLowerCase(), backend: first.name }) };
 };
 
 /** A port that was taken and then found to have something wrong is left after all. */
 const settledFate = (fate: PortFate, drafts: readonly PortDraft[]): PortFate => {
   const draft = drafts.find(({ index }) => index === fate.index);
-  if (fate.kind === 'left' || draft === undefined || draft.backend !== undefined) return fate;
+  if (fate.kind === 'left' || draft === undefined) return fate;
+  if (draft.backend !== undefined) {
+    const translated = draft.texts?.translated() ?? [];
+    return translated.length === 0 ? fate : { ...fate, translated };
+  }
   return { kind: 'left', index: fate.index, because: draft.problems.at(-1)?.message ?? 'it has no backend' };
 };
 

@@ -1,3 +1,4 @@
+import type { Page } from '../kit/page.ts';
 import type { Head } from '../pieces/head.ts';
 import type { HttpRules } from './http-rules.ts';
 import type { RoutingBlock } from './routing-block.ts';
@@ -29,6 +30,8 @@ export interface Globals {
   readonly defaultOptions: readonly string[];
   /** An operator's text in place of what is usual here, in `defaults sluice` and beside them; absent: none. */
   readonly head?: Pick<Head, 'global' | 'defaults' | 'others'>;
+  /** Answered with 503 where no server can, and for hosts that nobody has; absent: HAProxy's own. */
+  readonly sorryPage?: Page;
   /** Digest of the texts of all templates: another template is another config. */
   readonly templatesDigest: string;
 }
@@ -54,6 +57,8 @@ export interface Profile {
   /** Addresses and networks of clients that are let in; absent: all. */
   readonly allowedFrom?: readonly string[];
   readonly http?: HttpRules;
+  /** Answered with 503 where no server can; absent: as in `defaults sluice`. */
+  readonly sorryPage?: Page;
   /**
    * What stands in place of pieces of Marathon-LB's configuration: lines by the piece's name. Most of it is not allowed in `defaults`: with any
    * of them all of the profile stands in the section of its one backend.

@@ -7,8 +7,8 @@ export type BlockPart =
   | { readonly kind: 'text'; readonly lines: readonly string[] }
   /** Names a host of the block; '*.example' = any below it. */
   | { readonly kind: 'host'; readonly host: string }
-  /** Names the path prefixes of the block. */
-  | { readonly kind: 'paths'; readonly prefixes: readonly string[] }
+  /** Names the paths of the block. */
+  | { readonly kind: 'paths'; readonly tests: readonly PathTest[] }
   /** Names the users of the block. */
   | { readonly kind: 'user' }
   /** Asks for a user. */
@@ -16,6 +16,13 @@ export type BlockPart =
   /** To the same URL by https. */
   | ({ readonly kind: 'redirect'; readonly httpsPort: number } & BlockCondition)
   | ({ readonly kind: 'choose' } & BlockCondition);
+
+/** Any of these patterns, by HAProxy's word for it: path_beg = is its beginning, path_reg = matches. */
+export interface PathTest {
+  readonly method: 'path_beg' | 'path_reg';
+  readonly anyCase: boolean;
+  readonly patterns: readonly string[];
+}
 
 export interface BlockCondition {
   readonly host?: string;
@@ -33,6 +40,8 @@ export interface RoutingBlock {
   readonly weight: number;
   /** The hosts of the port, without wildcards. Its rules are about these, and about hosts that nobody has. */
   readonly hosts: readonly string[];
+  /** Its hosts with a wildcard: what no host or deeper wildcard has comes to them; absent: none. */
+  readonly wildcards?: readonly string[];
   /** In lower case: the same for requests by app id. */
   readonly appId: string;
   readonly parts: readonly BlockPart[];

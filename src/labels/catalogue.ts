@@ -14,13 +14,16 @@ import { proxypassPath } from './http-backend-proxypass-path.ts';
 import { redir } from './http-backend-redir.ts';
 import { revproxyPath } from './http-backend-revproxy-path.ts';
 import type { PortLabel } from './label.ts';
+import { keepRoute } from './keep-route.ts';
 import { maxconn } from './maxconn.ts';
 import { mode } from './mode.ts';
 import { path } from './path.ts';
+import { pathRegex } from './path-regex.ts';
 import { port } from './port.ts';
 import { rateLimit } from './rate-limit.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
 import { retries } from './retries.ts';
+import { sorryPage } from './sorry-page.ts';
 import { sslCert } from './ssl-cert.ts';
 import { sticky } from './sticky.ts';
 import { timeoutClient } from './timeout-client.ts';
@@ -37,12 +40,15 @@ export const PORT_LABELS = {
   enabled,
   vhosts: vhost,
   paths: path,
+  pathRegex,
   port,
   mode,
   balance,
   sticky,
   redirectToHttps,
   backendWeight,
+  keepRoute,
+  sorryPage,
   bindAddress: bindAddr,
   bindOptions,
   sslCert,

@@ -38,11 +38,24 @@ const leadsTo = (route: Route, name: string, desired: Desired): boolean => {
 
 const frontendsOf = (name: string, desired: Desired): readonly string[] =>
   [...desired.frontends.values()]
-    .filter((frontend) => frontend.routes.some((route) => leadsTo(route, name, desired)))
+    .filter(
+      ({ routes, blocks = [] }) => routes.some((route) => leadsTo(route, name, desired)) || blocks.some(({ backend }) => backend === name),
+    )
     .map(({ name: frontend, binds }) => `${frontend} on ${binds.map((bind) => `${bind.address}:${bind.port}`).join(', ')}`);
 
-const routesOf = (name: string, desired: Desired): readonly string[] =>
-  [...(desired.maps.get('routes') ?? [])].filter(([, backend]) => backend === name).map(([key]) => key);
+/** Of rules in a shared frontend: 'shop.example by rules of its own'. */
+const ruledHosts = (name: string, { frontends }: Desired): readonly string[] => {
+  const blocks = [...frontends.values()]
+    .flatMap(({ blocks: all = [] }) => all)
+    .filter(({ backend, frontend }) => backend === name && frontend !== 'app-id');
+  const hosts = new Set(blocks.flatMap(({ hosts: names, wildcards = [] }) => [...names, ...wildcards]));
+  return [...hosts].map((host) => `${host} by rules of its own`);
+};
+
+const routesOf = (name: string, desired: Desired): readonly string[] => [
+  ...[...(desired.maps.get('routes') ?? [])].filter(([, backend]) => backend === name).map(([key]) => key),
+  ...ruledHosts(name, desired),
+];
 
 const whyDrained = (is: ObservedServer): string => {
   if (is.state !== 'maint') return 'it is to be drained, and serves on until a task of the new app does in its place';
@@ -129,7 +142,10 @@ const explainPort = (entry: AppEntry, index: number, port: AppPort, input: Expla
   const fate = input.fates.find((candidate) => candidate.index === index);
   const backend = fate?.kind === 'taken' ? input.desired.backends.get(fate.backend) : undefined;
   const head = { index, servicePort: port.servicePort };
-  if (backend !== undefined) return { ...head, ...explainTaken(entry, port, index, backend, input) };
+  if (fate?.kind === 'taken' && backend !== undefined) {
+    const { translated } = fate;
+    return { ...head, ...explainTaken(entry, port, index, backend, input), ...(translated === undefined ? {} : { translated }) };
+  }
   const because = fate?.kind === 'left' ? fate.because : 'it is not built yet';
   return { ...head, because, frontends: [], routes: [], servers: [], left: [] };
 };

@@ -1,3 +1,4 @@
+import type { TranslatedLine } from '../desired/app-part.ts';
 import type { Problem } from '../kit/problem.ts';
 
 /** Where one app's traffic goes and why: `GET /apps/{id}`, `sluice explain`. */
@@ -38,6 +39,8 @@ export interface PortExplanation {
   readonly frontends: readonly string[];
   /** 'shop.example/cart'. */
   readonly routes: readonly string[];
+  /** Lines of its texts in place of Marathon-LB's templates that HAProxy is given in other words; absent: none. */
+  readonly translated?: readonly TranslatedLine[];
   readonly servers: readonly ServerExplanation[];
   /** Tasks that take no traffic. */
   readonly left: readonly { readonly taskId: string; readonly because: string }[];

@@ -12,6 +12,8 @@ export interface Owner {
   /** A sample expression and the values of it that are the app's own. */
   readonly by: readonly string[];
   readonly own: readonly string[];
+  /** Hosts with a wildcard that are the app's own; absent: none. */
+  readonly wildcards?: readonly string[];
 }
 
 /** A request's host as routes are looked up: without port, in lower case, without the dot at the end. HAProxy's sample expression. */
@@ -32,11 +34,21 @@ export const canBeOwn = (text: string): boolean => {
 /** Undefined: see `canBeOwn`. Whoever makes a block has asked that before; what is left is left out. */
 const ownRule = (line: Line, name: string): Line | undefined => (GUARDED.has(line[0] ?? '') ? guarded(line, [name]) : line);
 
+/** Values of one line are looked up together; a line has 64 words. */
+const inGroups = (values: readonly string[]): readonly Line[] =>
+  Array.from({ length: Math.ceil(values.length / 40) }, (_, at) => values.slice(at * 40, (at + 1) * 40));
+
+/** Under which keys the maps were asked last where they lead to nothing deeper than this wildcard, and to nothing of the host's own. */
+const keysUpTo = (wildcard: string): readonly string[] => {
+  const labels = wildcard.split('.').slice(1);
+  return [...labels.map((_, at) => `*.${labels.slice(at).join('.')}/`), '*/'];
+};
+
 /**
  * The lines of a block so that they are about nobody else. Lines that are no words of HAProxy's to us stay: only an operator writes them. The frontend has set
  * txn.free where nobody has what was asked for.
  */
-export const ownBlock = (text: string, { backend, by, own }: Owner): string => {
+export const ownBlock = (text: string, { backend, by, own, wildcards = [] }: Owner): string => {
   const lines = text.split('\n').map((line) => ({ line, read: wordsOf(line) }));
   const words = lines.map(({ read }) => ('value' in read ? read.value : []));
   // No text may have an ACL with a colon in its name, and no backend has one: no two apps can come to the same name, nor to this one.
@@ -51,7 +63,8 @@ export const ownBlock = (text: string, { backend, by, own }: Owner): string => {
   if (!renamed.some((line) => line?.includes(name) === true)) return made.join('\n');
   const names: readonly Line[] = [
     ['acl', name, 'var(txn.free)', '-m', 'bool'],
-    ...own.map((value) => ['acl', name, ...by, '-m', 'str', value]),
+    ...inGroups(own).map((values) => ['acl', name, ...by, '-m', 'str', ...values]),
+    ...wildcards.map((wildcard) => ['acl', name, 'var(txn.key)', '-m', 'beg', ...keysUpTo(wildcard)]),
   ];
   return [...names.map((line) => `  ${lineText(line)}`), ...made].join('\n');
 };

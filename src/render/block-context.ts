@@ -1,7 +1,8 @@
 import { never } from '../kit/never.ts';
 import { HOST } from '../pieces/own-block.ts';
+import { lineText } from '../pieces/lines.ts';
 import { inLines } from './in-lines.ts';
-import type { BlockCondition, BlockPart, RoutingBlock } from '../desired/routing-block.ts';
+import type { BlockCondition, BlockPart, PathTest, RoutingBlock } from '../desired/routing-block.ts';
 
 const isHost = (host: string): string => {
   if (host === '*') return `${HOST} -m found`;
@@ -10,6 +11,9 @@ const isHost = (host: string): string => {
 
 const conditionOf = ({ acl, backend }: RoutingBlock, { host, path }: BlockCondition): string =>
   `${host === undefined ? `host_${acl}` : `{ ${isHost(host)} }`}${path === true ? ` path_${backend}` : ''}`;
+
+const testLines = ({ method, anyCase, patterns }: PathTest): readonly string[] =>
+  inLines(patterns.map((pattern) => lineText([pattern]))).map((words) => `${method}${anyCase ? ' -i' : ''} ${words}`);
 
 const NOTHING = { text: '', host: '', paths: [], user: false, ask: '', redirect: false, choose: false, condition: '', httpsPortSuffix: '' };
 
@@ -20,7 +24,7 @@ const partContext = (block: RoutingBlock, part: BlockPart): object => {
     case 'host':
       return { host: isHost(part.host) };
     case 'paths':
-      return { paths: inLines(part.prefixes) };
+      return { paths: part.tests.flatMap(testLines) };
     case 'user':
       return { user: true };
     case 'ask':

@@ -1,5 +1,7 @@
 import type { Profile } from '../desired/desired.ts';
 import type { HttpRules } from '../desired/http-rules.ts';
+import type { Page } from '../kit/page.ts';
+import { lineText } from '../pieces/lines.ts';
 import { HOST } from '../pieces/own-block.ts';
 import { inLines } from './in-lines.ts';
 import { hostPattern, pathPattern } from './patterns.ts';
@@ -60,6 +62,10 @@ const locationContext = (location: HttpRules['locationRoot']): object | '' => {
   return { pattern: quoted(`^${ownHost}${rest}`), location: quoted(rewritten) };
 };
 
+/** A page as one word each; '' = none. */
+export const pageContext = (page: Page | undefined): object | '' =>
+  page === undefined ? '' : { type: lineText([page.type]), text: lineText([page.text]) };
+
 const rulesContext = (rules: HttpRules = {}): object => ({
   rateLimit: rules.rateLimit ?? '',
   cors: corsContext(rules.cors),
@@ -89,7 +95,7 @@ export const profileContext = (profile: Profile): object => ({
   ownBody: hasOwnBody(profile),
 });
 
-const contentContext = ({ name, mode, balance, cookieName, check, timeouts, retries, allowedFrom, http }: Profile): object => ({
+const contentContext = ({ name, mode, balance, cookieName, check, timeouts, retries, allowedFrom, http, sorryPage }: Profile): object => ({
   name,
   mode,
   balance,
@@ -100,4 +106,5 @@ const contentContext = ({ name, mode, balance, cookieName, check, timeouts, retr
   retries: retries === undefined ? '' : String(retries),
   allowedFrom: inLines(allowedFrom ?? []),
   ...rulesContext(http),
+  sorryPage: pageContext(sorryPage),
 });

@@ -2,7 +2,7 @@ import { CERTIFICATE_LIST } from '../desired/certificate-names.ts';
 import type { Backend, Bind, Frontend, Globals, Login, Route } from '../desired/desired.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import type { BlockText } from './block-text.ts';
-import { hasOwnBody, profileContext } from './profile-context.ts';
+import { hasOwnBody, pageContext, profileContext } from './profile-context.ts';
 import { serverLine } from './server-line.ts';
 
 /** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
@@ -50,6 +50,7 @@ const headContext = (head: Globals['head']): object | '' =>
 export const globalContext = (globals: Globals, fingerprint: string): object => ({
   ...globals,
   head: headContext(globals.head),
+  sorryPage: pageContext(globals.sorryPage),
   workers: globals.workers ?? '',
   fingerprint,
 });

@@ -9,6 +9,7 @@ import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
 import { endpointsSocketForWorkers } from './endpoints-socket.ts';
 import { overridesOf } from './piece-files.ts';
+import { sorryPageIn } from './sorry-page.ts';
 import { workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
@@ -71,7 +72,7 @@ const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOS
 /** Servers are kept open between requests: Marathon-LB closed them, by http-server-close. */
 const DEFAULT_OPTIONS = ['redispatch', 'dontlognull'];
 
-/** Throws SluiceError SETTINGS where HAProxy cannot be the user that was named. */
+/** Throws SluiceError SETTINGS where HAProxy cannot be the user that was named, or the sorry page is none. */
 export const globalsOf = (settings: Settings, templatesDigest: string): Globals => {
   const user = workersUser(settings.haproxyUser);
   const head = headOf({ overrides: overridesOf(settings) });
@@ -82,6 +83,7 @@ export const globalsOf = (settings: Settings, templatesDigest: string): Globals 
     hardStopAfterSeconds: settings.hardStopAfterSeconds,
     ...(user.kind === 'own' ? { workers: { uid: user.uid, gid: user.gid } } : {}),
     defaultOptions: settings.environment.defaultOptions ?? DEFAULT_OPTIONS,
+    ...(settings.sorryPageFile === undefined ? {} : { sorryPage: sorryPageIn(settings.sorryPageFile) }),
     templatesDigest,
   };
 };

@@ -34,9 +34,11 @@ interface Ports {
 export interface LabelledApp {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** It has no task. */
+  readonly isEmpty?: boolean;
 }
 
-/** HAProxy with these apps, each with one task at its upstream; it is ended after `use`. Gives what was wrong with the apps. */
+/** HAProxy with these apps, each with one task at its upstream or none; it is ended after `use`. Gives what was wrong with the apps. */
 export const withHaproxy = async (
   apps: readonly LabelledApp[],
   upstreams: readonly number[],
@@ -49,11 +51,10 @@ export const withHaproxy = async (
   const { stop } = await startSomewhere(async () => {
     const [http = 0, https = 0, appId = 0, statsPort = 0] = await freePorts(4);
     ports = { http, https, appId };
-    const entries = apps.map(({ id, labels }, at) => {
+    const entries = apps.map(({ id, labels, isEmpty = false }, at) => {
       const named = Object.fromEntries(Object.entries(labels).map(([name, value]) => [`HAPROXY_0_${name}`, value]));
-      return anEntry({ id, ports: [aPort({ servicePort: 10_000 + at })], labels: { HAPROXY_GROUP: 'external', ...named } }, [
-        aTask({ host: '127.0.0.1', ports: [upstreams[at] ?? 0] }),
-      ]);
+      const app = { id, ports: [aPort({ servicePort: 10_000 + at })], labels: { HAPROXY_GROUP: 'external', ...named } };
+      return anEntry(app, isEmpty ? [] : [aTask({ host: '127.0.0.1', ports: [upstreams[at] ?? 0] })]);
     });
     const { desired, problems } = build(entries, {
       bindAddress: '127.0.0.1',

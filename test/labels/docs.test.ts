@@ -40,7 +40,7 @@ describe('docs/labels.md', () => {
   });
 
   it('shows for every label that may be wrong what is told', () => {
-    const tolerant = ['GROUP', 'ENABLED', 'STICKY', 'REDIRECT_TO_HTTPS', 'USE_HSTS'];
+    const tolerant = ['GROUP', 'ENABLED', 'STICKY', 'REDIRECT_TO_HTTPS', 'USE_HSTS', 'KEEP_ROUTE'];
     const shown = new Set(WRONG.map(({ label }) => label.slice('HAPROXY_0_'.length)));
     assert.deepEqual([...shown].sort(), NAMES.filter((name) => !tolerant.includes(name)).sort());
   });

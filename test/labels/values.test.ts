@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import type { Parsed } from '../../src/labels/label.ts';
+import type { Paths } from '../../src/labels/path.ts';
 
 /** Value of the label -> what it means, or the beginning of what is said to be wrong with it. */
 interface Table {
@@ -21,6 +22,8 @@ const BOOLEAN: Table = {
 const WHOLE = /^must be a whole number from /;
 const HOST = /is not a host name/;
 const PREFIX = /is not a path prefix/;
+const PREFIX_TOLD = (word: string): string =>
+  `"${word.replaceAll('\\', '\\\\')}" is not a path prefix: it begins with / and holds letters, digits and /._~!$&()*+,=:@%- only, e.g. '/cart'`;
 const ALGORITHM = /^must be a load balancing algorithm/;
 const ADDRESS = /^must be \* or one IP address/;
 const LONG = 'a'.repeat(10_240);
@@ -332,36 +335,83 @@ const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
   },
   paths: {
     good: [
-      ['/cart', ['/cart']],
-      ['/cart /basket', ['/cart', '/basket']],
-      ['  /cart  /basket ', ['/cart', '/basket']],
-      ['/cart /cart', ['/cart']],
-      ['/Cart', ['/Cart']],
-      ['/a/b.c_d~e!f$g&h(i)*j+k,l=m:n@o%20-', ['/a/b.c_d~e!f$g&h(i)*j+k,l=m:n@o%20-']],
-      ['/', ['/']],
-      ['', []],
-      [' ', []],
-      [`/${'a'.repeat(999)}`, [`/${'a'.repeat(999)}`]],
+      ...['/cart', '/cart /basket', '/Cart', '/a/b.c_d~e!f$g&h(i)*j+k,l=m:n@o%20-', '/', `/${'a'.repeat(999)}`].map(
+        (text): [string, Paths] => [text, { text, prefixes: text.split(' '), anyCase: false }],
+      ),
+      ['  /cart  /basket ', { text: '  /cart  /basket ', prefixes: ['/cart', '/basket'], anyCase: false }],
+      ['/cart /cart', { text: '/cart /cart', prefixes: ['/cart'], anyCase: false }],
+      ['', { text: '', prefixes: [], anyCase: false }],
+      [' ', { text: ' ', prefixes: [], anyCase: false }],
+      ['-i /Cart /cart /b', { text: '-i /Cart /cart /b', prefixes: ['/cart', '/b'], anyCase: true }],
+      ['-n -m beg -- /cart', { text: '-n -m beg -- /cart', prefixes: ['/cart'], anyCase: false }],
+      // Somebody's own text may read these, and nothing else.
+      ...['cart', '/cart basket', '/cart;show', '/a?b=c', '/a{b}', '/a[b]', '/a<b', '^/v[0-9]+/ -i', '-i ^/v1$', '\\.php$'].map(
+        (text): [string, unknown] => {
+          const word = text.split(' ').find((one) => !one.startsWith('/') || !/^[\w/]*$/.test(one)) ?? '';
+          const bad = word === '-i' ? '^/v1$' : word;
+          return [text, { text, prefixes: [], anyCase: text.startsWith('-i'), notPrefixes: PREFIX_TOLD(bad) }];
+        },
+      ),
     ],
     bad: [
-      ['cart', PREFIX],
-      ['/cart basket', PREFIX],
-      ['-i /cart', /^the flag "-i" is not supported/],
-      ['/cart -f /etc/passwd', /^the flag "-f" is not supported/],
+      ['/cart -f /etc/passwd', PREFIX],
+      ['-f /etc/passwd', /^the flag "-f" is not supported/],
+      ['-m reg ^/x', /^the flag "-m" is not supported/],
       ['/cart\n/basket', PREFIX],
       ['/cart\t/basket', PREFIX],
-      ['/cart;show', PREFIX],
       ['/"cart"', PREFIX],
       ["/it's", PREFIX],
       ['/a\\ b', PREFIX],
       ['/a\0', PREFIX],
-      ['/a?b=c', PREFIX],
       ['/a#b', PREFIX],
-      ['/a{b}', PREFIX],
-      ['/a[b]', PREFIX],
-      ['/a<b', PREFIX],
       ['/ä', PREFIX],
-      [`/${LONG}`, /is longer than 1000 characters$/],
+      ['cart if TRUE', PREFIX],
+      ['cart || TRUE', PREFIX],
+      ['cart { path / }', PREFIX],
+      ['cart !x', PREFIX],
+      ['x$HOME', PREFIX],
+      ['x${HOME}', PREFIX],
+      ['x%[env(HOME)]', PREFIX],
+      ['^/(a+)+$', /is not a path prefix.*; as a regular expression it may take too long: /],
+      [Array.from({ length: 21 }, (_, at) => `^${at}`).join(' '), /is not a path prefix.*; and 21 patterns are more than 20$/],
+      [`/${LONG}`, /is longer than 1000 characters; as a regular expression/],
+    ],
+  },
+  pathRegex: {
+    good: [
+      ['^/v[0-9]+/', { regexes: ['^/v[0-9]+/'], anyCase: false }],
+      ['-i ^/a  ^/b ^/a', { regexes: ['^/a', '^/b'], anyCase: true }],
+      ['"\'#\\.%20{2}', { regexes: ['"\'#\\.%20{2}'], anyCase: false }],
+    ],
+    bad: [
+      ['', /^must be a regular expression/],
+      ['-i', /^must be a regular expression/],
+      ['^/a -f /etc/passwd', /"-f" is a regular expression that may not be: it begins with -/],
+      ['^/(a+)+$', /may not be: a group in it that is repeated/],
+      ['^/(a', /may not be: it has what no app may use/],
+      ['^/ä', /may not be: it has other characters/],
+      ['^/a\n', /may not be: it has other characters/],
+      ['^/a\t', /may not be: it has other characters/],
+      [LONG, /may not be: it has more than 256 characters/],
+      [Array.from({ length: 21 }, (_, at) => `^${at}`).join(' '), /^holds 21 regular expressions, more than 20$/],
+    ],
+  },
+  keepRoute: BOOLEAN,
+  sorryPage: {
+    good: [
+      ['soon', { type: 'text/plain; charset=utf-8', text: 'soon' }],
+      [
+        ' \n<p>It\'s "ü" # $HOME %[x] \\\n\t</p>\r\n',
+        { type: 'text/html; charset=utf-8', text: ' \n<p>It\'s "ü" # $HOME %[x] \\\n\t</p>\r\n' },
+      ],
+      ['x'.repeat(8192), { type: 'text/plain; charset=utf-8', text: 'x'.repeat(8192) }],
+    ],
+    bad: [
+      ['', /^must be a page: a text/],
+      [' \n', /^must be a page: a text/],
+      ['a\0b', /^must be a page without control characters$/],
+      ['a\u000bb', /^must be a page without control characters$/],
+      ['ü'.repeat(4097), /^must be a page of at most 8192 bytes, and has 8194$/],
     ],
   },
   port: {

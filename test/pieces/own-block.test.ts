@@ -24,12 +24,19 @@ describe('rules of an app among those of others', () => {
     assert.equal(
       ownBlock(BLOCK, owner('shop_10000', 'shop.example', 'shop.test')),
       `  acl :own:shop_10000 var(txn.free) -m bool
-  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.example
-  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.test
+  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.example shop.test
   acl host_a:shop_10000 hdr(host) -i shop.example
   http-request deny if :own:shop_10000 host_a:shop_10000 !office or :own:shop_10000 { path /x }
   # stays
   use_backend shop_10000 if :own:shop_10000 host_a:shop_10000`,
+    );
+  });
+
+  it('with a wildcard are for what no host and no deeper wildcard has: the maps were asked for this one last, or for a shorter one', () => {
+    const made = ownBlock('  use_backend a if TRUE', { ...owner('a'), wildcards: ['*.b.example', '*'] });
+    assert.match(
+      made,
+      /^ {2}acl :own:a var\(txn\.key\) -m beg \*\.b\.example\/ \*\.example\/ \*\/\n {2}acl :own:a var\(txn\.key\) -m beg \*\/$/m,
     );
   });
 

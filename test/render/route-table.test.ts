@@ -10,12 +10,16 @@ import { tempFolder } from '../kit/temp-folder.ts';
 
 const HOSTS = ['a.example', 'b.example', 'x.a.example', 'other.test'] as const;
 const PREFIXES = ['/p', '/p/q', '/r'] as const;
-const PATHS = ['/', '/p', '/p/q', '/p/q/1', '/pq', '/r/1', '/v1/x'] as const;
+const PATHS = ['/', '/p', '/p/q', '/P/Q/1', '/pq', '/r/1', '/v1/x'] as const;
 const HASH = '$1$abcdefgh$irWbblnpmw.5z7wgBnprh0';
 
-/** What stands in place of the piece with a port's rules. */
+/** What a port has in place of routes of the maps. */
 type Own =
   | 'none'
+  /** PATH=-i /P */
+  | 'any-case'
+  /** PATH_REGEX=^/v[0-9]/ /q */
+  | 'regex'
   /** Any host that ends as the first virtual host does. */
   | 'wildcard'
   /** The host, and a path that the maps cannot tell. */
@@ -28,6 +32,8 @@ interface AnApp {
   readonly redirect: boolean;
   readonly auth: boolean;
   readonly own: Own;
+  /** Whether it has a task; kept: it has none, and its routes are kept. */
+  readonly serves: 'yes' | 'no' | 'kept';
 }
 
 const anApp: fc.Arbitrary<AnApp> = fc.record({
@@ -36,15 +42,29 @@ const anApp: fc.Arbitrary<AnApp> = fc.record({
   weight: fc.option(fc.integer({ min: -2, max: 2 }), { nil: undefined }),
   redirect: fc.boolean(),
   auth: fc.boolean(),
-  own: fc.oneof({ weight: 3, arbitrary: fc.constant<Own>('none') }, { weight: 1, arbitrary: fc.constantFrom<Own>('wildcard', 'pattern') }),
+  own: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Own>('none') },
+    { weight: 2, arbitrary: fc.constantFrom<Own>('wildcard', 'pattern', 'any-case', 'regex') },
+  ),
+  serves: fc.oneof(
+    { weight: 8, arbitrary: fc.constant<AnApp['serves']>('yes') },
+    { weight: 1, arbitrary: fc.constantFrom<AnApp['serves']>('no', 'kept') },
+  ),
 });
 
-/** An app with rules of its own has one host, no path and no more: its text says the rest. */
-const settled = (app: AnApp): AnApp =>
-  app.own === 'none' ? app : { ...app, hosts: app.hosts.slice(0, 1), prefixes: [], redirect: false, auth: false };
+/** Its rules are made of labels, and not of a text. */
+const isByLabel = ({ own }: AnApp): boolean => own === 'any-case' || own === 'regex';
+
+/** An app with rules of its own has one host, no path and no more: its text says the rest. With labels for them it has other paths. */
+const settled = (app: AnApp): AnApp => {
+  if (isByLabel(app)) return { ...app, prefixes: [] };
+  return app.own === 'none' ? app : { ...app, hosts: app.hosts.slice(0, 1), prefixes: [], redirect: false, auth: false };
+};
 
 const OWN_LABELS = {
   none: {},
+  'any-case': { PATH: '-i /P' },
+  regex: { PATH_REGEX: '^/v[0-9]/ /q' },
   wildcard: {
     HTTP_FRONTEND_ACL: '  acl host_{cleanedUpHostname} hdr_end(host) -i {hostname}\n  use_backend {backend} if host_{cleanedUpHostname}',
     HTTPS_FRONTEND_ACL: '  use_backend {backend} if {{ hdr_end(host) -i {hostname} }}',
@@ -61,11 +81,15 @@ const labelsOf = (app: AnApp): Readonly<Record<string, string>> => ({
   ...(app.weight === undefined ? {} : { BACKEND_WEIGHT: String(app.weight) }),
   ...(app.redirect ? { REDIRECT_TO_HTTPS: 'true' } : {}),
   ...(app.auth ? { AUTH: `Realm:ann:${HASH}` } : {}),
+  ...(app.serves === 'kept' ? { KEEP_ROUTE: 'true' } : {}),
   ...OWN_LABELS[app.own],
 });
 
 /** Marathon-LB 1.5: an explicit weight, else 1 with a path and 0 without; an explicit 0 with a path is 1. */
-const weightOf = ({ weight = 0, prefixes }: AnApp): number => (weight === 0 && prefixes.length > 0 ? 1 : weight);
+const weightOf = (app: AnApp): number => {
+  const { weight = 0, prefixes } = app;
+  return weight === 0 && (prefixes.length > 0 || isByLabel(app)) ? 1 : weight;
+};
 
 interface Rule {
   readonly at: number;
@@ -79,13 +103,17 @@ const byRank = (a: Rule, b: Rule): number => weightOf(b.app) - weightOf(a.app) |
 /** Rules of an app's own have no length: they stand where Marathon-LB had them. */
 const byPlace = (a: Rule, b: Rule): number => weightOf(b.app) - weightOf(a.app) || a.at - b.at;
 
-const matchesOwn = ({ own, hosts: [first = ''] }: AnApp, host: string, path: string): boolean =>
-  own === 'wildcard' ? host.endsWith(first) : host === first && /^\/v[0-9]\//.test(path);
+const matchesOwn = ({ own, hosts }: AnApp, host: string, path: string): boolean => {
+  if (own === 'wildcard') return host.endsWith(hosts[0] ?? '');
+  if (!hosts.includes(host)) return false;
+  if (own === 'any-case') return path.toLowerCase().startsWith('/p');
+  return /^\/v[0-9]\//.test(path) || (own === 'regex' && path.includes('/q'));
+};
 
 /** Which app answers; undefined: none does. */
 const expected = (apps: readonly AnApp[], host: string, path: string): Rule | undefined => {
   const mapped = apps.flatMap((app, at) =>
-    app.own === 'none' && app.hosts.includes(host)
+    app.own === 'none' && app.serves !== 'no' && app.hosts.includes(host)
       ? (app.prefixes.length === 0 ? [''] : app.prefixes)
           .filter((prefix) => path.startsWith(prefix))
           .map((prefix) => ({ at, app, length: prefix.length }))
@@ -93,8 +121,9 @@ const expected = (apps: readonly AnApp[], host: string, path: string): Rule | un
   );
   const [best] = mapped.sort(byRank);
   // What is mended: rules in words of an app's own are about its hosts, and about those that nobody has.
-  const isFree = best === undefined && !apps.some((app) => app.own !== 'none' && app.hosts[0] === host);
-  const mayMatch = (app: AnApp): boolean => app.own !== 'none' && (isFree || app.hosts[0] === host);
+  const ruled = (app: AnApp): boolean => app.own !== 'none' && app.serves !== 'no';
+  const isFree = best === undefined && !apps.some((app) => ruled(app) && app.hosts.includes(host));
+  const mayMatch = (app: AnApp): boolean => ruled(app) && (isFree || app.hosts.includes(host));
   const own = apps.flatMap((app, at) => (mayMatch(app) && matchesOwn(app, host, path) ? [{ at, app, length: 0 }] : [])).sort(byPlace);
   const first = own[0];
   if (best === undefined || first === undefined) return best ?? first;
@@ -110,9 +139,11 @@ const seen = (apps: readonly AnApp[], host: string, path: string, tls: boolean):
     host,
     path,
   );
-  if (!tls && byMaps?.app.redirect === true) return '301';
+  const redirects = (app: AnApp): boolean => isByLabel(app) && app.redirect && app.serves !== 'no' && matchesOwn(app, host, path);
+  if (!tls && (byMaps?.app.redirect === true || apps.some(redirects))) return '301';
   if (rule === undefined) return '503';
-  return rule.app.auth ? '401' : `app ${rule.at}`;
+  if (rule.app.auth) return '401';
+  return rule.app.serves === 'kept' ? '503' : `app ${rule.at}`;
 };
 
 const idOf = (at: number): string => `/app-${String(at).padStart(2, '0')}`;
@@ -132,7 +163,7 @@ describe('whatever labels apps have', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anApp, { minLength: 1, maxLength: MOST_APPS, size: 'max' }), async (drawn) => {
         const apps = drawn.map(settled);
-        const labelled = apps.map((app, at) => ({ id: idOf(at), labels: labelsOf(app) }));
+        const labelled = apps.map((app, at) => ({ id: idOf(at), labels: labelsOf(app), isEmpty: app.serves !== 'yes' }));
         const problems = await withHaproxy(labelled, tasks, certificates, async ({ http, https }) => {
           const asked = HOSTS.flatMap((host) => PATHS.flatMap((path) => [false, true].map((tls) => ({ host, path, tls }))));
           for (let at = 0; at < REQUESTS_A_SET; at += 1) {

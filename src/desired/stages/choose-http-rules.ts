@@ -69,6 +69,7 @@ const HTTP_ONLY = {
   redir: 'HTTP_BACKEND_REDIR',
   rateLimit: 'RATE_LIMIT',
   corsOrigins: 'CORS_ORIGINS',
+  sorryPage: 'SORRY_PAGE',
   backendProto: 'BACKEND_PROTO',
 } as const;
 

@@ -100,5 +100,6 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
     ...patienceOf(draft, context),
     ...(settings.networkAllowed === undefined ? {} : { allowedFrom: settings.networkAllowed }),
     ...(http === undefined ? {} : { http }),
+    ...(settings.sorryPage === undefined || mode === 'tcp' ? {} : { sorryPage: settings.sorryPage }),
   });
 };

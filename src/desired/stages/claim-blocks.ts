@@ -1,16 +1,23 @@
+import type { PortSettings } from '../../labels/catalogue.ts';
+import type { PieceName } from '../../pieces/catalogue.ts';
 import type { FormatValues } from '../../pieces/format.ts';
+import type { Overrides } from '../../pieces/overrides.ts';
 import { canBeOwn } from '../../pieces/own-block.ts';
+import { isReached } from '../keeps-route.ts';
 import { claim, type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import type { BlockPart, RoutingBlock, SharedKind } from '../routing-block.ts';
 import type { Claim } from '../app-part.ts';
-import { defaultParts } from '../texts/default-parts.ts';
+import { canBeMapped, hasPaths, pathTests, pathText } from '../paths.ts';
+import { defaultParts, namesPaths } from '../texts/default-parts.ts';
 import { cleanedUpAppId, cleanedUpHostname } from '../texts/names.ts';
-import type { PortTexts } from '../texts/port-texts.ts';
+import { PortTexts } from '../texts/port-texts.ts';
 import { httpPieces, httpsPieces, type RoutingPiece } from '../texts/routing-pieces.ts';
 import { weightOf } from '../weight.ts';
 
 /** Each host of a port has some texts of its own, and all of it is in the one file that HAProxy reads. */
 const MOST_CHARACTERS = 65_536;
+
+const NO_TEXTS: Overrides = new Map();
 
 const TOO_MANY_CONDITIONS = 'has a rule with so many conditions that none can be added, by which it would be about its own requests alone';
 
@@ -22,10 +29,10 @@ interface Block {
   readonly asksHere: boolean;
 }
 
-const piecesOf = ({ settings }: PortDraft): Readonly<Record<'http' | 'https', readonly RoutingPiece[]>> => {
+const piecesOf = (settings: PortSettings): Readonly<Record<'http' | 'https', readonly RoutingPiece[]>> => {
   const flags = {
     hosts: settings.vhosts,
-    path: (settings.paths ?? []).length > 0,
+    path: hasPaths(settings),
     auth: settings.auth !== undefined,
     redirect: settings.redirectToHttps,
   };
@@ -34,17 +41,27 @@ const piecesOf = ({ settings }: PortDraft): Readonly<Record<'http' | 'https', re
 
 const isOverridden = ({ name }: RoutingPiece, texts: PortTexts): boolean => texts.has(name);
 
-/** Whether the rules of this port are others than the maps could tell. */
-const hasOwnRules = (draft: PortDraft, texts: PortTexts): boolean => {
-  if (draft.mode !== 'http' || draft.settings.vhosts.length === 0) return false;
-  const { http, https } = piecesOf(draft);
+const hasOwnWords = ({ settings }: PortDraft, texts: PortTexts): boolean => {
+  const { http, https } = piecesOf(settings);
   return [...http, ...https].some((piece) => isOverridden(piece, texts));
+};
+
+/** Whether the rules of this port are others than the maps could tell. */
+const hasOwnRules = (draft: PortDraft, texts: PortTexts | undefined): boolean => {
+  if (draft.mode !== 'http' || draft.settings.vhosts.length === 0) return false;
+  return !canBeMapped(draft.settings) || (texts !== undefined && hasOwnWords(draft, texts));
+};
+
+/** Pieces that would read a PATH that is no prefixes as if it were some; empty where all of them are in somebody's own words. */
+export const readersOfPaths = (settings: PortSettings, overrides: Overrides): readonly PieceName[] => {
+  const { http, https } = piecesOf(settings);
+  return [...http, ...https].filter((piece) => namesPaths(piece) && !overrides.has(piece.name)).map(({ name }) => name);
 };
 
 /** Whether these rules ask for users in other words than ours. */
 export const asksInRules = (draft: PortDraft, texts: PortTexts): boolean => {
   if (!hasOwnRules(draft, texts) || draft.settings.auth === undefined) return false;
-  const { http, https } = piecesOf(draft);
+  const { http, https } = piecesOf(draft.settings);
   return [...http, ...https].some((piece) => piece.name.includes('AUTH') && isOverridden(piece, texts));
 };
 
@@ -52,13 +69,14 @@ const valuesOf = ({ draft, context }: Block, piece: RoutingPiece): FormatValues 
   const { settings } = draft;
   const [first = ''] = settings.vhosts;
   const appId = servedAs(context);
+  const path = pathText(settings);
   return {
     cleanedUpHostname: cleanedUpHostname(first, appId),
     hostname: piece.host ?? first,
     backend: draft.name,
     appId,
     bindAddr: settings.bindAddress ?? '*',
-    ...(settings.paths === undefined ? {} : { path: settings.paths.join(' ') }),
+    ...(path === undefined ? {} : { path }),
     ...(settings.auth === undefined ? {} : { realm: settings.auth.realm }),
   };
 };
@@ -72,12 +90,13 @@ const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
   if (tooLong !== undefined) block.texts.refuse(piece.name, TOO_MANY_CONDITIONS);
   else if (text !== undefined) return [{ kind: 'text', lines: text.lines }];
   const { httpsPort } = block.context.options;
-  const parts = defaultParts(piece, settings.vhosts, { paths: settings.paths ?? [], realm: settings.auth?.realm ?? '', httpsPort });
+  const parts = defaultParts(piece, settings.vhosts, { tests: pathTests(settings), realm: settings.auth?.realm ?? '', httpsPort });
   return block.asksHere ? parts : parts.filter((part) => !isAboutUsers(part));
 };
 
 const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]): Claim<RoutingBlock> => {
   const { draft, context } = block;
+  const wildcards = draft.settings.vhosts.filter((host) => host.startsWith('*'));
   return claim(context, draft, {
     name: `${frontend}/${draft.name}`,
     frontend,
@@ -85,20 +104,21 @@ const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]
     acl: cleanedUpHostname(draft.settings.vhosts[0] ?? '', servedAs(context)),
     weight: frontend === 'app-id' ? 0 : weightOf(draft.settings),
     hosts: draft.settings.vhosts.filter((host) => !host.startsWith('*')),
+    ...(wildcards.length === 0 ? {} : { wildcards }),
     appId: servedAs(context).toLowerCase(),
     parts,
   });
 };
 
-/** Rules of a port in the http and https frontends, in place of entries of maps. A port without servers has none. */
+/** Rules of a port in the http and https frontends, in place of entries of maps. A port that is not reached has none. */
 export const claimBlocks = (draft: PortDraft, context: Context): void => {
-  const { texts } = draft;
-  if (texts === undefined || draft.servers.length === 0 || !hasOwnRules(draft, texts)) return;
+  if (!isReached(draft) || !hasOwnRules(draft, draft.texts)) return;
+  const texts = draft.texts ?? new PortTexts(draft, context, NO_TEXTS);
   const block: Block = { draft, context, texts, asksHere: asksInRules(draft, texts) };
   // It has too many hosts or paths for routes.
   if (draft.routes.length === 0) return;
   draft.routes = [];
-  const pieces = piecesOf(draft);
+  const pieces = piecesOf(draft.settings);
   for (const piece of new Set([...pieces.http, ...pieces.https].map(({ name }) => name))) {
     const size = texts.sizeOf(piece) * [...pieces.http, ...pieces.https].filter(({ name }) => name === piece).length;
     if (size > MOST_CHARACTERS) texts.refuse(piece, `has ${size} characters with all hosts of the port, more than ${MOST_CHARACTERS}`);

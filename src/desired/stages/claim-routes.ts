@@ -1,32 +1,39 @@
+import { isReached } from '../keeps-route.ts';
+import { canBeMapped, countPaths } from '../paths.ts';
 import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
-
-/** Marathon-LB 1.5: an explicit weight, else 1 with a path and 0 without; an explicit 0 counts as not set. */
-const weightOf = ({ settings }: PortDraft): number =>
-  settings.backendWeight === 0 && settings.paths !== undefined ? 1 : settings.backendWeight;
+import { weightOf } from '../weight.ts';
 
 /** Each prefix of a host is held against all that begin with it: many nested ones cost their square. */
 const MOST_PREFIXES = 100;
+/** Each is asked for one after the other. */
+const MOST_HOSTS_OF_RULES = 100;
 /** A port may not fill the maps for everybody, nor may an app by many ports. */
 const MOST_ROUTES = 1000;
 const MOST_ROUTES_OF_APP = 5000;
 
-const prefixesOf = ({ settings: { paths = [] } }: PortDraft): readonly string[] => (paths.length === 0 ? ['/'] : paths);
+/** Of the routes of the maps; the rules of a port that asks for its paths otherwise stand in their place. */
+const prefixesOf = ({ settings: { paths } }: PortDraft): readonly string[] =>
+  paths === undefined || paths.prefixes.length === 0 ? ['/'] : paths.prefixes;
 
-const countOf = (draft: PortDraft): number => draft.settings.vhosts.length * prefixesOf(draft).length;
+const pathsOf = ({ settings }: PortDraft): number => Math.max(countPaths(settings), 1);
+
+const countOf = (draft: PortDraft): number => draft.settings.vhosts.length * pathsOf(draft);
 
 /** The label that is to blame for it that the port has no routes, and why. */
 const whyNone = (draft: PortDraft): readonly [label: string, because: string] | undefined => {
   const hosts = draft.settings.vhosts.length;
-  const prefixes = prefixesOf(draft).length;
+  const prefixes = pathsOf(draft);
   if (draft.mode !== 'http')
     return ['VHOST', 'a virtual host needs mode http, and this port is in mode tcp: it is reached by its service port only'];
   if (prefixes > MOST_PREFIXES) return ['PATH', `${prefixes} path prefixes are more than ${MOST_PREFIXES}: no route is made`];
+  if (hosts > MOST_HOSTS_OF_RULES && !canBeMapped(draft.settings))
+    return ['VHOST', `${hosts} hosts are more than ${MOST_HOSTS_OF_RULES} for a port with PATH_REGEX or -i in PATH: no route is made`];
   if (hosts * prefixes > MOST_ROUTES)
     return ['VHOST', `${hosts} hosts with ${prefixes} path prefixes each are more than ${MOST_ROUTES} routes: none is made`];
   return undefined;
 };
 
-/** Virtual hosts and paths of the http and https frontends. A port without servers claims none: the request falls to the next best route. */
+/** Virtual hosts and paths of the http and https frontends. A port without servers claims none unless it is to keep them: the request falls to the next best route. */
 export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
   if (settings.vhosts.length === 0 || draft.profile === undefined) return;
@@ -35,8 +42,8 @@ export const claimRoutes = (draft: PortDraft, context: Context): void => {
     draft.problems.push(problem(context, draft, ...none));
     return;
   }
-  if (draft.servers.length === 0) return;
-  const weight = weightOf(draft);
+  if (!isReached(draft)) return;
+  const weight = weightOf(settings);
   draft.routes = settings.vhosts.flatMap((host) =>
     prefixesOf(draft).map((prefix) =>
       claim(context, draft, { host, prefix, weight, backend: draft.name, redirectToHttps: settings.redirectToHttps }, [

@@ -1,12 +1,15 @@
 import type { Problem } from '../../kit/problem.ts';
+import { shown } from '../../kit/shown.ts';
 import type { PortSettings } from '../../labels/catalogue.ts';
 import { groupsMatch, groupsOf, readPortLabels } from '../../labels/read.ts';
 import type { App, AppPort } from '../../model/app.ts';
+import { portOverrides } from '../../pieces/overrides.ts';
 import type { PortFate } from '../app-part.ts';
 import { portAge } from '../claim-age.ts';
 import { backendName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
 import { type Context, type PortDraft, servedAs } from '../port-draft.ts';
+import { readersOfPaths } from './claim-blocks.ts';
 
 /** Ports that go through the stages, and what became of every port. */
 interface TakenPorts {
@@ -65,6 +68,18 @@ const notTcp = (app: App, index: number, port: AppPort, options: BuildOptions, p
   return because;
 };
 
+/** A PATH of other words than prefixes is right where it is nobody's to read but that of texts. */
+const unreadPath = ({ entry: { app }, options }: Context, index: number, settings: PortSettings): Problem | undefined => {
+  const { paths } = settings;
+  if (paths?.notPrefixes === undefined) return undefined;
+  const overrides = portOverrides(app.labels, index, options.overrides);
+  const readers = settings.vhosts.length === 0 ? [] : readersOfPaths(settings, overrides);
+  if (settings.vhosts.length > 0 && readers.length === 0) return undefined;
+  const label = `HAPROXY_${index}_PATH`;
+  const missing = readers.length > 0 && overrides.size > 0 ? `; or give a text, too, for ${readers.join(' and ')}` : '';
+  return { appId: app.id, portIndex: index, label, message: `${label} is ${shown(paths.text)} and ${paths.notPrefixes}${missing}` };
+};
+
 /** The draft of a port, or why there is none. */
 const takePort = (context: Context, index: number, port: AppPort, problems: Problem[]): PortDraft | string => {
   const { entry, options } = context;
@@ -74,6 +89,11 @@ const takePort = (context: Context, index: number, port: AppPort, problems: Prob
   const { value: settings, problems: wrong } = readPortLabels(app, index);
   problems.push(...wrong);
   if (settings === undefined) return wrong.map(({ message }) => message).join('; ');
+  const unread = unreadPath(context, index, settings);
+  if (unread !== undefined) {
+    problems.push(unread);
+    return unread.message;
+  }
   const disabled = notEnabled(index, settings, options);
   if (disabled !== undefined) return disabled;
   const draft = draftOf(context, port, index, settings);

@@ -1,10 +1,10 @@
 import type { PieceName } from '../../pieces/catalogue.ts';
-import type { BlockPart } from '../routing-block.ts';
+import type { BlockPart, PathTest } from '../routing-block.ts';
 import type { RoutingPiece } from './routing-pieces.ts';
 
 /** Of the port that the rules are of. */
 interface Values {
-  readonly paths: readonly string[];
+  readonly tests: readonly PathTest[];
   readonly realm: string;
   readonly httpsPort: number;
 }
@@ -24,7 +24,7 @@ const ask = (realm: string, condition: { readonly host?: string; readonly path?:
   ...condition,
 });
 const isHost = (host: string): BlockPart => ({ kind: 'host', host });
-const isPath = (prefixes: readonly string[]): BlockPart => ({ kind: 'paths', prefixes });
+const isPath = (tests: readonly PathTest[]): BlockPart => ({ kind: 'paths', tests });
 const IS_USER: BlockPart = { kind: 'user' };
 const PATH = { path: true } as const;
 
@@ -34,16 +34,16 @@ const MADE: Readonly<Partial<Record<PieceName, Made>>> = {
   HTTP_FRONTEND_ROUTING_ONLY: () => [choose()],
   HTTP_FRONTEND_ROUTING_ONLY_WITH_AUTH: ({ realm }) => [IS_USER, ask(realm), choose()],
   HTTP_FRONTEND_ACL_WITH_AUTH: ({ host, realm }) => [isHost(host), IS_USER, ask(realm), choose()],
-  HTTP_FRONTEND_ACL_WITH_PATH: ({ host, paths }) => [isHost(host), isPath(paths), choose(PATH)],
-  HTTP_FRONTEND_ACL_WITH_AUTH_AND_PATH: ({ host, paths, realm }) => [isHost(host), IS_USER, isPath(paths), ask(realm, PATH), choose(PATH)],
-  HTTP_FRONTEND_ACL_ONLY_WITH_PATH: ({ paths }) => [isPath(paths)],
-  HTTP_FRONTEND_ACL_ONLY_WITH_PATH_AND_AUTH: ({ paths }) => [isPath(paths), IS_USER],
+  HTTP_FRONTEND_ACL_WITH_PATH: ({ host, tests }) => [isHost(host), isPath(tests), choose(PATH)],
+  HTTP_FRONTEND_ACL_WITH_AUTH_AND_PATH: ({ host, tests, realm }) => [isHost(host), IS_USER, isPath(tests), ask(realm, PATH), choose(PATH)],
+  HTTP_FRONTEND_ACL_ONLY_WITH_PATH: ({ tests }) => [isPath(tests)],
+  HTTP_FRONTEND_ACL_ONLY_WITH_PATH_AND_AUTH: ({ tests }) => [isPath(tests), IS_USER],
   HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH: () => [choose(PATH)],
   HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH: ({ realm }) => [ask(realm, PATH), choose(PATH)],
   BACKEND_REDIRECT_HTTP_TO_HTTPS: ({ httpsPort }) => [redirect(httpsPort)],
   BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH: ({ httpsPort }) => [redirect(httpsPort, PATH)],
   HTTPS_FRONTEND_ACL: ({ host }) => [choose({ host })],
-  HTTPS_FRONTEND_ACL_ONLY_WITH_PATH: ({ paths }) => [isPath(paths)],
+  HTTPS_FRONTEND_ACL_ONLY_WITH_PATH: ({ tests }) => [isPath(tests)],
   HTTPS_FRONTEND_ACL_WITH_AUTH: ({ host, realm }) => [IS_USER, ask(realm, { host }), choose({ host })],
   HTTPS_FRONTEND_ACL_WITH_PATH: ({ host }) => [choose({ host, ...PATH })],
   HTTPS_FRONTEND_ACL_WITH_AUTH_AND_PATH: ({ host, realm }) => [IS_USER, ask(realm, { host, ...PATH }), choose({ host, ...PATH })],
@@ -52,3 +52,7 @@ const MADE: Readonly<Partial<Record<PieceName, Made>>> = {
 /** What stands there where nobody has overridden the piece. */
 export const defaultParts = (piece: RoutingPiece, hosts: readonly string[], values: Values): readonly BlockPart[] =>
   MADE[piece.name]?.({ ...values, host: piece.host ?? hosts[0] ?? '' }) ?? [];
+
+/** Whether a text in its place is what reads {path}. */
+export const namesPaths = ({ name }: RoutingPiece): boolean =>
+  MADE[name]?.({ host: '', tests: [], realm: '', httpsPort: 0 }).some(({ kind }) => kind === 'paths') === true;

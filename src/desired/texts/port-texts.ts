@@ -3,11 +3,12 @@ import type { Own } from '../../pieces/entitlement/own.ts';
 import type { FormatValues } from '../../pieces/format.ts';
 import { type Overrides, pieceLabel } from '../../pieces/overrides.ts';
 import { type PieceText, readPiece } from '../../pieces/read-piece.ts';
+import type { TranslatedLine } from '../app-part.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 import { bindFiles } from '../service-bind.ts';
 
-/** Where HAProxy finds what an operator put beside his templates, relative to its configuration. */
-const FOLDERS: readonly string[] = ['templates'];
+/** None: nothing of an operator's folders stands beside HAProxy's configuration. */
+const FOLDERS: readonly string[] = [];
 
 const ownOf = (draft: PortDraft, context: Context): Own => ({
   backend: draft.name,
@@ -17,6 +18,9 @@ const ownOf = (draft: PortDraft, context: Context): Own => ({
   files: [],
   bindFiles: bindFiles(draft, context),
 });
+
+/** For people: a text is read for each of its hosts, or servers. */
+const MOST_TRANSLATED = 50;
 
 const SOURCES = { environment: 'environment variable', file: 'template file' } as const;
 
@@ -28,6 +32,7 @@ export class PortTexts {
   readonly #draft: PortDraft;
   readonly #context: Context;
   readonly #overrides: Overrides;
+  readonly #translated = new Map<string, TranslatedLine>();
   #isWrong = false;
 
   constructor(draft: PortDraft, context: Context, overrides: Overrides) {
@@ -55,9 +60,22 @@ export class PortTexts {
     const override = this.#overrides.get(name);
     if (override === undefined) return undefined;
     const read = readPiece(name, override, values, { ...ownOf(this.#draft, this.#context), ...(server === undefined ? {} : { server }) });
-    if ('value' in read) return read.value;
+    if ('value' in read) {
+      for (const { from, to } of read.value.translated) this.#noteTranslated({ piece: name, from, to });
+      return read.value;
+    }
     this.refuse(name, read.wrong);
     return undefined;
+  }
+
+  /** Lines in words that HAProxy has no more, each once. */
+  translated(): readonly TranslatedLine[] {
+    return [...this.#translated.values()];
+  }
+
+  #noteTranslated(line: TranslatedLine): void {
+    const key = JSON.stringify(line);
+    if (this.#translated.size < MOST_TRANSLATED && !this.#translated.has(key)) this.#translated.set(key, line);
   }
 
   /** This text cannot be had. `because` follows its name. */

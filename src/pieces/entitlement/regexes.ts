@@ -73,7 +73,8 @@ const heldIn = (regex: string): Held | string => {
   return held;
 };
 
-const wrongWith = (regex: string): string | undefined => {
+/** Why a regular expression of an app may not be matched against what clients send: a sentence about `it`; undefined: it may. */
+export const regexProblem = (regex: string): string | undefined => {
   if (regex.length > LONGEST) return `it has more than ${LONGEST} characters`;
   // \Q, \E and \c take the meaning of what follows; newer PCREs take blanks in {2, 3}.
   if (/\\[QEc]|\{[\d,]* [\d ,]*\}/.test(regex)) return NOT_KNOWN;
@@ -119,7 +120,7 @@ const regexesIn = (line: Line): Line => [...inDirective(line), ...inAcls(line), 
 /** Why an app may not have the regular expressions of this line; undefined: it may. */
 export const regexRefusal = (line: Line): string | undefined => {
   for (const regex of regexesIn(line)) {
-    const wrong = wrongWith(regex);
+    const wrong = regexProblem(regex);
     if (wrong !== undefined) return `has the regular expression ${shown(regex)}, which may take too long: ${wrong}`;
   }
   return undefined;
