@@ -54,8 +54,13 @@ const assertRefused = async ({ sluice }: BenchEdge, expected: number): Promise<v
     throw new Error(`${expected} app should be refused, and the problems are ${JSON.stringify(problems)}`);
 };
 
-const prepare = async (haproxy: HaproxyUnderTest, kind: 'bad' | 'good', templates: string, { ends }: Bench): Promise<Course> => {
-  const seed = [...manyDefinitions(APPS - 1, TASKS), neighbour(kind), measured('subject')];
+const prepare = async (
+  haproxy: HaproxyUnderTest,
+  kind: 'bad' | 'good',
+  templates: string,
+  { ends, overriding }: Bench,
+): Promise<Course> => {
+  const seed = [...manyDefinitions(APPS - 1, TASKS, overriding), neighbour(kind), measured('subject')];
   const flags = ['--templates-dir', templates];
   const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, upstreams: 'shared', agents: AGENTS }, flags, ends });
   const refused = kind === 'bad' ? 1 : 0;

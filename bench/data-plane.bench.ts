@@ -75,13 +75,14 @@ interface Course {
 const render = async (
   haproxy: HaproxyUnderTest,
   vhosts: number,
+  overriding: number,
   originPort: number,
   folder: string,
 ): Promise<{ config: string; port: number }> => {
   mkdirSync(folder);
   const apps = join(folder, 'apps.json');
   const shape = { address: (_: number, task: number) => ({ host: addresses[task] ?? '', port: originPort }), isChecked: () => false };
-  writeFileSync(apps, manyAppsBody(vhosts, TASKS, shape));
+  writeFileSync(apps, manyAppsBody(vhosts, TASKS, overriding, shape));
   const [http = 0, https = 0, stats = 0, appId = 0] = await freePorts(4);
   const flags = {
     apps,
@@ -116,7 +117,7 @@ interface Pair {
   readonly sluice: Course;
 }
 
-const prepare = async (haproxy: HaproxyUnderTest, { ends }: Bench): Promise<readonly Pair[]> => {
+const prepare = async (haproxy: HaproxyUnderTest, { ends, overriding }: Bench): Promise<readonly Pair[]> => {
   const folder = tempFolder();
   ends.add(folder.remove);
   const start = async (config: string, port: number): Promise<PlainHaproxy> => {
@@ -138,7 +139,7 @@ const prepare = async (haproxy: HaproxyUnderTest, { ends }: Bench): Promise<read
     const map = write(`${vhosts}.map`, hosts.map((host, app) => `${host} app${app}\n`).join(''));
     const port = ports[index] ?? 0;
     const byHand = await start(write(`by-hand-${vhosts}.cfg`, minimalConfig(port, originPort, hosts.length, map)), port);
-    const rendered = await render(haproxy, vhosts, originPort, join(folder.path, `sluice-${vhosts}`));
+    const rendered = await render(haproxy, vhosts, overriding, originPort, join(folder.path, `sluice-${vhosts}`));
     const sluice = await start(rendered.config, rendered.port);
     pairs.push({
       vhosts,

@@ -31,8 +31,8 @@ interface Course {
   readonly reference: number[];
 }
 
-const prepare = async (haproxy: HaproxyUnderTest, apps: number, { ends }: Bench): Promise<Course> => {
-  const seed = [...manyDefinitions(apps, TASKS), measured('subject'), measured('reference')];
+const prepare = async (haproxy: HaproxyUnderTest, apps: number, { ends, overriding }: Bench): Promise<Course> => {
+  const seed = [...manyDefinitions(apps, TASKS, overriding), measured('subject'), measured('reference')];
   const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, upstreams: 'shared', agents: AGENTS }, ends });
   const prober = new Prober(edge.ports.http);
   ends.add(() => prober.close());

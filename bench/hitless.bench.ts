@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
+import type { AppInput } from '../src/demo/specs/app-schema.ts';
 import type { Bench } from './kit/benchmark.ts';
 import { type BenchEdge, startEdge } from './kit/edge.ts';
 import type { HaproxyUnderTest } from './kit/haproxies.ts';
 import { LoadProcess, type LoadReport } from './kit/load/load-process.ts';
 import type { Outcomes } from './kit/load/tally.ts';
-import { aDefinition, hostOf } from './kit/many-definitions.ts';
+import { aDefinition, hostOf, manyDefinitions } from './kit/many-definitions.ts';
 import type { Bar, Report, Row } from './kit/report.ts';
 
 const APPS = 20;
@@ -30,11 +31,18 @@ const GRACE_SECONDS = 10;
 
 const names = Array.from({ length: APPS }, (_, index) => `app${index}`);
 
-const seed = [
-  ...names.map((name) => aDefinition(name, TASKS, { taskKillGracePeriodSeconds: GRACE_SECONDS })),
-  aDefinition('sockets', TASKS),
-  aDefinition('structure', 0),
-];
+/** Apps that override anything are some among many: those that are asked are the first of them. */
+const MANY_APPS = 1000;
+
+const seedOf = (overriding: number): readonly AppInput[] => {
+  const apps = manyDefinitions(overriding === 0 ? APPS : MANY_APPS, 1, overriding);
+  return [
+    ...apps.slice(0, APPS).map((app) => ({ ...app, instances: TASKS, taskKillGracePeriodSeconds: GRACE_SECONDS })),
+    ...apps.slice(APPS),
+    aDefinition('sockets', TASKS),
+    aDefinition('structure', 0),
+  ];
+};
 
 /** Kills one task after the other, of each app in turn. Marathon starts another for each. */
 const changeTasks = async ({ standIn }: BenchEdge): Promise<void> => {
@@ -133,8 +141,12 @@ const rowsOf = (when: string, { fresh, kept }: LoadReport): readonly Row[] => [
   { what: `${when}: kept connections`, figures: { ...kept.outcomes, 'per s': kept.perSecond, 'p99 ms': kept.p99Ms } },
 ];
 
-const measure = async (haproxy: HaproxyUnderTest, { ends, say }: Bench): Promise<Report> => {
-  const edge = await startEdge({ haproxy: haproxy.binary, standIn: { seed, agents: TASKS, timeScale: TIME_SCALE }, ends });
+const measure = async (haproxy: HaproxyUnderTest, { ends, overriding, say }: Bench): Promise<Report> => {
+  const edge = await startEdge({
+    haproxy: haproxy.binary,
+    standIn: { seed: seedOf(overriding), agents: TASKS, timeScale: TIME_SCALE },
+    ends,
+  });
   const calm = await measureCalm(edge, ends);
   const load = startLoad(edge, ends);
   const [reloads] = await Promise.all([reload(edge, load, say), changeTasks(edge)]);

@@ -26,12 +26,12 @@ const once = async (file: string): Promise<Cost> => {
 };
 
 /** CPU and peak memory of one full build and render, each run in a process of its own. */
-export async function* run({ ends }: Bench): AsyncGenerator<Report> {
+export async function* run({ ends, overriding }: Bench): AsyncGenerator<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   ends.add(() => rmSync(folder, { recursive: true, force: true }));
   const costs: Cost[] = [];
   const file = join(folder, 'apps.json');
-  writeFileSync(file, manyAppsBody(APPS, TASKS));
+  writeFileSync(file, manyAppsBody(APPS, TASKS, overriding));
   for (let index = 0; index < RUNS; index++) costs.push(await once(file));
   const cpu = median(costs.map(({ cpuSeconds }) => cpuSeconds));
   const memory = median(costs.map(({ peakMegabytes }) => peakMegabytes));

@@ -86,7 +86,7 @@ const stepsByHand = async (edge: BenchEdge, prober: Prober, { ends }: Bench): Pr
 };
 
 const prepare = async (haproxy: HaproxyUnderTest, apps: number, way: Way, bench: Bench): Promise<Course> => {
-  const standIn = { seed: manyDefinitions(apps, TASKS), upstreams: 'shared', timeScale: TIME_SCALE } as const;
+  const standIn = { seed: manyDefinitions(apps, TASKS, bench.overriding), upstreams: 'shared', timeScale: TIME_SCALE } as const;
   const edge = await startEdge({ haproxy: haproxy.binary, standIn, ends: bench.ends });
   const prober = new Prober(edge.ports.http);
   bench.ends.add(() => prober.close());

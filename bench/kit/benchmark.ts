@@ -8,6 +8,8 @@ export interface Bench {
   readonly haproxies: readonly HaproxyUnderTest[];
   /** For what a benchmark starts. It may end things itself; what is left is ended after it, and by a signal. */
   readonly ends: Ends;
+  /** Percent of the apps that have texts in place of templates. */
+  readonly overriding: number;
   /** Where it is, for who waits. */
   readonly say: (text: string) => void;
 }

@@ -1,3 +1,5 @@
+import { ownTexts } from './overriding.ts';
+
 /** Where tasks are, and whether they are checked. */
 export interface TaskShape {
   readonly address: (app: number, task: number) => { readonly host: string; readonly port: number };
@@ -10,9 +12,12 @@ const nowhere: TaskShape = {
   isChecked: (app) => app % 2 === 1,
 };
 
-/** A body of GET /v2/apps?embed=apps.tasks: `count` apps of `tasks` tasks, each with a virtual host. */
-export const manyAppsBody = (count: number, tasks: number, shape: TaskShape = nowhere): Buffer => {
-  const apps = Array.from({ length: count }, (_, index) => anApp(index, tasks, shape));
+/**
+ * A body of GET /v2/apps?embed=apps.tasks: `count` apps of `tasks` tasks, each with a virtual host.
+ * @param overriding percent of them with texts in place of templates
+ */
+export const manyAppsBody = (count: number, tasks: number, overriding: number, shape: TaskShape = nowhere): Buffer => {
+  const apps = Array.from({ length: count }, (_, index) => anApp(index, tasks, overriding, shape));
   return Buffer.from(JSON.stringify({ apps }));
 };
 
@@ -31,13 +36,13 @@ const check = {
 /** The virtual host of an app. */
 export const vhostOf = (index: number): string => `app${index}.example.com`;
 
-const anApp = (index: number, tasks: number, shape: TaskShape): object => {
+const anApp = (index: number, tasks: number, overriding: number, shape: TaskShape): object => {
   const id = `/team${index % 50}/app${index}`;
   return {
     id,
     instances: tasks,
     version: VERSION,
-    labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: vhostOf(index) },
+    labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: vhostOf(index), ...ownTexts(index, overriding) },
     networks: [{ mode: 'host' }],
     portDefinitions: [{ port: 10_001 + index, name: 'http', protocol: 'tcp' }],
     healthChecks: shape.isChecked(index) ? [check] : [],

@@ -1,4 +1,5 @@
 import type { AppInput } from '../../src/demo/specs/app-schema.ts';
+import { ownTexts } from './overriding.ts';
 
 /** An app with one port and one virtual host, `<name>.example`. */
 export const aDefinition = (name: string, instances: number, more: Partial<AppInput> = {}): AppInput => ({
@@ -14,6 +15,12 @@ export const aDefinition = (name: string, instances: number, more: Partial<AppIn
 
 export const hostOf = (name: string): string => `${name}.example`;
 
-/** `count` apps of `tasks` tasks, as the stand-in is seeded with. Without health checks: thousands of them would be a load of their own. */
-export const manyDefinitions = (count: number, tasks: number): readonly AppInput[] =>
-  Array.from({ length: count }, (_, index) => aDefinition(`app${index}`, tasks));
+/**
+ * `count` apps of `tasks` tasks, as the stand-in is seeded with. Without health checks: thousands of them would be a load of their own.
+ * @param overriding percent of them with texts in place of templates
+ */
+export const manyDefinitions = (count: number, tasks: number, overriding: number): readonly AppInput[] =>
+  Array.from({ length: count }, (_, index) => {
+    const app = aDefinition(`app${index}`, tasks);
+    return { ...app, labels: { ...app.labels, ...ownTexts(index, overriding) } };
+  });

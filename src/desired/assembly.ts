@@ -1,7 +1,7 @@
 import { compare } from '../kit/compare.ts';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { AppPart, Claim, IdRoute, PortFate } from './app-part.ts';
+import type { AppPart, Claim, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
@@ -11,7 +11,7 @@ import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
 import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
-import { BlockTable } from './tables/blocks.ts';
+import { BlockTable, type MapClaim } from './tables/blocks.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { RouteTable } from './tables/routes.ts';
 
@@ -26,9 +26,7 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   ...(before.blocks !== undefined && equal(before.blocks, after.blocks) ? { blocks: before.blocks } : {}),
 });
 
-/** Requests by app id know no weights. */
-const weighted = (claim: Claim<IdRoute> | undefined): readonly Claim<IdRoute & { readonly weight: number }>[] =>
-  claim === undefined ? [] : [{ ...claim, value: { ...claim.value, weight: 0 } }];
+const claimsOnMaps = ({ routes, byId }: AppPart): readonly MapClaim[] => (byId === undefined ? routes : [...routes, byId]);
 
 /** Problems are shown and compared: their order is whole. */
 const byApp = (a: Problem, b: Problem): number =>
@@ -50,6 +48,8 @@ export class Assembly {
   readonly #routes: RouteTable;
   readonly #appIds: AppIdTable;
   readonly #blocks: BlockTable;
+  /** Backends to which other entries of maps lead than before. */
+  readonly #moved = new Set<string>();
   /** What the shared frontends were made for. */
   #placed: { readonly levels: readonly number[]; readonly blocks: number } | undefined;
 
@@ -71,12 +71,22 @@ export class Assembly {
 
   /** The app's new part; undefined: the app is gone. What it changed is noted in `change`. */
   put(appId: string, part: AppPart | undefined, change: Change): void {
-    const before = this.#parts.get(appId);
-    if (part === undefined) this.#parts.delete(appId);
-    else this.#parts.set(appId, part);
-    const affected = this.#backends.replace(before?.backends ?? [], part?.backends ?? [], change);
-    for (const id of new Set([appId, ...affected])) this.#enforce(id, change);
-    this.#placeSharedFrontends(change);
+    this.#put(appId, part, change);
+    this.#settle(change);
+  }
+
+  /** The same for many apps, with what depends on all of them decided once. Gives those that could not be put, with what went wrong. */
+  putAll(parts: Iterable<readonly [appId: string, part: AppPart | undefined]>, change: Change): ReadonlyMap<string, unknown> {
+    const failed = new Map<string, unknown>();
+    for (const [appId, part] of parts) {
+      try {
+        this.#put(appId, part, change);
+      } catch (error) {
+        failed.set(appId, error);
+      }
+    }
+    this.#settle(change);
+    return failed;
   }
 
   /** HAProxy does not take these: they are left out until they are others. */
@@ -90,11 +100,8 @@ export class Assembly {
       refusals.filter((refusal) => refusal.kind === 'listener'),
       change,
     );
-    this.#blocks.refuse(
-      refusals.filter((refusal) => refusal.kind === 'block'),
-      change,
-    );
-    this.#placeSharedFrontends(change);
+    this.#blocks.refuse(refusals.filter((refusal) => refusal.kind === 'block'));
+    this.#settle(change);
   }
 
   /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
@@ -134,6 +141,14 @@ export class Assembly {
     ].sort(byApp);
   }
 
+  #put(appId: string, part: AppPart | undefined, change: Change): void {
+    const before = this.#parts.get(appId);
+    if (part === undefined) this.#parts.delete(appId);
+    else this.#parts.set(appId, part);
+    const affected = this.#backends.replace(before?.backends ?? [], part?.backends ?? [], change);
+    for (const id of new Set([appId, ...affected])) this.#enforce(id, change);
+  }
+
   #enforce(appId: string, change: Change): void {
     const before = this.#inForce.get(appId) ?? nothing(appId);
     const part = this.#parts.get(appId);
@@ -141,15 +156,11 @@ export class Assembly {
     if (part === undefined) this.#inForce.delete(appId);
     else this.#inForce.set(appId, after);
     if (after.listeners !== before.listeners) this.#listeners.replace(before.listeners, after.listeners, change);
-    if (after.routes !== before.routes) {
-      this.#routes.replace(before.routes, after.routes, change);
-      this.#blocks.place(['http', 'https'], before.routes, after.routes, change);
-    }
-    if (after.byId !== before.byId) {
-      this.#appIds.replace(before.byId, after.byId, change);
-      this.#blocks.place(['app-id'], weighted(before.byId), weighted(after.byId), change);
-    }
-    if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? [], change);
+    if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
+    if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
+    if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? []);
+    if (this.#blocks.isEmpty || (after.routes === before.routes && after.byId === before.byId)) return;
+    for (const { value } of [...claimsOnMaps(before), ...claimsOnMaps(after)]) this.#moved.add(value.backend);
   }
 
   /** Nobody's traffic may reach a backend that another app holds under the same name. */
@@ -166,6 +177,19 @@ export class Assembly {
       blocks: (part.blocks ?? []).filter((claim) => !ports.has(claim.portIndex)),
       ...(keepsId && byId !== undefined ? { byId } : {}),
     };
+  }
+
+  /** Decides what depends on all apps. */
+  #settle(change: Change): void {
+    this.#blocks.settle(() => this.#inForce.values().flatMap(claimsOnMaps), change);
+    for (const backend of this.#moved) this.#blocks.place(backend, this.#claimsOn(backend), change);
+    this.#moved.clear();
+    this.#placeSharedFrontends(change);
+  }
+
+  #claimsOn(backend: string): readonly MapClaim[] {
+    const part = this.#inForce.get(this.#backends.holderOf(backend)?.appId ?? '');
+    return part === undefined ? [] : claimsOnMaps(part).filter(({ value }) => value.backend === backend);
   }
 
   #placeSharedFrontends(change: Change): void {

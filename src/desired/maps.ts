@@ -7,7 +7,7 @@
  * | redirects | backend | '301' | exact: on port 80 this backend is reached by https only |
  * | apps | Marathon app id in lower case | backend | exact |
  * | backends | backend | its `shape` | never for traffic: it is where HAProxy remembers what it was given |
- * | ranks | frontend (http, https, app-id), '/', backend | number of blocks of that frontend that come before it; absent: none | exact, where the frontend has blocks |
+ * | ranks | frontend (http, https, app-id), '/', backend that shares a host or id with a block | number of blocks of that frontend that are asked before it | exact, where the frontend has blocks |
  * | owned | 'http/' or 'https/' and host, 'id/' and app id, of apps with rules of their own | 'true' | exact, where the frontend has blocks |
  * | drain | 'node' | 'true' | exact: while it is there HAProxy's health check fails, so that others send their traffic elsewhere |
  */

@@ -3,6 +3,7 @@ import { messageOf } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { withSocketAnew } from './admin-socket.ts';
 import { checkBinds, listenersIn, type Listener } from './bind-check.ts';
+import { CheckPatience } from './check-patience.ts';
 import { checkConfig } from './check.ts';
 import { describeDiagnostic, type Diagnostic } from './diagnostics.ts';
 import type { Generations } from './generations.ts';
@@ -27,6 +28,7 @@ export class Configuration {
   /** Warnings of the last check. */
   #told: ReadonlySet<string> = new Set();
   #socketsMade = 0;
+  readonly #patience = new CheckPatience();
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -79,7 +81,8 @@ export class Configuration {
     await program.assertUsable();
     // First what costs next to nothing.
     await checkBinds(expected.binds, await this.#held(expected));
-    const warnings = await checkConfig(program.path, generations.configFileOf(generation), hurry);
+    const file = generations.configFileOf(generation);
+    const warnings = await this.#patience.wait(async (limitMs) => checkConfig(program.path, file, hurry, limitMs));
     this.#tell(warnings);
     return warnings;
   }

@@ -156,20 +156,15 @@ export class Picture {
 
   /** An app that the pure rooms fail on stays as it was, with a Problem: a mistake of ours about one app must not cost the others. */
   #rebuild(appIds: ReadonlySet<string>, change: Change): void {
+    const parts = new Map<string, AppPart | undefined>();
     for (const [appId, built] of this.#parts.rebuild(appIds)) {
-      if ('part' in built) {
+      if ('error' in built) this.#fail(appId, built.error);
+      else {
         this.#failed.delete(appId);
-        this.#put(appId, built.part, change);
-      } else this.#fail(appId, built.error);
+        parts.set(appId, built.part);
+      }
     }
-  }
-
-  #put(appId: string, part: AppPart | undefined, change: Change): void {
-    try {
-      this.#assembly.put(appId, part, change);
-    } catch (error) {
-      this.#fail(appId, error);
-    }
+    for (const [appId, error] of this.#assembly.putAll(parts, change)) this.#fail(appId, error);
   }
 
   #fail(appId: string, error: unknown): void {

@@ -1,8 +1,9 @@
-import { createServer, Agent, request, type Server } from 'node:http';
-import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import { createServer, Agent, type Server } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Problem } from '../../src/kit/problem.ts';
+import { ask } from './ask.ts';
 import { anEntry, aPort, aTask, build, someGlobals } from './builders.ts';
 import { freePorts } from './free-ports.ts';
 import { lastly } from './lastly.ts';
@@ -96,16 +97,9 @@ interface Question {
 
 /** The app that answers, or the status with which HAProxy does. */
 export const whoAnswers = async (
-  { plain, tls: tlsAgent }: ReturnType<typeof keptConnections>,
-  { port, host, path, tls = false, headers = {} }: Question,
-): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, headers: { ...headers, host }, rejectUnauthorized: false, servername: 'localhost' };
-    const outgoing = tls ? requestTls({ ...options, agent: tlsAgent }) : request({ ...options, agent: plain });
-    outgoing.on('response', (response) => {
-      response.resume();
-      response.on('end', () => resolve(String(response.headers['x-app'] ?? response.statusCode)));
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+  { plain, tls: byTls }: ReturnType<typeof keptConnections>,
+  { tls = false, ...question }: Question,
+): Promise<string> => {
+  const { status, headers } = await ask({ ...question, ...(tls ? { servername: 'localhost', agent: byTls } : { agent: plain }) });
+  return String(headers['x-app'] ?? status);
+};

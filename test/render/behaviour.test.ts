@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { after, before, it } from 'node:test';
 import type { BuildOptions } from '../../src/desired/options.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
+import { ask as askFor, type Asked, basic } from '../kit/ask.ts';
 import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
@@ -13,7 +14,6 @@ import { tempFolder } from '../kit/temp-folder.ts';
 
 /** What a password is to requests, as a client sees it: `openssl passwd -6 -salt abcdefgh secret`. */
 const HASH = '$6$abcdefgh$ltjgWl6579NluT/Vi1nwEvcil.G5Nbc4NiXZaNGStk8PSwGfQv72N2CKPPrVACtLtip/cZ/1GM/O6IND4WQhG.';
-const basic = (login: string): Readonly<Record<string, string>> => ({ authorization: `Basic ${Buffer.from(login).toString('base64')}` });
 
 /** App id -> labels of its only port. */
 const APPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -57,29 +57,10 @@ interface Answer {
   readonly seen: { readonly url: string; readonly host: string; readonly httpVersion: string } | undefined;
 }
 
-interface Asked {
-  readonly port: number;
-  readonly host?: string;
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const ask = async ({ port, host = 'nobody.example', path = '/', method = 'GET', headers = {} }: Asked): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, agent: false, headers: { host, ...headers } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => (body += text));
-      response.on('error', reject);
-      response.on('end', () => {
-        const seen = response.headers['x-upstream'] === undefined ? undefined : (JSON.parse(body) as NonNullable<Answer['seen']>);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, seen });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+const ask = async (asked: Asked): Promise<Answer> => {
+  const { status, headers, body } = await askFor(asked);
+  return { status, headers, seen: headers['x-upstream'] === undefined ? undefined : (JSON.parse(body) as NonNullable<Answer['seen']>) };
+};
 
 /** Answers with what it was asked; `?location=` is where it redirects to; /hang gets no answer. */
 const upstream = async (http2: boolean): Promise<Server | Http2Server> => {

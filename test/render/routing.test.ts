@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, type IncomingHttpStatusHeader } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Desired } from '../../src/desired/desired.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
+import { ask as askFor, type Asked } from '../kit/ask.ts';
 import { anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { LISTENER_SUFFIX, startSomewhere, writeRendered } from '../kit/rendered-haproxy.ts';
@@ -51,33 +52,10 @@ const upstream = async (name: string): Promise<Server> => {
 
 const seenIn = (body: string): Answer['seen'] => (body.startsWith('{') ? (JSON.parse(body) as NonNullable<Answer['seen']>) : undefined);
 
-interface Asked {
-  readonly port: number;
-  readonly host?: string;
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const ask = async ({ port, host = 'nobody.example', path = '/', method = 'GET', headers = {} }: Asked): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, agent: false, headers: { host, ...headers } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => (body += text));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          app: String(response.headers['x-app'] ?? ''),
-          location: response.headers.location,
-          seen: seenIn(body),
-        }),
-      );
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+const ask = async (asked: Asked): Promise<Answer> => {
+  const { status, headers, body } = await askFor(asked);
+  return { status, app: String(headers['x-app'] ?? ''), location: headers.location, seen: seenIn(body) };
+};
 
 /** One connection with this SNI; a request for each host on it. */
 const askByHttp2 = async (port: number, servername: string, hosts: readonly string[]): Promise<readonly Answer[]> => {

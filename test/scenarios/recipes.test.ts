@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
-import { request as requestByTls } from 'node:https';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { operatorOverrides } from '../../src/pieces/overrides.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
+import { ask as askFor, type Asked, basic } from '../kit/ask.ts';
 import { aCheck, anEntry, aPort, aTask, build, someGlobals } from '../kit/builders.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
@@ -134,28 +134,10 @@ const upstream = async (name: string, seen: Seen[]): Promise<Server> => {
   return server;
 };
 
-interface Asked {
-  readonly port: number;
-  readonly host: string;
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly tls?: true;
-}
-
-const ask = async ({ port, host, path = '/', headers = {}, tls }: Asked): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, agent: false as const, headers: { host, ...headers } };
-    const outgoing = tls === true ? requestByTls({ ...options, servername: host, rejectUnauthorized: false }) : request(options);
-    outgoing.on('response', (response) => {
-      response.resume();
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, app: String(response.headers['x-app'] ?? '') }),
-      );
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+const ask = async (asked: Asked): Promise<Answer> => {
+  const { status, headers } = await askFor(asked);
+  return { status, headers, app: String(headers['x-app'] ?? '') };
+};
 
 const isOpen = async (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -165,8 +147,6 @@ const isOpen = async (port: number): Promise<boolean> =>
     });
     socket.once('error', () => resolve(false));
   });
-
-const basic = (login: string): Readonly<Record<string, string>> => ({ authorization: `Basic ${Buffer.from(login).toString('base64')}` });
 
 const IDS = Object.keys(RECIPES);
 
@@ -225,7 +205,8 @@ eachHaproxy("recipes of Marathon-LB's users", ({ binary }) => {
   });
 
   const http = async (asked: Omit<Asked, 'port'>): Promise<Answer> => ask({ port: edge.http, ...asked });
-  const https = async (asked: Omit<Asked, 'port'>): Promise<Answer> => ask({ port: edge.https, tls: true, ...asked });
+  const https = async (asked: Omit<Asked, 'port'> & { readonly host: string }): Promise<Answer> =>
+    ask({ port: edge.https, servername: asked.host, ...asked });
 
   it('a wildcard takes every host that nobody else has', async () => {
     for (const by of [http, https]) {

@@ -1,27 +1,36 @@
 import { equal } from '../../kit/equal.ts';
 import type { Problem } from '../../kit/problem.ts';
-import type { Claim } from '../app-part.ts';
+import type { Claim, IdRoute, RouteClaim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
 import { byPrecedence } from '../precedence.ts';
 import type { RefusedBlock } from '../refusal.ts';
 import type { RoutingBlock, SharedKind } from '../routing-block.ts';
 
-type Weighted = Claim<{ readonly weight: number; readonly backend: string }>;
-
-/** Heavier first, as Marathon-LB had the rules of ports in a shared frontend; of equal weight who has claimed it for longer. */
-const byRank = (a: Weighted, b: Weighted): number => b.value.weight - a.value.weight || byPrecedence(a, b);
-
-interface Mapped {
-  readonly kind: SharedKind;
-  readonly claim: Weighted;
-  readonly claims: number;
-}
-
-const ownKeys = ({ frontend, hosts, appId }: RoutingBlock): readonly string[] =>
-  frontend === 'app-id' ? [`id/${appId}`] : hosts.map((host) => `${frontend}/${host}`);
+/** A claim on an entry of a map that leads to backends. */
+export type MapClaim = Claim<RouteClaim> | Claim<IdRoute>;
 
 const KINDS: readonly SharedKind[] = ['http', 'https', 'app-id'];
+
+/** Frontends that look the claimed entry up. */
+const kindsOf = ({ value }: MapClaim): readonly SharedKind[] => ('host' in value ? ['http', 'https'] : ['app-id']);
+
+/** The host or app id that requests must have. */
+const askedOf = ({ value }: MapClaim): string => ('host' in value ? value.host : value.id);
+
+/** Requests by app id know no weights. */
+const weightOf = ({ value }: Claim<RoutingBlock> | MapClaim): number => ('weight' in value ? value.weight : 0);
+
+/** Heavier first, as Marathon-LB had the rules of ports in a shared frontend; of equal weight who has claimed it for longer. */
+const byRank = (a: Claim<RoutingBlock>, b: Claim<RoutingBlock> | MapClaim): number => weightOf(b) - weightOf(a) || byPrecedence(a, b);
+
+/** Key of the map `owned`. */
+const ownKey = (kind: SharedKind, asked: string): string => `${kind === 'app-id' ? 'id' : kind}/${asked}`;
+
+const ownKeys = ({ frontend, hosts, appId }: RoutingBlock): readonly string[] =>
+  (frontend === 'app-id' ? [appId] : hosts).map((asked) => ownKey(frontend, asked));
+
+const rankKey = (kind: SharedKind, backend: string): string => `${kind}/${backend}`;
 
 const problemOf = ({ appId, portIndex }: Claim<RoutingBlock>, { because, label }: RefusedBlock): Problem => ({
   appId,
@@ -31,20 +40,20 @@ const problemOf = ({ appId, portIndex }: Claim<RoutingBlock>, { because, label }
 });
 
 /**
- * Rules of apps in shared frontends, and which of them come before what the maps say: for each backend with entries in maps, how many blocks
- * of each frontend Marathon-LB would have asked first. No block, no entry.
+ * Rules of apps in shared frontends, and which of them come before what the maps say. A block is about its own hosts and about those that nobody has. So a
+ * backend has a rank only where it shares a host with a block: how many blocks are asked before the maps are followed, up to the last such block that
+ * Marathon-LB would have asked first. All other backends go by the blocks, however many there are.
  */
 export class BlockTable {
   readonly #claims = new Map<string, Claim<RoutingBlock>>();
   /** In force, in order. */
   readonly #blocks = new Map<SharedKind, readonly Claim<RoutingBlock>[]>(KINDS.map((kind) => [kind, []]));
   readonly #refused = new Map<string, RefusedBlock>();
-  /** '<frontend>/<backend>' -> rank of what leads to it by maps, with the number of such claims. */
-  readonly #mapped = new Map<string, Mapped>();
-  /** Key of the map `owned` -> number of blocks. */
-  readonly #owned = new Map<string, number>();
+  /** Key of the map `owned` -> places of the blocks in force that have it. */
+  #owned: ReadonlyMap<string, readonly number[]> = new Map();
   readonly #draft: Draft;
   #version = 0;
+  #isSettled = true;
 
   constructor(draft: Draft) {
     this.#draft = draft;
@@ -55,33 +64,49 @@ export class BlockTable {
     return this.#version;
   }
 
+  get isEmpty(): boolean {
+    return this.#claims.size === 0;
+  }
+
   /** Blocks in force of a frontend, in the order in which they are asked. */
   of(kind: SharedKind): readonly RoutingBlock[] {
     return (this.#blocks.get(kind) ?? []).map(({ value }) => value);
   }
 
-  replace(before: readonly Claim<RoutingBlock>[], after: readonly Claim<RoutingBlock>[], change: Change): void {
-    for (const { value } of before) this.#claims.delete(value.name);
+  /** To be followed by `settle`, as `refuse` is. */
+  replace(before: readonly Claim<RoutingBlock>[], after: readonly Claim<RoutingBlock>[]): void {
+    // An app that takes a backend over has put its rules in this place already.
+    for (const claim of before) if (this.#claims.get(claim.value.name) === claim) this.#claims.delete(claim.value.name);
     for (const claim of after) this.#claims.set(claim.value.name, claim);
-    for (const { value } of before) this.#own(value, -1, change);
-    for (const { value } of after) this.#own(value, 1, change);
     for (const [key, { value }] of this.#refused) if (!equal(value, this.#claims.get(value.name)?.value)) this.#refused.delete(key);
-    this.#settle(change);
+    this.#isSettled = false;
   }
 
   /** HAProxy does not take these. */
-  refuse(refusals: readonly RefusedBlock[], change: Change): void {
+  refuse(refusals: readonly RefusedBlock[]): void {
     for (const refusal of refusals) this.#refused.set(refusal.value.name, refusal);
-    if (refusals.length > 0) this.#settle(change);
+    if (refusals.length > 0) this.#isSettled = false;
   }
 
-  /** Claims on entries of the maps of some frontends, in place of those that were. */
-  place(kinds: readonly SharedKind[], before: readonly Weighted[], after: readonly Weighted[], change: Change): void {
-    for (const kind of kinds) {
-      for (const claim of before) this.#count(kind, claim, -1);
-      for (const claim of after) this.#count(kind, claim, 1);
-      for (const backend of new Set([...before, ...after].map(({ value }) => value.backend))) this.#rank(`${kind}/${backend}`, change);
+  /** Decides after changes of blocks which are in force, in which order, and what comes before them. `claims`: all on entries of maps. */
+  settle(claims: () => Iterable<MapClaim>, change: Change): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#version += 1;
+    for (const kind of KINDS) {
+      const blocks = [...this.#claims.values()].filter(({ value }) => value.frontend === kind && !this.#refused.has(value.name));
+      this.#blocks.set(kind, blocks.sort(byRank));
     }
+    this.#own(change);
+    const ranks = this.#ranksOf(claims());
+    for (const key of this.#draft.desired.maps.get('ranks')?.keys() ?? []) if (!ranks.has(key)) this.#setRank(key, undefined, change);
+    for (const [key, rank] of ranks) this.#setRank(key, rank, change);
+  }
+
+  /** The entries that lead to a backend are others now. `claims`: all on those that do. */
+  place(backend: string, claims: readonly MapClaim[], change: Change): void {
+    const ranks = this.#ranksOf(claims);
+    for (const kind of KINDS) this.#setRank(rankKey(kind, backend), ranks.get(rankKey(kind, backend)), change);
   }
 
   problems(): readonly Problem[] {
@@ -91,50 +116,42 @@ export class BlockTable {
     });
   }
 
-  /** Looks at all blocks and all backends: a block comes or goes by a reload anyway. */
-  #settle(change: Change): void {
-    this.#version += 1;
-    for (const kind of KINDS) {
-      const claims = [...this.#claims.values()].filter(({ value }) => value.frontend === kind && !this.#refused.has(value.name));
-      this.#blocks.set(kind, claims.sort(byRank));
-    }
-    for (const key of this.#mapped.keys()) this.#rank(key, change);
-  }
-
   /** Hosts and ids that an app with rules of its own has: nobody else's rules may take what nobody has by a map. */
-  #own(block: RoutingBlock, by: 1 | -1, change: Change): void {
-    for (const key of ownKeys(block)) {
-      const count = (this.#owned.get(key) ?? 0) + by;
-      if (count === 0) this.#owned.delete(key);
-      else this.#owned.set(key, count);
-      this.#draft.setEntry('owned', key, count === 0 ? undefined : 'true', change);
-    }
+  #own(change: Change): void {
+    const owned = new Map<string, number[]>();
+    // Also of rules that are refused: their hosts are somebody's.
+    for (const { value } of this.#claims.values()) for (const key of ownKeys(value)) owned.set(key, []);
+    for (const kind of KINDS) for (const [at, block] of this.of(kind).entries()) for (const key of ownKeys(block)) owned.get(key)?.push(at);
+    for (const key of this.#owned.keys()) if (!owned.has(key)) this.#draft.setEntry('owned', key, undefined, change);
+    for (const key of owned.keys()) this.#draft.setEntry('owned', key, 'true', change);
+    this.#owned = owned;
   }
 
-  #count(kind: SharedKind, claim: Weighted, by: 1 | -1): void {
-    const key = `${kind}/${claim.value.backend}`;
-    const known = this.#mapped.get(key);
-    const claims = (known?.claims ?? 0) + by;
-    if (claims === 0) this.#mapped.delete(key);
-    else this.#mapped.set(key, { kind, claim: by === 1 || known === undefined ? claim : known.claim, claims });
+  #setRank(key: string, rank: number | undefined, change: Change): void {
+    this.#draft.setEntry('ranks', key, rank?.toString(), change);
   }
 
-  #rank(key: string, change: Change): void {
-    const mapped = this.#mapped.get(key);
-    const before = mapped === undefined ? 0 : this.#before(mapped.kind, mapped.claim);
-    this.#draft.setEntry('ranks', key, before === 0 ? undefined : String(before), change);
+  /** Key of the map `ranks` -> the most that one of the claims needs; nothing of those that share no host with a block. */
+  #ranksOf(claims: Iterable<MapClaim>): ReadonlyMap<string, number> {
+    const ranks = new Map<string, number>();
+    for (const claim of claims)
+      for (const kind of kindsOf(claim))
+        for (const at of this.#about(kind, askedOf(claim))) {
+          const key = rankKey(kind, claim.value.backend);
+          ranks.set(key, Math.max(ranks.get(key) ?? 0, this.#before(kind, at, claim)));
+        }
+    return ranks;
   }
 
-  /** How many blocks of the frontend come first. */
-  #before(kind: SharedKind, mapped: Weighted): number {
-    const blocks = this.#blocks.get(kind) ?? [];
-    let low = 0;
-    let high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (byRank(blocks[middle] as Claim<RoutingBlock>, mapped) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Places of the blocks that have this host or id, or some below this wildcard. */
+  #about(kind: SharedKind, asked: string): readonly number[] {
+    if (kind === 'app-id' || !asked.startsWith('*')) return this.#owned.get(ownKey(kind, asked)) ?? [];
+    return [...this.of(kind).entries()].flatMap(([at, { hosts }]) => (hosts.some((host) => host.endsWith(asked.slice(1))) ? [at] : []));
+  }
+
+  /** How many blocks are asked first so that the one at this place is, where it comes before the claim. */
+  #before(kind: SharedKind, at: number, claim: MapClaim): number {
+    const block = this.#blocks.get(kind)?.[at];
+    return block !== undefined && byRank(block, claim) < 0 ? at + 1 : 0;
   }
 }
