@@ -36,6 +36,9 @@ export interface ZddReport {
   readonly deployed: string;
 }
 
+/** As zdd: a connection for each request. One that is kept would keep HAProxy from its end. */
+const CLOSE = { connection: 'close' };
+
 const askJson = async (url: string, method = 'GET', body?: unknown): Promise<unknown> => {
   const answer = await fetch(url, {
     method,
@@ -141,7 +144,7 @@ export class Zdd {
   }
 
   async #rows(group: ZddApp): Promise<readonly Row[]> {
-    const answer = await fetch(`${this.#options.balancer}/haproxy?stats;csv`);
+    const answer = await fetch(`${this.#options.balancer}/haproxy?stats;csv`, { headers: CLOSE });
     if (!answer.ok) throw new Error(`the statistics are ${answer.status}`);
     const name = `${label(group, 'GROUP')}_${group.labels['HAPROXY_0_PORT'] ?? ''}`;
     return readCsvAsZdd(await answer.text()).filter(
@@ -150,7 +153,7 @@ export class Zdd {
   }
 
   async #isReloading(): Promise<boolean> {
-    const answer = await fetch(`${this.#options.balancer}/_haproxy_getpids`);
+    const answer = await fetch(`${this.#options.balancer}/_haproxy_getpids`, { headers: CLOSE });
     return !answer.ok || (await answer.text()).split(/\s+/).length > 2;
   }
 

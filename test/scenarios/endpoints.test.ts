@@ -26,7 +26,8 @@ const openShop = async (t: TestContext, binary: string, flags: Readonly<Record<s
 const statsOf =
   ({ address, ports }: Edge, headers: Readonly<Record<string, string>> = {}) =>
   async (path: string, method = 'GET') => {
-    const answer = await fetch(`http://${address}:${ports.stats}${path}`, { method, headers });
+    // A connection that is kept would keep HAProxy from its end.
+    const answer = await fetch(`http://${address}:${ports.stats}${path}`, { method, headers: { ...headers, connection: 'close' } });
     return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
   };
 

@@ -78,7 +78,7 @@ describe('where a request goes', () => {
   });
 
   it('what is monitored is not an app', async () => {
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.stats}/_haproxy_health_check`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.stats}/_haproxy_health_check`, { headers: { connection: 'close' } });
     assert.equal(answer.status, 200);
   });
 });

@@ -41,7 +41,7 @@ eachHaproxy('zdd', ({ binary, version }) => {
       });
     assert.deepEqual(await zdd().deploy(nginx), { kills: [], timeouts: 0, deployed: '/nginx-blue' });
     const blue = await waitFor('all of blue serve', async () => {
-      const rows = readCsvAsZdd(await (await fetch(`${balancer}/haproxy?stats;csv`)).text());
+      const rows = readCsvAsZdd(await (await fetch(`${balancer}/haproxy?stats;csv`, { headers: { connection: 'close' } })).text());
       return (
         rows.filter(({ pxname, status }) => pxname === 'nginx_10000' && status === 'UP').length > TARGET &&
         edge.standIn.tasks('/nginx-blue')
