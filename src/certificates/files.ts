@@ -1,25 +1,29 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CERTIFICATE_LIST, ownerOf } from '../desired/certificate-names.ts';
-import { digest } from '../kit/digest.ts';
+import { CERTIFICATE_LIST, copyOf, ownerOf, safeName } from '../desired/certificate-names.ts';
+import type { FileTrouble } from '../desired/file-trouble.ts';
 import type { Problem } from '../kit/problem.ts';
-import { SourceReader } from './source-reader.ts';
-import type { CertificateSource } from './source.ts';
+import { type Found, SourceReader } from './source-reader.ts';
+import { type CertificateSource, pathsOf } from './source.ts';
 
-/** Name -> bytes, in one folder. */
+/** Path in the generation -> bytes. */
 type Files = ReadonlyMap<string, Buffer>;
 
-/** What is on disk behind one of the given paths; an error: it cannot be read. */
-type Found = readonly CertificateSource[] | Error;
-
-/** What HAProxy is to be given, in the order of the given paths. */
+/** What HAProxy is to be given. */
 export interface Certificates {
-  /** Path in the generation -> bytes: certificates with what belongs to them, and the list of them. */
+  /** Certificates with what belongs to them, and the list of those of the https frontend. */
   readonly files: Files;
-  readonly folders: readonly Files[];
+  /** What is wrong with those of the operator. */
   readonly problems: readonly Problem[];
-  readonly found: readonly Found[];
+  /** What is wrong with files that apps name, by their paths. */
+  readonly troubles: ReadonlyMap<string, FileTrouble>;
+}
+
+/** What is taken of one certificate, and what was wrong with what is on disk. */
+interface Chosen {
+  readonly files: Files;
+  readonly trouble?: FileTrouble;
 }
 
 const digestOf = (files: Files): string => {
@@ -28,130 +32,135 @@ const digestOf = (files: Files): string => {
   return hash.digest('hex');
 };
 
-const isSame = (a: Files, b: Files): boolean => a.size === b.size && [...a].every(([name, bytes]) => b.get(name)?.equals(bytes) === true);
+const isSame = (a: Files, b: Files): boolean => a.size === b.size && [...a].every(([path, bytes]) => b.get(path)?.equals(bytes) === true);
 
 /** The certificate of this name, with what belongs to it. */
 const filesNamed = (name: string, files: Files): Files =>
-  new Map([...files].filter(([other]) => other === name || (other.startsWith(`${name}.`) && /\.(key|ocsp|issuer|sctl)$/.test(other))));
-
-const problemOf = (path: string, wrong: string, last: 'kept' | 'none'): Problem => {
-  const then = last === 'kept' ? 'the last good version of it stays in force' : 'it is left out';
-  return { appId: '/', message: `certificate ${path} cannot be used, and ${then}: ${wrong}` };
-};
-
-/** None where there is no such folder. */
-const filesIn = async (folder: string): Promise<Files> => {
-  const names = await readdir(folder).catch(() => []);
-  return new Map(await Promise.all(names.sort().map(async (name) => [name, await readFile(join(folder, name))] as const)));
-};
-
-/** Words of the list end at blanks, and so do those of commands. */
-const copyName = (name: string): string =>
-  /^[A-Za-z0-9._@+-]+$/.test(name) ? name : `${name.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')}.${digest(name)}`;
-
-const folderOf = (index: number): string => `certs/${index}`;
-
-const withCopyNames = (source: CertificateSource): CertificateSource => {
-  const name = basename(source.path);
-  const files = new Map([...source.files].map(([file, bytes]) => [copyName(name) + file.slice(name.length), bytes]));
-  return { ...source, files };
-};
-
-/** All of them with the list, in which each stands without a word about it: it is for the names that it holds. */
-const toFiles = (folders: readonly Files[]): Files => {
-  const files = new Map(
-    folders.flatMap((folder, index) => [...folder].map(([name, bytes]): [string, Buffer] => [`${folderOf(index)}/${name}`, bytes])),
+  new Map(
+    pathsOf(name).flatMap((path) => {
+      const bytes = files.get(path);
+      return bytes === undefined ? [] : [[path, bytes] as const];
+    }),
   );
+
+const problemOf = (path: string, { why, last }: FileTrouble): Problem => {
+  const then = last === 'kept' ? 'the last good version of it stays in force' : 'it is left out';
+  return { appId: '/', message: `certificate ${path} cannot be used, and ${then}: ${why}` };
+};
+
+const filesBelow = async (folder: string, path: string): Promise<readonly (readonly [string, Buffer])[]> => {
+  const entries = await readdir(join(folder, path), { withFileTypes: true }).catch(() => []);
+  const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await Promise.all(
+    sorted.map(async (entry) => {
+      const inner = `${path}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(folder, inner) : [[inner, await readFile(join(folder, inner))] as const];
+    }),
+  );
+  return found.flat();
+};
+
+const folderOf = (index: number): string => `certs/${index}/`;
+
+/** As it is called in HAProxy's files. */
+const named = (copy: string, { path, files }: CertificateSource): Files =>
+  new Map([...files].map(([name, bytes]) => [copy + name.slice(basename(path).length), bytes]));
+
+/** Each stands there without a word about it: it is for the names that it holds. */
+const listOf = (files: Files): Files => {
   if (files.size === 0) return files;
   const lines = [...files.keys()].filter((path) => ownerOf(path, files) === path).map((path) => `${path}\n`);
-  return files.set(CERTIFICATE_LIST, Buffer.from(lines.join('')));
+  return new Map([[CERTIFICATE_LIST, Buffer.from(lines.join(''))]]);
 };
 
 /**
- * Certificates of the https frontend as HAProxy gets them: copies, in each generation of its files. One that was replaced by something that cannot
- * be used stops nothing: its last good version stays in force.
+ * Certificates as HAProxy gets them, those of the https frontend and those that apps name: copies, in each generation of its files. One that was
+ * replaced by something that cannot be used stops nothing: its last good version stays in force.
  */
 export class CertificateFiles {
   readonly #given: readonly string[];
   readonly #reader = new SourceReader();
   /** What HAProxy has accepted; empty before the first time. */
-  #inForce: readonly Files[];
-  #filesInForce: Files = new Map();
-  /** Digests of what HAProxy refuses though it looks well. */
-  readonly #distrusted = new Set<string>();
+  #inForce: Files = new Map();
+  /** Digests of what HAProxy refuses though it looks well, with its words. */
+  readonly #refused = new Map<string, string>();
 
-  /** @param given files or directories, absolute */
+  /** @param given files or directories of the https frontend, absolute */
   constructor(given: readonly string[]) {
     this.#given = given;
-    this.#inForce = given.map(() => new Map());
   }
 
   /** Begins with the copies that a HAProxy runs with which was found: they are in the folder of its configuration. */
   async restore(folder: string): Promise<void> {
-    this.#inForce = await Promise.all(this.#given.map(async (_, index) => filesIn(join(folder, folderOf(index)))));
-    const list = await readFile(join(folder, CERTIFICATE_LIST)).catch(() => undefined);
-    this.#filesInForce = new Map([...toFiles(this.#inForce), [CERTIFICATE_LIST, list ?? Buffer.from('')]]);
+    this.#inForce = new Map(await filesBelow(folder, 'certs'));
   }
 
   /** Those that HAProxy has accepted: path in the generation -> bytes. */
   get inForce(): Files {
-    return this.#filesInForce;
+    return this.#inForce;
   }
 
-  /** What is on disk now, with the last good version of what cannot be used. What did not change is not read again. */
-  async look(): Promise<Certificates> {
-    const found = await this.#reader.read(this.#given);
-    return this.#decide(found.map((sources) => (sources instanceof Error ? sources : sources.map(withCopyNames))));
+  /**
+   * What is on disk now, with the last good version of what cannot be used. What did not change is not read again.
+   * @param appFiles that apps name: certificates with their keys, authorities, lists of what they took back
+   */
+  async look(appFiles: readonly string[] = []): Promise<Certificates> {
+    const { given, single } = await this.#reader.read(this.#given, appFiles);
+    const problems: Problem[] = [];
+    const shared = new Map(given.flatMap((found, index) => [...this.#folder(index, found, problems)]));
+    const chosen = single.map((source) => [source.path, this.#choose(copyOf(source.path), source)] as const);
+    return {
+      files: new Map([...shared, ...listOf(shared), ...chosen.flatMap(([, { files }]) => [...files])]),
+      problems,
+      troubles: new Map(chosen.flatMap(([path, { trouble }]) => (trouble === undefined ? [] : [[path, trouble] as const]))),
+    };
   }
 
   /** Whether HAProxy was given something else. */
   isNews({ files }: Certificates): boolean {
-    return !isSame(files, this.#filesInForce);
+    return !isSame(files, this.#inForce);
   }
 
-  accept({ folders, files }: Certificates): void {
-    this.#inForce = folders;
-    this.#filesInForce = files;
+  /** Names of those that HAProxy was not given as they are. */
+  news({ files }: Certificates): readonly string[] {
+    const isNew = (path: string): boolean => this.#inForce.get(path)?.equals(files.get(path) ?? Buffer.from('')) !== true;
+    return [...new Set([...files.keys()].filter((path) => path !== CERTIFICATE_LIST && isNew(path)).map((path) => ownerOf(path, files)))];
   }
 
-  /** HAProxy refused its configuration, and no app is to blame: what is new of these may be. Undefined: nothing is, or there is nothing else. */
-  withoutNews(certificates: Certificates): Certificates | undefined {
-    if (!this.isNews(certificates) || this.#inForce.every((files) => files.size === 0)) return undefined;
-    for (const [index, found] of certificates.found.entries())
-      for (const { files } of found instanceof Error ? [] : found)
-        if (!this.#isInForce(index, files)) this.#distrusted.add(digestOf(files));
-    return this.#decide(certificates.found);
+  accept({ files }: Certificates): void {
+    this.#inForce = files;
   }
 
-  #isInForce(index: number, files: Files): boolean {
-    const inForce = this.#inForce[index] ?? new Map<string, Buffer>();
-    return [...files].every(([name, bytes]) => inForce.get(name)?.equals(bytes) === true);
-  }
-
-  #decide(found: readonly Found[]): Certificates {
-    const problems: Problem[] = [];
-    const folders = found.map((sources, index) => this.#folder(index, sources, problems));
-    return { files: toFiles(folders), folders, problems, found };
+  /** HAProxy does not take these as they are: name -> why, in its words. */
+  refuse({ files }: Certificates, refused: ReadonlyMap<string, string>): void {
+    for (const [name, why] of refused) this.#refused.set(digestOf(filesNamed(name, files)), why);
   }
 
   #folder(index: number, found: Found, problems: Problem[]): Files {
-    const inForce = this.#inForce[index] ?? new Map<string, Buffer>();
+    const folder = folderOf(index);
     const own: Problem[] = [];
-    const files = new Map(found instanceof Error ? [] : found.flatMap((source) => [...this.#usable(source, inForce, own)]));
+    const chosen =
+      found instanceof Error
+        ? []
+        : found.map((source) => [source, this.#choose(folder + safeName(basename(source.path)), source)] as const);
+    for (const [{ path }, { trouble }] of chosen) if (trouble !== undefined) own.push(problemOf(path, trouble));
+    const files = new Map(chosen.flatMap(([, one]) => [...one.files]));
     if (files.size > 0) {
       problems.push(...own);
       return files;
     }
-    const why = found instanceof Error ? found.message : (found[0]?.wrong ?? 'it holds none');
-    problems.push(problemOf(this.#given[index] ?? '', why, inForce.size > 0 ? 'kept' : 'none'));
-    return inForce;
+    const why = found instanceof Error ? found.message : (chosen[0]?.[1].trouble?.why ?? 'it holds none');
+    const last = new Map([...this.#inForce].filter(([path]) => path.startsWith(folder)));
+    problems.push(problemOf(this.#given[index] ?? '', { why, last: last.size > 0 ? 'kept' : 'none' }));
+    return last;
   }
 
-  #usable({ path, files, wrong }: CertificateSource, inForce: Files, problems: Problem[]): Files {
-    const why = wrong ?? (this.#distrusted.has(digestOf(files)) ? 'HAProxy refuses it' : undefined);
-    if (why === undefined) return files;
-    const last = filesNamed(copyName(basename(path)), inForce);
-    problems.push(problemOf(path, why, last.size > 0 ? 'kept' : 'none'));
-    return last;
+  /** @param copy its name in HAProxy's files */
+  #choose(copy: string, source: CertificateSource): Chosen {
+    const files = named(copy, source);
+    const why = source.wrong ?? this.#refused.get(digestOf(files));
+    if (why === undefined) return { files };
+    const last = filesNamed(copy, this.#inForce);
+    return { files: last, trouble: { why, last: last.size > 0 ? 'kept' : 'none' } };
   }
 }

@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { type CertificateSource, pathsOf, readSource, readSources } from './source.ts';
+import { type CertificateSource, pathsOf, readSource, readSources, type SourceKind } from './source.ts';
+
+/** What is on disk behind a path that may be a directory; an error: it cannot be read. */
+export type Found = readonly CertificateSource[] | Error;
 
 interface Known {
   readonly stamp: string;
@@ -21,20 +24,34 @@ const stampOf = async (paths: readonly string[]): Promise<string | undefined> =>
 export class SourceReader {
   #known: ReadonlyMap<string, Known> = new Map();
 
-  /** For each path what is there, in HAProxy's order, or why it cannot be read. What is not among the paths is forgotten. */
-  async read(paths: readonly string[]): Promise<readonly (readonly CertificateSource[] | Error)[]> {
+  /**
+   * For each of the given paths what is there, in HAProxy's order, or why it cannot be read. What is not asked for is forgotten.
+   * @param files single ones, authorities too
+   */
+  async read(
+    paths: readonly string[],
+    files: readonly string[],
+  ): Promise<{ readonly given: readonly Found[]; readonly single: readonly CertificateSource[] }> {
     const seen = new Map<string, Known>();
-    const readOne = async (path: string): Promise<CertificateSource> => {
-      const stamp = await stampOf(pathsOf(path));
-      const known = this.#known.get(path);
-      const source = known !== undefined && known.stamp === stamp ? known.source : await readSource(path);
-      if (stamp !== undefined) seen.set(path, { stamp, source });
-      return source;
-    };
-    const found: (readonly CertificateSource[] | Error)[] = [];
+    const given: Found[] = [];
     for (const path of paths)
-      found.push(await readSources(path, readOne).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+      given.push(
+        await readSources(path, async (file) => this.#readOne('own', file, seen)).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        ),
+      );
+    const single: CertificateSource[] = [];
+    for (const path of files) single.push(await this.#readOne('any', path, seen));
     this.#known = seen;
-    return found;
+    return { given, single };
+  }
+
+  async #readOne(kind: SourceKind, path: string, seen: Map<string, Known>): Promise<CertificateSource> {
+    const key = `${kind} ${path}`;
+    const stamp = await stampOf(pathsOf(path));
+    const known = this.#known.get(key);
+    const source = known !== undefined && known.stamp === stamp ? known.source : await readSource(path, kind);
+    if (stamp !== undefined) seen.set(key, { stamp, source });
+    return source;
   }
 }

@@ -64,15 +64,30 @@ const whyWrong = (pem: Buffer, key: Buffer): string | undefined => {
 /** Where the files of a certificate are, as far as they are there. */
 export const pathsOf = (path: string): readonly string[] => [path, ...EXTRAS.map((extra) => `${path}.${extra}`)];
 
+/** Authorities, and lists of what they took back, have no key. */
+const isWithoutKey = (pem: Buffer): boolean => {
+  if (isCut(pem) || pem.includes('PRIVATE KEY-----')) return false;
+  if (pem.includes('-----BEGIN X509 CRL-----')) return true;
+  try {
+    return new X509Certificate(pem).ca;
+  } catch {
+    // No certificate at all: it is told by whoever looks for one.
+    return false;
+  }
+};
+
+/** own: with its key. any: authorities too. */
+export type SourceKind = 'own' | 'any';
+
 /** Reads a certificate. What is wrong with it, also that it is not there, is in the answer. */
-export const readSource = async (path: string): Promise<CertificateSource> => {
+export const readSource = async (path: string, kind: SourceKind = 'own'): Promise<CertificateSource> => {
   const name = basename(path);
   try {
     const pem = await readSmall(path);
     const files = new Map([[name, pem], ...(await extrasOf(path))]);
     // HAProxy takes the key from the same file, else from the one beside it.
     const key = pem.includes('PRIVATE KEY-----') ? pem : (files.get(`${name}.key`) ?? pem);
-    const wrong = whyWrong(pem, key);
+    const wrong = kind === 'any' && isWithoutKey(pem) ? undefined : whyWrong(pem, key);
     return { path, files, ...(wrong === undefined ? {} : { wrong }) };
   } catch (error) {
     return { path, files: new Map(), wrong: messageOf(error) };
@@ -81,8 +96,10 @@ export const readSource = async (path: string): Promise<CertificateSource> => {
 
 const sizeOf = ({ files }: CertificateSource): number => files.values().reduce((sum, { length }) => sum + length, 0);
 
+type ReadOne = (path: string) => Promise<CertificateSource>;
+
 /** One after the other: thousands of files at once would be more than may be open. */
-const readAll = async (paths: readonly string[], readOne: typeof readSource): Promise<readonly CertificateSource[]> => {
+const readAll = async (paths: readonly string[], readOne: ReadOne): Promise<readonly CertificateSource[]> => {
   if (paths.length > MOST) throw new Error(`it holds ${paths.length} certificates, and no more than ${MOST} are read`);
   const sources: CertificateSource[] = [];
   let bytes = 0;
@@ -100,7 +117,7 @@ const readAll = async (paths: readonly string[], readOne: typeof readSource): Pr
  * than 2,000 certificates or 64 MB.
  * @param readOne what reads each of them
  */
-export const readSources = async (path: string, readOne = readSource): Promise<readonly CertificateSource[]> => {
+export const readSources = async (path: string, readOne: ReadOne = readSource): Promise<readonly CertificateSource[]> => {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true) return [await readOne(path)];
   const entries = await readdir(path, { withFileTypes: true });

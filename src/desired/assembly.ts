@@ -5,6 +5,7 @@ import type { AppPart, Claim, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
+import type { FileTrouble } from './file-trouble.ts';
 import { DRAIN } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
@@ -107,6 +108,16 @@ export class Assembly {
   /** Service ports that this host does not let us open: '<address>:<port>' -> reason. */
   setUnbindable(reasons: ReadonlyMap<string, string>, change: Change): void {
     this.#listeners.setUnbindable(reasons, change);
+  }
+
+  /** Files that apps name in labels, by their paths: HAProxy is given copies. */
+  appFiles(): ReadonlySet<string> {
+    return new Set(this.#listeners.files);
+  }
+
+  /** What is wrong with such files, by their paths, in place of what was. */
+  setFileTroubles(troubles: ReadonlyMap<string, FileTrouble>, change: Change): void {
+    this.#listeners.setFileTroubles(troubles, change);
   }
 
   /** HAProxy's health check fails from now on: this node is to be taken out of rotation. */

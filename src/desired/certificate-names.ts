@@ -1,3 +1,5 @@
+import { digest } from '../kit/digest.ts';
+
 /** The list of what the https frontend serves, beside haproxy.cfg: its first line is for whoever asks for another name, or for none. */
 export const CERTIFICATE_LIST = 'certs/https.list';
 
@@ -6,3 +8,10 @@ export const ownerOf = (path: string, files: ReadonlyMap<string, unknown>): stri
   const owner = path.replace(/\.(key|ocsp|issuer|sctl)$/, '');
   return files.has(owner) ? owner : path;
 };
+
+/** The name of a file as a word: words of the list end at blanks, and so do those of commands. */
+export const safeName = (name: string): string =>
+  /^[A-Za-z0-9._@+-]+$/.test(name) ? name : `${name.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')}.${digest(name)}`;
+
+/** Where HAProxy finds its own copy of a file that apps name, beside haproxy.cfg. */
+export const copyOf = (path: string): string => `certs/apps/${digest(path)}-${safeName(path.slice(path.lastIndexOf('/') + 1))}`;

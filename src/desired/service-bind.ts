@@ -1,5 +1,6 @@
 import { shown } from '../kit/shown.ts';
 import { bindWordsRefusal } from '../pieces/entitlement/bind-words.ts';
+import { copyOf } from './certificate-names.ts';
 import type { Bind } from './desired.ts';
 import type { BuildOptions } from './options.ts';
 import type { Context, PortDraft } from './port-draft.ts';
@@ -19,14 +20,20 @@ const wrongFile = (path: string): string =>
 
 const NAMES_FILE: ReadonlySet<string> = new Set(['crt', 'ca-file', 'ca-verify-file', 'crl-file']);
 
-const filesIn = (words: readonly string[]): readonly string[] => words.filter((_, at) => NAMES_FILE.has(words[at - 1] ?? ''));
+const isFileIn = (words: readonly string[], at: number): boolean => NAMES_FILE.has(words[at - 1] ?? '');
+
+const filesIn = (words: readonly string[]): readonly string[] => words.filter((_, at) => isFileIn(words, at));
+
+/** File -> HAProxy's own copy of it; none, where it is to read them where they are. */
+export const copiesOf = (files: readonly string[], { certificates }: BuildOptions): ReadonlyMap<string, string> =>
+  new Map(certificates === 'list' ? files.map((file) => [file, copyOf(file)]) : []);
 
 /** The files that the draft's labels name, by where they are. */
 const withMovedFiles = (draft: PortDraft, { options: { movedFiles } }: Context): PortDraft => {
   if (movedFiles === undefined || movedFiles.size === 0) return draft;
   const { sslCert, bindOptions } = draft.settings;
   const placeOf = (path: string): string => movedFiles.get(path) ?? path;
-  const words = bindOptions.map((word, at) => (NAMES_FILE.has(bindOptions[at - 1] ?? '') ? placeOf(word) : word));
+  const words = bindOptions.map((word, at) => (isFileIn(bindOptions, at) ? placeOf(word) : word));
   return { ...draft, settings: { ...draft.settings, sslCert: sslCert.map(placeOf), bindOptions: words } };
 };
 
@@ -39,10 +46,10 @@ const wrongWords = (words: readonly string[], draft: PortDraft, { options }: Con
   return refusal === undefined ? undefined : `${refusal}: the port is not opened`;
 };
 
-const sslOf = ({ settings, mode }: PortDraft): Bind['ssl'] => {
+const sslOf = ({ settings, mode }: PortDraft, placeOf: (path: string) => string): Bind['ssl'] => {
   if (settings.sslCert.length === 0) return undefined;
   const hasOwnAlpn = settings.bindOptions.some((word) => word === 'alpn' || word === 'no-alpn');
-  return { certificates: settings.sslCert, ...(mode === 'http' && !hasOwnAlpn ? { alpn: 'h2,http/1.1' } : {}) };
+  return { certificates: settings.sslCert.map(placeOf), ...(mode === 'http' && !hasOwnAlpn ? { alpn: 'h2,http/1.1' } : {}) };
 };
 
 /** Files that the draft's labels name for its bind and may name. */
@@ -60,13 +67,17 @@ export const serviceBind = (asLabelled: PortDraft, context: Context): Bind | Wro
   if (notAllowed !== undefined) return { label: 'SSL_CERT', message: wrongFile(notAllowed) };
   const wrong = wrongWords(settings.bindOptions, draft, context);
   if (wrong !== undefined) return { label: 'BIND_OPTIONS', message: wrong };
-  const ssl = sslOf(draft);
   const files = bindFiles(draft, context);
+  const copies = copiesOf(files, options);
+  const placeOf = (path: string): string => copies.get(path) ?? path;
+  const ssl = sslOf(draft, placeOf);
   return {
     address: settings.bindAddress ?? options.bindAddress,
     port: servicePort,
     ...(ssl === undefined ? {} : { ssl }),
-    ...(settings.bindOptions.length === 0 ? {} : { options: settings.bindOptions }),
+    ...(settings.bindOptions.length === 0
+      ? {}
+      : { options: settings.bindOptions.map((word, at) => (isFileIn(settings.bindOptions, at) ? placeOf(word) : word)) }),
     ...(files.length === 0 ? {} : { files }),
   };
 };

@@ -1,13 +1,10 @@
 import { createServer } from 'node:net';
 import { SluiceError } from '../kit/error.ts';
-import { whyFileUnusable } from './bind-files.ts';
 
 /** Where HAProxy listens: '*' or an IP address, and a port. */
 export interface Listener {
   readonly address: string;
   readonly port: number;
-  /** Files that HAProxy reads for it and that an app has named; absent: none. */
-  readonly files?: readonly string[];
 }
 
 /** A listener that HAProxy could not have, and why in words. */
@@ -46,23 +43,13 @@ const tryToListen = async ({ address, port }: Listener): Promise<string | undefi
     server.listen({ host: address === '*' ? '0.0.0.0' : address, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 
-const whyFilesUnusable = async ({ files = [] }: Listener): Promise<string | undefined> => {
-  for (const file of files) {
-    const because = await whyFileUnusable(file);
-    if (because !== undefined) return `its file ${file} cannot be used: ${because}`;
-  }
-  return undefined;
-};
-
 /** Throws BindTaken that names all of `wanted` that could not be had. `held` is what our HAProxy listens on now. */
 export const checkBinds = async (wanted: readonly Listener[], held: readonly Listener[]): Promise<void> => {
   const refused: RefusedListener[] = [];
   // Looked up, not searched: there is a listener for each service port of thousands of apps, and nearly all are held.
   const ours = new Set(held.map(keyOf));
   for (const listener of wanted) {
-    const unusable = await whyFilesUnusable(listener);
-    if (unusable !== undefined) refused.push({ ...listener, reason: unusable });
-    if (unusable !== undefined || ours.has(keyOf(listener))) continue;
+    if (ours.has(keyOf(listener))) continue;
     const code = await tryToListen(listener);
     // *:80 beside 10.0.0.1:80 is in use by ourselves; HAProxy can have it, for all its sockets share ports (SO_REUSEPORT).
     const isOurs = code === 'EADDRINUSE' && held.some((other) => overlaps(listener, other));

@@ -12,7 +12,7 @@ const LABELS: Readonly<Record<string, string>> = { balance: 'BALANCE', cookie: '
 const shown = (text: string, longest: number): string => escapeUnprintable(text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 /** The first line, the same each time: without the folder that the files were in. */
-const inShort = (message: string): string => shown(message.split('\n')[0]?.replaceAll(/\/\S*\//g, '') ?? '', LONGEST_WORDS);
+export const inShort = (message: string): string => shown(message.split('\n')[0]?.replaceAll(/\/\S*\//g, '') ?? '', LONGEST_WORDS);
 
 /** What is left out because HAProxy complains of it, in HAProxy's words. */
 export const refusalOf = ({ section, diagnostic, line }: Blame): Refusal => {

@@ -1,4 +1,5 @@
 import { messageOf } from '../kit/error.ts';
+import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import { commit, emptyModel, type OwnedModel } from '../model/commit.ts';
 import type { ModelEvent } from '../model/event.ts';
@@ -9,6 +10,7 @@ import { Assembly } from '../desired/assembly.ts';
 import { type Change, noChange } from '../desired/change.ts';
 import type { DeploymentGroup } from '../desired/deployment-group.ts';
 import type { Desired, Globals } from '../desired/desired.ts';
+import type { FileTrouble } from '../desired/file-trouble.ts';
 import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
@@ -25,6 +27,7 @@ export class Picture {
   /** Apps that could not be built, by id. */
   readonly #failed = new Map<string, Problem>();
   #certificateProblems: readonly Problem[] = [];
+  #fileTroubles: ReadonlyMap<string, FileTrouble> = new Map();
   /** Backend -> why. */
   #givenUp: ReadonlyMap<string, string> = new Map();
   #fingerprint: string | undefined;
@@ -114,10 +117,22 @@ export class Picture {
     return this.#noted(change);
   }
 
-  /** What is wrong with certificates, in place of what was. */
-  setCertificateProblems(problems: readonly Problem[]): Change {
+  /** Files that apps name in labels, by their paths: HAProxy is given copies. */
+  get appFiles(): ReadonlySet<string> {
+    return this.#assembly.appFiles();
+  }
+
+  /**
+   * What is wrong with certificates, in place of what was. Undefined: the same as before.
+   * @param troubles with files that apps name, by their paths
+   */
+  setCertificateTroubles(problems: readonly Problem[], troubles: ReadonlyMap<string, FileTrouble>): Change | undefined {
+    if (equal(problems, this.#certificateProblems) && equal(troubles, this.#fileTroubles)) return undefined;
     this.#certificateProblems = problems;
-    return noChange();
+    this.#fileTroubles = troubles;
+    const change = noChange();
+    this.#assembly.setFileTroubles(troubles, change);
+    return this.#noted(change);
   }
 
   /** Backends that HAProxy does not make as they should be, in place of those that were: backend -> why. */

@@ -40,6 +40,8 @@ const blocksOf = (bytes: Buffer | undefined): string =>
 
 const pemOf = (name: string, files: CertificateBytes): string => blocksOf(files.get(name)) + blocksOf(files.get(`${name}.key`));
 
+const hasKey = (name: string, files: CertificateBytes): boolean => pemOf(name, files).includes('PRIVATE KEY-----');
+
 const linesOf = (files: CertificateBytes): readonly string[] =>
   (files.get(CERTIFICATE_LIST)?.toString() ?? '').split('\n').filter((line) => line !== '');
 
@@ -74,6 +76,8 @@ const whyReload = (changed: readonly string[], before: CertificateBytes, after: 
   if (was[0] !== is[0]) return 'another certificate is the default';
   const withExtras = changed.find((name) => hasExtras(name, before) || hasExtras(name, after));
   if (withExtras !== undefined) return `the certificate ${withExtras} has files beside it`;
+  const isPublic = changed.find((name) => !hasKey(name, after));
+  if (isPublic !== undefined) return `${isPublic} is of authorities`;
   const tooLarge = changed.find((name) => pemOf(name, after).length > LARGEST_PEM);
   if (tooLarge !== undefined) return `the certificate ${tooLarge} is too large for HAProxy's socket`;
   const added = is.filter((line) => !was.includes(line));
@@ -96,7 +100,8 @@ export const planCertificates = (before: CertificateBytes, after: CertificateByt
       ...changed.map((name) => setStep(name, !before.has(name), after)),
       ...[...is].filter((line) => !was.has(line)).map((line) => ({ kind: 'add-line', line }) as const),
       ...[...was].filter((line) => !is.has(line)).map((line) => ({ kind: 'remove-line', line }) as const),
-      ...had.filter((name) => !after.has(name)).map((name) => ({ kind: 'delete-certificate', name }) as const),
+      // Authorities that nobody names any more do no harm, and go with the next reload.
+      ...had.filter((name) => !after.has(name) && hasKey(name, before)).map((name) => ({ kind: 'delete-certificate', name }) as const),
     ],
   };
 };

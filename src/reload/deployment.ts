@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Change } from '../desired/change.ts';
 import type { Bind, Desired } from '../desired/desired.ts';
 import { ConfigRefused } from '../haproxy/diagnostics.ts';
 import { messageOf } from '../kit/error.ts';
@@ -12,7 +13,7 @@ import { sharedOnly } from '../render/renderer.ts';
 import type { CertificateFiles, Certificates } from '../certificates/files.ts';
 import type { Rendered } from '../isolation/rendered.ts';
 import { LeftOut, type LeftOutOptions, observeIfRunning } from '../isolation/left-out.ts';
-import { NamedFiles } from './named-files.ts';
+import { refusedCertificates } from './certificate-trial.ts';
 import type { Deployed } from './reloader.ts';
 
 interface DeploymentOptions extends LeftOutOptions {
@@ -43,7 +44,6 @@ const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.val
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #leftOut: LeftOut;
-  readonly #namedFiles = new NamedFiles();
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -52,8 +52,7 @@ export class Deployment {
 
   /** Renders, checks and loads Desired as it is now. Resolves when a worker that runs it is confirmed; throws what stood in the way. */
   async deploy(): Promise<Deployed> {
-    const { certificates } = this.#options;
-    return this.#deploy(await this.#health(new Map()), await certificates.look(), MOST_ATTEMPTS);
+    return this.#deploy(await this.#health(new Map()), MOST_ATTEMPTS);
   }
 
   /**
@@ -82,32 +81,42 @@ export class Deployment {
    * Not while one is due or under way: it brings them itself.
    */
   async renewCertificates(): Promise<Renewed> {
-    const { certificates, haproxy, picture } = this.#options;
+    const { certificates, haproxy } = this.#options;
     if (!haproxy.isRunning()) return { kind: 'nothing' };
-    const found = await certificates.look();
-    this.#tellOf(found);
-    if (certificates.isNews(found)) return this.#renew(found);
-    const isNews = await this.#namedFiles.isNews(bindsOf(picture.desired));
-    return isNews ? { kind: 'reload', because: 'certificates on disk are others' } : { kind: 'nothing' };
+    const { found } = await this.#look();
+    return certificates.isNews(found) ? this.#renew(found) : { kind: 'nothing' };
   }
 
   close(): void {
     this.#leftOut.close();
   }
 
-  async #deploy(health: HealthTable, certificates: Certificates, attempts: number): Promise<Deployed> {
-    this.#tellOf(certificates);
+  async #deploy(health: HealthTable, attempts: number): Promise<Deployed> {
+    const { found, change } = await this.#look();
+    if (change?.structure === true && (await this.#isNeedless())) return 'needless';
     let attempt: Attempt | undefined;
     try {
-      attempt = this.#attempt(health, certificates);
+      attempt = this.#attempt(health, found);
       await this.#load(attempt);
       return 'loaded';
     } catch (error) {
-      if (attempts === 1) throw error;
-      const others = await this.#wayOut(error, attempt, certificates);
-      if (others === undefined) throw error;
+      if (attempts === 1 || !(await this.#isWayOut(error, attempt))) throw error;
       if (await this.#isNeedless()) return 'needless';
-      return await this.#deploy(health, others, attempts - 1);
+      return await this.#deploy(health, attempts - 1);
+    }
+  }
+
+  /** Certificates as they are on disk, all that Desired names among them. What is wrong with some is told, and may change Desired. */
+  async #look(): Promise<{ readonly found: Certificates; readonly change: Change | undefined }> {
+    const { certificates, picture, onChange } = this.#options;
+    for (;;) {
+      const files = picture.appFiles;
+      const found = await certificates.look([...files]);
+      // An app came meanwhile.
+      if (![...picture.appFiles].every((file) => files.has(file))) continue;
+      const change = picture.setCertificateTroubles(found.problems, found.troubles);
+      if (change !== undefined) onChange(change);
+      return { found, change };
     }
   }
 
@@ -123,11 +132,6 @@ export class Deployment {
     return { kind: 'renewed' };
   }
 
-  #tellOf({ problems }: Certificates): void {
-    const { picture, onChange } = this.#options;
-    onChange(picture.setCertificateProblems(problems));
-  }
-
   #attempt(health: HealthTable, certificates: Certificates): Attempt {
     const { picture } = this.#options;
     const desired = beginWith(picture.desired, health);
@@ -139,9 +143,7 @@ export class Deployment {
 
   async #load(attempt: Attempt): Promise<void> {
     const { haproxy, certificates } = this.#options;
-    const named = await this.#namedFiles.look(attempt.binds);
     await haproxy.deploy(attempt.files, attempt);
-    this.#namedFiles.accept(named);
     this.#leftOut.accept(attempt);
     certificates.accept(attempt.certificates);
   }
@@ -174,10 +176,22 @@ export class Deployment {
     }
   }
 
-  /** The certificates for another try, after something was left out that may have stood in the way; undefined: there is no such thing. */
-  async #wayOut(error: unknown, attempt: Attempt | undefined, certificates: Certificates): Promise<Certificates | undefined> {
-    if (await this.#leftOut.leaveOutWhatFailed(error, attempt)) return certificates;
-    return error instanceof ConfigRefused ? this.#options.certificates.withoutNews(certificates) : undefined;
+  /** Something was left out that stood in the way: it is worth another try. Certificates first: what an app has is not wrong for that of its file. */
+  async #isWayOut(error: unknown, attempt: Attempt | undefined): Promise<boolean> {
+    if (error instanceof ConfigRefused && attempt !== undefined && (await this.#refuseCertificates(attempt.certificates))) return true;
+    return this.#leftOut.leaveOutWhatFailed(error, attempt);
+  }
+
+  /** False: HAProxy takes all that are new. */
+  async #refuseCertificates(found: Certificates): Promise<boolean> {
+    const { certificates, haproxy } = this.#options;
+    const refused = await refusedCertificates(
+      async (files, limitMs) => haproxy.check(files, limitMs),
+      certificates.news(found),
+      found.files,
+    );
+    certificates.refuse(found, refused);
+    return refused.size > 0;
   }
 
   async #isNeedless(): Promise<boolean> {

@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { generate } from 'selfsigned';
 import { CertificateFiles, type Certificates } from '../../src/certificates/files.ts';
+import { copyOf } from '../../src/desired/certificate-names.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { runFolder } from '../kit/haproxy.ts';
+import { makePem } from '../kit/pem.ts';
 
 interface Pem {
   readonly cert: string;
   readonly key: string;
   readonly both: string;
 }
+
+const AUTHORITY = await makePem('authority', 'authority');
 
 const make = async (name: string): Promise<Pem> => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], { keyType: 'ec' });
@@ -146,12 +150,15 @@ describe('certificates of the operator', () => {
 
   it('that HAProxy refuses though they look well are not used until they are others', async (t) => {
     const { files, one } = await given(t);
-    assert.equal(files.withoutNews(await files.look()), undefined, 'nothing is new');
+    assert.deepEqual(files.news(await files.look()), []);
     writeFileSync(one, C.both);
-    const without = files.withoutNews(await files.look());
-    assert.equal(without && textsOf(without)['certs/0/one.pem'], A.both);
-    assert.match(without ? messagesOf(without).join() : '', /HAProxy refuses it/);
-    assert.ok(!files.isNews(await files.look()));
+    const found = await files.look();
+    assert.deepEqual(files.news(found), ['certs/0/one.pem']);
+    files.refuse(found, new Map([['certs/0/one.pem', 'HAProxy refuses it: too short']]));
+    const without = await files.look();
+    assert.equal(textsOf(without)['certs/0/one.pem'], A.both);
+    assert.match(messagesOf(without).join(), /the last good version of it stays in force: HAProxy refuses it: too short/);
+    assert.ok(!files.isNews(without));
     writeFileSync(one, B.both);
     assert.equal(textsOf(await files.look())['certs/0/one.pem'], B.both);
   });
@@ -168,6 +175,47 @@ describe('certificates of the operator', () => {
     assert.ok(!next.isNews(await next.look()));
     writeFileSync(one, 'nonsense');
     assert.deepEqual(textsOf(await next.look()), textsOf({ files: files.inForce }));
+  });
+});
+
+describe('files that apps name', () => {
+  it('are copied with what belongs to them, and have a last good version', async (t) => {
+    const { files, one } = await given(t);
+    const folder = runFolder(t);
+    const [shop, ca] = [join(folder, 'shop.pem'), join(folder, 'ca.pem')];
+    writeFileSync(shop, A.cert);
+    writeFileSync(`${shop}.key`, A.key);
+    writeFileSync(ca, AUTHORITY.cert);
+    const found = await files.look([shop, ca, one]);
+    assert.deepEqual([...found.troubles], []);
+    const texts = textsOf(found);
+    assert.equal(texts[copyOf(shop)], A.cert);
+    assert.equal(texts[`${copyOf(shop)}.key`], A.key);
+    assert.equal(texts[copyOf(ca)], AUTHORITY.cert);
+    assert.equal(texts[copyOf(one)], A.both, 'also where the operator gave it to all');
+    assert.equal(texts['certs/https.list'], 'certs/0/one.pem\ncerts/1/b.pem\n', 'the https frontend has none of them');
+    files.accept(found);
+    rmSync(shop);
+    writeFileSync(ca, 'nonsense');
+    const nosuch = join(folder, 'nosuch.pem');
+    const later = await files.look([shop, ca, nosuch, folder]);
+    assert.equal(textsOf(later)[copyOf(shop)], A.cert);
+    assert.equal(textsOf(later)[copyOf(ca)], AUTHORITY.cert);
+    assert.deepEqual(
+      [...later.troubles].map(([path, { last }]) => [path, last]),
+      [
+        [shop, 'kept'],
+        [ca, 'kept'],
+        [nosuch, 'none'],
+        [folder, 'none'],
+      ],
+    );
+    assert.ok(!files.isNews(await files.look([shop, ca, one])), 'what is kept is no news');
+    assert.deepEqual(
+      Object.keys(textsOf(await files.look())).filter((path) => path.startsWith('certs/apps/')),
+      [],
+      'who names it no more has none',
+    );
   });
 });
 

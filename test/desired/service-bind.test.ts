@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { copyOf } from '../../src/desired/certificate-names.ts';
 import { anEntry, build, labels } from '../kit/builders.ts';
 
 const FREE = { appFiles: ['/etc/ssl/cert.pem', '/etc/app-certs'] };
@@ -43,6 +44,34 @@ describe('the bind of a service port has', () => {
       files: ['/state/cert0.pem', '/state/cert0.pem'],
     });
     assert.deepEqual(bindOf({ SSL_CERT: '/etc/ssl/cert1.pem' }, options), notFree('SSL_CERT', '/etc/ssl/cert1.pem'));
+  });
+
+  it('copies of its files, where HAProxy is given some', () => {
+    const options = { ...FREE, certificates: 'list' } as const;
+    const [cert, ca] = ['/etc/ssl/cert.pem', '/etc/app-certs/ca.pem'];
+    assert.deepEqual(bindOf({ SSL_CERT: cert, BIND_OPTIONS: `ca-file ${ca} verify required` }, options), {
+      address: '*',
+      port: 10000,
+      ssl: { certificates: [copyOf(cert)], alpn: 'h2,http/1.1' },
+      options: ['ca-file', copyOf(ca), 'verify', 'required'],
+      files: [cert, ca],
+    });
+    assert.notEqual(copyOf('/a/cert.pem'), copyOf('/b/cert.pem'));
+  });
+
+  it('copies of its files in a text in place of it, also where that names the file itself', () => {
+    const options = { ...FREE, certificates: 'list' } as const;
+    const cert = '/etc/ssl/cert.pem';
+    for (const named of ['{sslCert}', ` ssl crt ${cert}`]) {
+      const text = `frontend {backend}\n  bind {bindAddr}:{servicePort}${named}\n  mode {mode}\n`;
+      const { desired } = build(
+        [anEntry(labels({ HAPROXY_0_MODE: 'http', HAPROXY_0_SSL_CERT: cert, HAPROXY_0_FRONTEND_HEAD: text }))],
+        options,
+      );
+      const frontend = desired.frontends.get('shop_10000');
+      assert.match(frontend?.texts?.head ?? '', new RegExp(`bind \\*:10000 ssl crt ${copyOf(cert)}\n`));
+      assert.deepEqual(frontend?.binds, [{ address: '*', port: 10000, files: [cert] }]);
+    }
   });
 
   it('no file but those that are free', () => {

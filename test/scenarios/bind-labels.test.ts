@@ -81,11 +81,7 @@ eachHaproxy('how a service port is listened on', ({ binary }) => {
     assert.equal((await edge.until(200, 'shop.example')).status, 200);
 
     writeFileSync(file, (await pemFor('new.shop.example')).both);
-    await waitFor('the renewed certificate', async () => {
-      // As SIGHUP does: else it is looked for once a minute.
-      edge.daemon.refresh();
-      return (await ask(edge.address, port)).name === 'new.shop.example';
-    });
+    await waitFor('the renewed certificate', async () => (await ask(edge.address, port)).name === 'new.shop.example');
     assert.deepEqual(await problemsOf(edge), []);
   });
 

@@ -1,6 +1,6 @@
 import { loggedAs } from '../options.ts';
 import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
-import { serviceBind } from '../service-bind.ts';
+import { copiesOf, serviceBind } from '../service-bind.ts';
 import { frontendOverride } from '../texts/frontend-texts.ts';
 
 /** A frontend on the service port, named after its backend. */
@@ -12,7 +12,7 @@ export const claimListener = (draft: PortDraft, context: Context): void => {
     draft.problems.push(problem(context, draft, bind.label, bind.message));
     return;
   }
-  const override = draft.texts === undefined ? undefined : frontendOverride(draft, bind, draft.texts);
+  const override = draft.texts === undefined ? undefined : frontendOverride(draft, bind, draft.texts, copiesOf(bind.files ?? [], options));
   if (override?.kind === 'none') return;
   draft.listener = claim(context, draft, {
     name: `${draft.name}${options.listenerSuffix}`,

@@ -4,9 +4,11 @@ import type { Claim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Bind, Frontend } from '../desired.ts';
 import type { Draft } from '../draft.ts';
+import type { FileTrouble } from '../file-trouble.ts';
 import { byPrecedence } from '../precedence.ts';
 import type { RefusedListener } from '../refusal.ts';
 import { Claims } from './claims.ts';
+import { count } from './count.ts';
 
 /** A claim that goes without, and why. */
 interface Refusal {
@@ -29,6 +31,8 @@ const takesAll = ({ address }: Bind): boolean => address === '*' || address === 
 
 const overlap = (a: Bind, b: Bind): boolean => a.address === b.address || takesAll(a) || takesAll(b);
 
+const filesOf = ({ binds }: Frontend): readonly string[] => binds.flatMap(({ files = [] }) => files);
+
 const problemOf = ({ claim: { appId, portIndex, value }, because }: Refusal): Problem => ({
   appId,
   portIndex,
@@ -43,6 +47,9 @@ export class ListenerTable {
   readonly #unbindable = new Map<string, string>();
   /** What HAProxy refuses, by name: each for as long as somebody claims just that. */
   readonly #refused = new Map<string, RefusedListener>();
+  /** File that is named -> number of claims. */
+  readonly #files = new Map<string, number>();
+  #troubles: ReadonlyMap<string, FileTrouble> = new Map();
   readonly #reserved: ReadonlyMap<number, string>;
   readonly #draft: Draft;
 
@@ -53,6 +60,8 @@ export class ListenerTable {
 
   replace(before: readonly Claim<Frontend>[], after: readonly Claim<Frontend>[], change: Change): void {
     const ports = this.#claims.replace(before, after);
+    for (const { value } of after) for (const file of filesOf(value)) count(this.#files, file, 1);
+    for (const { value } of before) for (const file of filesOf(value)) count(this.#files, file, -1);
     for (const { value } of before) if (this.#refused.has(value.name) && !this.#isClaimed(value)) this.#refused.delete(value.name);
     for (const port of ports) this.#decide(port, change);
   }
@@ -71,8 +80,40 @@ export class ListenerTable {
     for (const port of ports) this.#decide(port, change);
   }
 
+  /** Files that are named by those who claim something, in force or not. */
+  get files(): Iterable<string> {
+    return this.#files.keys();
+  }
+
+  /** What is wrong with files, by their paths, in place of what was: a listener goes without as long as there is no version of one. */
+  setFileTroubles(troubles: ReadonlyMap<string, FileTrouble>, change: Change): void {
+    const before = this.#troubles;
+    this.#troubles = troubles;
+    const changed = new Set([...before.keys(), ...troubles.keys()].filter((file) => !equal(before.get(file), troubles.get(file))));
+    for (const port of this.#portsWith(changed)) this.#decide(port, change);
+  }
+
   problems(): readonly Problem[] {
-    return [...this.#refusals.values()].flat().map(problemOf);
+    return [...[...this.#refusals.values()].flat().map(problemOf), ...this.#keptFiles()];
+  }
+
+  #keptFiles(): readonly Problem[] {
+    const ports = this.#portsWith(new Set(this.#troubles.keys()));
+    const claims = ports.flatMap((port) => this.#inForce.get(port) ?? []);
+    return claims.flatMap(({ appId, portIndex, value }) =>
+      [...new Set(filesOf(value))].flatMap((file) => {
+        const trouble = this.#troubles.get(file);
+        if (trouble?.last !== 'kept') return [];
+        return [
+          { appId, portIndex, message: `its file ${file} cannot be used, and the last good version of it stays in force: ${trouble.why}` },
+        ];
+      }),
+    );
+  }
+
+  /** Looks at all claims where there is a file at all: files are seldom in trouble. */
+  #portsWith(files: ReadonlySet<string>): readonly string[] {
+    return files.size === 0 ? [] : this.#claims.keysWith((listener) => filesOf(listener).some((file) => files.has(file)));
   }
 
   #isClaimed(listener: Frontend): boolean {
@@ -103,6 +144,8 @@ export class ListenerTable {
     if (reserved !== undefined) return `it belongs to ${reserved}`;
     const unbindable = this.#unbindable.get(bindKey(bind));
     if (unbindable !== undefined) return unbindable;
+    const lost = filesOf(claim.value).find((file) => this.#troubles.get(file)?.last === 'none');
+    if (lost !== undefined) return `its file ${lost} cannot be used: ${this.#troubles.get(lost)?.why ?? ''}`;
     const refused = this.#refused.get(claim.value.name);
     if (refused !== undefined && equal(refused.value, claim.value)) return `HAProxy refuses it: ${refused.because}`;
     const holder = inForce.find((other) => other.value.name === claim.value.name || overlap(bindOf(other.value), bind));

@@ -2,20 +2,13 @@ import type { Problem } from '../../kit/problem.ts';
 import type { Claim, RouteClaim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
+import { count } from './count.ts';
 import { type Place, RouteClaims } from './route-claims.ts';
 
 /** Labels from the right after which a wildcard host begins: '*.shop.example' = 2, '*' = 0; undefined for a host without a wildcard. */
 const wildcardLevel = (host: string): number | undefined => {
   if (host === '*') return 0;
   return host.startsWith('*.') ? host.split('.').length - 1 : undefined;
-};
-
-/** The new count; a key is there as long as something counts for it. */
-const count = <K>(counts: Map<K, number>, key: K, by: number): number => {
-  const now = (counts.get(key) ?? 0) + by;
-  if (now === 0) counts.delete(key);
-  else counts.set(key, now);
-  return now;
 };
 
 const problemOf = ({ appId, portIndex, value }: Claim<RouteClaim>, winner: Claim<RouteClaim>): Problem => ({

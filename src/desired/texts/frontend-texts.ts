@@ -8,19 +8,33 @@ import { indented, type PortTexts } from './port-texts.ts';
 export type FrontendOverride =
   { readonly kind: 'none' } | { readonly kind: 'texts'; readonly texts: FrontendTexts; readonly binds: readonly Bind[] };
 
-const bindsIn = (lines: readonly string[]): readonly Bind[] =>
+const bindsIn = (lines: readonly string[], files: Pick<Bind, 'files'>): readonly Bind[] =>
   lines.flatMap((line) => {
     const read = wordsOf(line);
     const [keyword, places = ''] = 'value' in read ? read.value : [];
     if (keyword !== 'bind') return [];
     return places.split(',').flatMap((place) => {
       const [, address = '', port] = /^(.*?):(\d{1,5})$/.exec(place) ?? [];
-      return port === undefined ? [] : [{ address: address === '' ? '*' : address.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }];
+      return port === undefined
+        ? []
+        : [{ address: address === '' ? '*' : address.replace(/^\[(.*)\]$/, '$1'), port: Number(port), ...files }];
     });
   });
 
-/** What stands in place of the frontend of a service port; undefined: nothing does. Empty texts for both of its pieces open no port. */
-export const frontendOverride = (draft: PortDraft, bind: Bind, texts: PortTexts): FrontendOverride | undefined => {
+/** The text may name a file that its labels name: HAProxy is given its copy there, too. */
+const withCopies = (line: string, copies: ReadonlyMap<string, string>): string =>
+  copies.size === 0 || !/^\s*bind\s/.test(line) ? line : line.replaceAll(/\S+/g, (word) => copies.get(word) ?? word);
+
+/**
+ * What stands in place of the frontend of a service port; undefined: nothing does. Empty texts for both of its pieces open no port.
+ * @param copies of files that its labels name: path -> HAProxy's own
+ */
+export const frontendOverride = (
+  draft: PortDraft,
+  bind: Bind,
+  texts: PortTexts,
+  copies: ReadonlyMap<string, string>,
+): FrontendOverride | undefined => {
   if (!texts.has('FRONTEND_HEAD') && !texts.has('FRONTEND_BACKEND_GLUE')) return undefined;
   const { name: backend, servicePort, mode } = draft;
   const bindAddr = bind.address;
@@ -37,10 +51,10 @@ export const frontendOverride = (draft: PortDraft, bind: Bind, texts: PortTexts)
     return { kind: 'none' };
   }
   const made: FrontendTexts = {
-    ...(head === undefined ? {} : { head: indented(head.lines) }),
+    ...(head === undefined ? {} : { head: indented(head.lines.map((line) => withCopies(line, copies))) }),
     ...(glue === undefined ? {} : { glue: indented(glue.lines) }),
   };
   if (Object.keys(made).length === 0) return undefined;
-  const binds = head === undefined ? [] : bindsIn(head.lines);
+  const binds = head === undefined ? [] : bindsIn(head.lines, bind.files === undefined ? {} : { files: bind.files });
   return { kind: 'texts', texts: made, binds: binds.length === 0 ? [bind] : binds };
 };

@@ -5,10 +5,16 @@ import { type Overrides, pieceLabel } from '../../pieces/overrides.ts';
 import { type PieceText, readPiece } from '../../pieces/read-piece.ts';
 import type { TranslatedLine } from '../app-part.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
-import { bindFiles } from '../service-bind.ts';
+import { bindFiles, copiesOf } from '../service-bind.ts';
 
 /** None: nothing of an operator's folders stands beside HAProxy's configuration. */
 const FOLDERS: readonly string[] = [];
+
+/** A text that places `{sslCert}` has the copies. */
+const bindFilesAndCopies = (draft: PortDraft, context: Context): readonly string[] => {
+  const files = bindFiles(draft, context);
+  return [...files, ...copiesOf(files, context.options).values()];
+};
 
 const ownOf = (draft: PortDraft, context: Context): Own => ({
   backend: draft.name,
@@ -16,7 +22,7 @@ const ownOf = (draft: PortDraft, context: Context): Own => ({
   mode: draft.mode,
   folders: FOLDERS,
   files: [],
-  bindFiles: bindFiles(draft, context),
+  bindFiles: bindFilesAndCopies(draft, context),
 });
 
 /** For people: a text is read for each of its hosts, or servers. */
