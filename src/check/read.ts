@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { hideCredentials } from '../kit/hide-credentials.ts';
-import { readOnce } from '../marathon/read-once.ts';
+import { readOnce, readRawOnce } from '../marathon/read-once.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Settings } from '../settings.ts';
-import { type Definitions, definitionsIn } from './definitions.ts';
+import { type Definition, type Definitions, definitionsIn } from './definitions.ts';
 import { entriesOf } from './entries.ts';
 import { withTrialTask } from './trial-task.ts';
 
@@ -33,6 +33,10 @@ const readMarathon = async (url: string, marathon: Settings['marathon']): Promis
   const read = await readOnce({ ...marathon, urls: [url] });
   return read.flatMap(({ value }) => (value === undefined ? [] : [withTrialTask(value)]));
 };
+
+/** The apps that run, as Marathon answers them. */
+export const readDeployed = async ({ marathon }: Settings): Promise<readonly Definition[]> =>
+  definitionsIn(await readRawOnce(marathon)).apps;
 
 /** They are older than all that comes to them, where nobody says how old. */
 const LONG_AGO = new Date(0).toISOString();

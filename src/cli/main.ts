@@ -7,6 +7,7 @@ import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { printableError } from './printable.ts';
 import { addRender } from './render.ts';
@@ -20,6 +21,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addStandIn,
   addRender,
   addCheck,
+  addMigrate,
   addDoctor,
   addPlan,
   addStatus,

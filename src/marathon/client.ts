@@ -6,6 +6,7 @@ import { firstOf, type Attempt } from './first-of.ts';
 import { header, type Answer, type Http } from './http.ts';
 import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
+import { elementsOf } from './payload/elements.ts';
 import { toEntry, type ReadApp } from './payload/entry.ts';
 import { toEntries } from './payload/list.ts';
 
@@ -45,6 +46,14 @@ export class Client {
     return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer, stop) => {
       if (answer.status !== 200) throw statusError(answer.status, answer.url);
       return this.#understand(answer, this.#limits.listBytes, async (json) => toEntries(json, stop));
+    });
+  }
+
+  /** The elements of that list as they came. @throws SluiceError as above */
+  async readRawApps(signal: AbortSignal): Promise<readonly unknown[]> {
+    return this.#ask('/v2/apps?embed=apps.tasks', signal, async (answer) => {
+      if (answer.status !== 200) throw statusError(answer.status, answer.url);
+      return this.#understand(answer, this.#limits.listBytes, async (json) => [...elementsOf(json, 'apps')]);
     });
   }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Command, type Option } from 'commander';
 import { ROUTES } from '../../src/api/routes.ts';
 import { addCheck } from '../../src/cli/check.ts';
+import { addMigrate } from '../../src/cli/migrate.ts';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
 import { addRun } from '../../src/cli/run.ts';
 import { addTargetFlags } from '../../src/cli/target-flags.ts';
@@ -41,7 +42,7 @@ test('each flag of run, status, plan and explain has a row in docs/cli.md, with 
 test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has no effect is named', () => {
   const docs = text('docs/cli.md');
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
-  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'confirm'])
+  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm'])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
   assert.ok(
     verbs.some((first) => first.startsWith('`explain')),
@@ -50,12 +51,13 @@ test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has 
   for (const { long } of optionsOf(addLegacyFlags)) assert.ok(docs.includes(`\`${long ?? ''}\``), `${long ?? ''} is not named`);
 });
 
-test('each flag of check and each check of doctor has a row in docs/cli.md', () => {
+test('each flag of check and of migrate and each check of doctor has a row in docs/cli.md', () => {
   const rows = rowsOf(text('docs/cli.md'));
   const program = new Command();
   addCheck(program);
-  const own = (program.commands[0]?.options ?? []).map(({ long }) => long ?? '');
-  assert.ok(own.includes('--apps') && own.includes('--against'));
+  addMigrate(program);
+  const own = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
+  assert.ok(own.includes('--apps') && own.includes('--against') && own.includes('--templates'));
   for (const flag of own) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
   const firsts = rows.map(([first = '']) => first.trim());
   for (const { name } of CHECKS) assert.ok(firsts.includes(`\`${name}\``), `${name} has no row`);
