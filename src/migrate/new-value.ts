@@ -14,16 +14,10 @@ const hostOf = (word: string): string =>
     .replace(/[/?#].*$/, '')
     .replace(/^([^:]+):\d+$/, '$1');
 
-const bothSpellings = (path: string): readonly string[] => [
-  path.toLowerCase(),
-  path.toLowerCase().replaceAll(/\/([a-z])/g, (_, letter: string) => `/${letter.toUpperCase()}`),
-];
-
 const paths: Guess = (value) => {
   const words = value.split(/[ ,]+/).filter((word) => word !== '');
-  const anyCase = words.includes('-i');
   const prefixes = words.filter((word) => !word.startsWith('-')).map((word) => absolutePath(word));
-  return [...new Set(anyCase ? prefixes.flatMap(bothSpellings) : prefixes)].join(' ');
+  return [...(words.includes('-i') ? ['-i'] : []), ...new Set(prefixes)].join(' ');
 };
 
 const ALGORITHMS = ['roundrobin', 'static-rr', 'leastconn', 'first', 'source', 'random', 'uri'];

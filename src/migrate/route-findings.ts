@@ -1,3 +1,4 @@
+import { weightOf } from '../desired/weight.ts';
 import { readPortLabels } from '../labels/read.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Finding } from './finding.ts';
@@ -29,9 +30,9 @@ const ruledPorts = (pictures: Pictures): readonly RuledPort[] =>
           servicePort,
           backend: backend.name,
           hosts: settings.vhosts,
-          prefixes: settings.paths ?? [],
-          hasPath: settings.paths !== undefined,
-          weight: settings.backendWeight,
+          prefixes: settings.paths?.prefixes ?? [],
+          weight: weightOf(settings),
+          weightLabel: app.labels[`HAPROXY_${portIndex}_BACKEND_WEIGHT`],
           asksForPassword: settings.auth !== undefined,
           redirects: settings.redirectToHttps,
         },
@@ -76,10 +77,9 @@ const listed = (places: readonly string[]): string =>
   places.length <= MOST_SHOWN ? places.join(', ') : `${places.slice(0, MOST_SHOWN).join(', ')} and ${places.length - MOST_SHOWN} more`;
 
 /** The other app's weight, and one more: both came to the app by its name alone. */
-const heavier = (port: RuledPort, than: RuledPort): Finding['change'] => {
+const heavier = (port: RuledPort, than: RuledPort): NonNullable<Finding['change']> => {
   const name = `HAPROXY_${port.portIndex}_BACKEND_WEIGHT`;
-  const weight = (one: RuledPort): number => (one.weight === 0 && one.hasPath ? 1 : one.weight);
-  return { name, from: port.weight === 0 ? null : String(port.weight), to: String(Math.max(weight(port), weight(than)) + 1) };
+  return { name, from: port.weightLabel ?? null, to: String(Math.max(port.weight, than.weight) + 1) };
 };
 
 /** Requests for some places that another port got in Marathon-LB. */
@@ -122,7 +122,7 @@ const findingsOf = ({ from, to, places, isMoreExact }: Moved): readonly OfApp[] 
         about: 'routes',
         portIndex: from.portIndex,
         message: `does not get the requests for ${where} any more: ${to.appId} wants them as much and has wanted them for longer; in Marathon-LB the first by name had them`,
-        ...(change === undefined ? {} : { change }),
+        change,
       },
     },
   ];

@@ -10,8 +10,10 @@ export interface RuledPort {
   readonly hosts: readonly string[];
   /** Path prefixes; empty: every path. */
   readonly prefixes: readonly string[];
-  readonly hasPath: boolean;
+  /** Of BACKEND_WEIGHT, or what stands for it. */
   readonly weight: number;
+  /** HAPROXY_{n}_BACKEND_WEIGHT as it is; absent: it is not set. */
+  readonly weightLabel?: string | undefined;
   readonly asksForPassword: boolean;
   readonly redirects: boolean;
 }
@@ -19,11 +21,8 @@ export interface RuledPort {
 const MAP_WEIGHT = -1;
 
 /** With --haproxy-map: whether it is an entry of the map, and no rule. */
-const isInMap = ({ hosts, hasPath, asksForPassword, redirects }: RuledPort): boolean =>
-  !hasPath && !asksForPassword && (hosts.length === 1 || !redirects);
-
-/** A weight of 0 with a path was 1. */
-const weightOf = ({ weight, hasPath }: RuledPort): number => (weight === 0 && hasPath ? 1 : weight);
+const isInMap = ({ hosts, prefixes, asksForPassword, redirects }: RuledPort): boolean =>
+  prefixes.length === 0 && !asksForPassword && (hosts.length === 1 || !redirects);
 
 const byName = (a: RuledPort, b: RuledPort): number => compare(a.appId, b.appId) || a.servicePort - b.servicePort;
 
@@ -32,7 +31,7 @@ const byName = (a: RuledPort, b: RuledPort): number => compare(a.appId, b.appId)
  * looks into the map stands where weight -1 stands, and what comes behind it was never asked.
  */
 export const inOrderThere = (ports: readonly RuledPort[], hasMaps: boolean): readonly RuledPort[] => {
-  const placed = ports.map((port) => ({ port, weight: hasMaps && isInMap(port) ? MAP_WEIGHT : weightOf(port) }));
+  const placed = ports.map((port) => ({ port, weight: hasMaps && isInMap(port) ? MAP_WEIGHT : port.weight }));
   const isReached = ({ port, weight }: (typeof placed)[number]): boolean => !hasMaps || weight >= MAP_WEIGHT || isInMap(port);
   const anyInMap = placed.some(({ port }) => isInMap(port));
   return placed

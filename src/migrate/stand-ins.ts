@@ -27,7 +27,8 @@ export const withoutMissingPages = (globals: Globals): Globals => {
  * not here, stands a self-signed one. It is made in the folder.
  */
 export const withStandIns = async (options: BuildOptions, picture: Picture, folder: string): Promise<BuildOptions> => {
-  const certificates = options.certificates.every((path) => existsSync(path)) ? options.certificates : [];
+  const { certificates: given } = options;
+  const certificates = given !== 'list' && given.every((path) => existsSync(path)) ? given : [];
   const missing = new Set([...filesOf(picture)].filter((path) => !existsSync(path)));
   if (missing.size === 0) return { ...options, certificates };
   const [standIn = ''] = await certificatesFor([], folder);

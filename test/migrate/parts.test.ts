@@ -59,6 +59,7 @@ describe('a new value', () => {
   for (const [name, value, wanted] of [
     ['VHOST', 'http://Shop.example:8080/x,b.example', 'shop.example,b.example'],
     ['PATH', 'cart,basket', '/cart /basket'],
+    ['PATH', '-i -f cart', '-i /cart'],
     ['MODE', 'https', 'http'],
     ['MODE', 'udp', undefined],
     ['BALANCE', 'LeastConn', 'leastconn'],
@@ -104,7 +105,6 @@ describe("Marathon-LB's order of rules", () => {
     backend: appId,
     hosts: ['a.example'],
     prefixes: [],
-    hasPath: (more.prefixes ?? []).length > 0,
     weight: 0,
     asksForPassword: false,
     redirects: false,
@@ -114,14 +114,10 @@ describe("Marathon-LB's order of rules", () => {
     winnerThere(inOrderThere(ports, hasMaps), path)?.appId;
 
   it('goes by weight, then by name, whatever the paths', () => {
-    const ports = [port('/b', { prefixes: ['/x/y'] }), port('/a', { prefixes: ['/x'] }), port('/c')];
+    const ports = [port('/b', { prefixes: ['/x/y'], weight: 1 }), port('/a', { prefixes: ['/x'], weight: 1 }), port('/c')];
     assert.equal(winner(ports, '/x/y'), '/a');
     assert.equal(winner(ports, '/z'), '/c');
     assert.equal(winner([...ports, port('/d', { weight: 2 })], '/x/y'), '/d');
-  });
-
-  it('has an explicit weight of 0 with a path count as 1', () => {
-    assert.equal(winner([port('/a', { weight: 0 }), port('/b', { prefixes: ['/x'], weight: 0 })], '/x'), '/b');
   });
 
   it('has the map behind rules, whatever weight its entries name, and nothing behind the map', () => {
