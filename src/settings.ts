@@ -5,6 +5,7 @@ import { type Listener, portClashes } from './kit/port-clashes.ts';
 import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
 import { type EnvironmentSettings, environmentSettings } from './settings-environment.ts';
 import { readText } from './settings-file.ts';
+import { PROXY_FLAGS, type ProxySettings } from './settings-proxies.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
 import { STATS_FLAGS, type StatsSettings, statsSettings } from './settings-stats.ts';
 
@@ -69,6 +70,8 @@ const Flags = z.object({
   compat: z.enum(['fixed', 'strict'], 'must be fixed or strict').default('fixed'),
   dontBindHttpHttps: flag,
   dontBindServicePorts: flag,
+  tlsPassthrough: flag,
+  ...PROXY_FLAGS,
   sslCerts: z.string().optional(),
   appCerts: z.string().optional(),
   sorryPage: z.string().min(1).optional(),
@@ -127,6 +130,9 @@ export interface Settings {
   readonly environment: EnvironmentSettings;
   readonly bindHttpHttps: boolean;
   readonly bindServicePorts: boolean;
+  /** Apps may have TLS connections as they are: the https port is given out by the name that clients ask for. */
+  readonly tlsPassthrough: boolean;
+  readonly proxies: ProxySettings;
   readonly bindAddress: string;
   readonly httpPort: number;
   readonly httpsPort: number;
@@ -231,6 +237,11 @@ const movedFiles = (stateDir: string, { certificates }: EnvironmentSettings): Se
 export const toSettings = (raw: unknown, environment: Readonly<Record<string, string | undefined>> = {}): Settings => {
   const flags = parse(Flags, raw);
   refuseClashes(flags);
+  if (flags.tlsPassthrough && flags.dontBindHttpHttps)
+    throw new SluiceError(
+      'SETTINGS',
+      '--tls-passthrough is about the https port, and with --dont-bind-http-https there is none: give one of them',
+    );
   const login = loginOf(flags, environment);
   const told = environmentSettings(environment);
   const moved = movedFiles(flags.stateDir, told);
@@ -252,6 +263,8 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     environment: told,
     bindHttpHttps: !flags.dontBindHttpHttps,
     bindServicePorts: !flags.dontBindServicePorts,
+    tlsPassthrough: flags.tlsPassthrough,
+    proxies: { trusted: flags.trustedProxies, sendProxyProtocol: flags.acceptProxy },
     bindAddress: flags.bindAddress,
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,

@@ -25,6 +25,12 @@ test('how it ends is in seconds, and no grace is a choice', () => {
   assert.deepEqual([chosen.drainGraceMs, chosen.stopLimitMs], [0, 1500]);
 });
 
+test('networks of balancers in front are lists, each named once and as HAProxy writes it', () => {
+  assert.deepEqual(toSettings(GIVEN).proxies, { trusted: [], sendProxyProtocol: [] });
+  const { proxies } = toSettings({ ...GIVEN, trustedProxies: '10.0.0.0/8, 192.0.2.7,10.0.0.0/8,', acceptProxy: '2001:DB8::/32' });
+  assert.deepEqual(proxies, { trusted: ['10.0.0.0/8', '192.0.2.7'], sendProxyProtocol: ['2001:db8::/32'] });
+});
+
 const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[] = [
   ['no group', {}, /--group/],
   ['an empty list of groups', { group: [] }, /--group is needed at least once/],
@@ -49,6 +55,27 @@ const WRONG: readonly (readonly [what: string, flags: object, message: RegExp])[
     'a file of the statistics that is not there',
     { ...GIVEN, statsAuthFile: '/nowhere/stats' },
     /--stats-auth-file: .*nowhere.*cannot be read/,
+  ],
+  [
+    'a trusted balancer by its name',
+    { ...GIVEN, trustedProxies: '10.0.0.0/8,elb.example' },
+    /--trusted-proxies holds "elb\.example", which is no IP address/,
+  ],
+  [
+    'a network that is too long',
+    { ...GIVEN, acceptProxy: '10.0.0.0/33' },
+    /--accept-proxy holds "10\.0\.0\.0\/33", which is no IP address and no network/,
+  ],
+  ['half a network', { ...GIVEN, acceptProxy: '10.0.0/8' }, /--accept-proxy holds "10\.0\.0\/8"/],
+  [
+    'more networks than clients can be compared with',
+    { ...GIVEN, trustedProxies: Array.from({ length: 1001 }, (_, at) => `10.0.${at >> 8}.${at & 255}`).join() },
+    /--trusted-proxies holds 1001 networks, more than 1000/,
+  ],
+  [
+    'TLS that is passed through a port that is not bound',
+    { ...GIVEN, tlsPassthrough: true, dontBindHttpHttps: true },
+    /--tls-passthrough is about the https port/,
   ],
   ['a grace that ended before it began', { ...GIVEN, drainGrace: '-1' }, /--drain-grace/],
   ['no time to stop', { ...GIVEN, stopLimit: '0' }, /--stop-limit/],

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addApiFlags } from './api-flags.ts';
+import { addProxyFlags } from './proxy-flags.ts';
 import { addStatsFlags } from './stats-flags.ts';
 
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
@@ -37,6 +38,7 @@ export const addBuildFlags = (command: Command): Command => {
     '--ssl-certs <paths>',
     'certificates of the https frontend, comma separated files or directories; without it a self-signed one is made',
   );
+  flag(command, '--tls-passthrough', 'apps may have TLS connections as they are, by HAPROXY_{n}_TLS_PASSTHROUGH');
   flag(
     command,
     '--app-certs <paths>',
@@ -54,6 +56,7 @@ export const addBuildFlags = (command: Command): Command => {
   flag(command, '--https-port <port>', 'port of the https frontend (default: 443)', 'SLUICE_HTTPS_PORT');
   flag(command, '--stats-port <port>', 'port of the statistics page (default: 9090)', 'SLUICE_STATS_PORT');
   addStatsFlags(command);
+  addProxyFlags(command);
   flag(command, '--app-id-port <port>', 'port of the frontend that routes by X-Marathon-App-Id (default: 9091)', 'SLUICE_APP_ID_PORT');
   flag(command, '--templates-dir <folder>', 'templates (*.hbs) in place of the built-in ones of the same name', 'SLUICE_TEMPLATES_DIR');
   flag(command, '--haproxy <path>', 'the HAProxy binary (default: haproxy)', 'SLUICE_HAPROXY');

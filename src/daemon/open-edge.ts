@@ -14,6 +14,7 @@ import { certificatesFor } from '../startup/certificate.ts';
 import { globalsOf } from '../startup/from-settings.ts';
 import { notesOnPieces } from '../startup/notes-on-pieces.ts';
 import { overridesOf } from '../startup/piece-files.ts';
+import { passthroughSocketIn } from '../startup/workers-sockets.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { workersUser } from '../startup/workers-user.ts';
 import { Exits } from './exits.ts';
@@ -86,6 +87,7 @@ export const openEdge = async ({ settings, log, made, views, atEnd, hurry }: Edg
     binary: settings.haproxy,
     runDir: settings.runDir,
     workersUid: globals.workers?.uid,
+    innerSocket: settings.tlsPassthrough ? passthroughSocketIn(settings.runDir) : undefined,
     oldWorkersLimit: settings.oldWorkersLimit,
     oldWorkersMemoryBytes: settings.oldWorkersMemoryBytes,
     accessLog: settings.accessLog,

@@ -7,7 +7,7 @@ import { Spaced } from '../endpoints/spaced.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Settings } from '../settings.ts';
-import { endpointsSocketIn } from '../startup/endpoints-socket.ts';
+import { endpointsSocketIn } from '../startup/workers-sockets.ts';
 import type { Made } from './made.ts';
 
 interface EndpointsOptions {

@@ -11,6 +11,8 @@ export interface AppPart {
   /** Listeners on service ports. */
   readonly listeners: readonly Claim<Frontend>[];
   readonly routes: readonly Claim<RouteClaim>[];
+  /** Hosts whose TLS connections are wanted as they are; absent: none. */
+  readonly passthrough?: readonly Claim<HostClaim>[];
   /** What the app-id frontend leads to. */
   readonly byId?: Claim<IdRoute>;
   /** Rules in shared frontends, in place of routes; absent: none. */
@@ -66,4 +68,14 @@ export interface RouteClaim {
   readonly weight: number;
   readonly backend: string;
   readonly redirectToHttps: boolean;
+  /** The backend takes TLS only: nothing but redirects leads to it here. */
+  readonly isPassthrough?: true;
+}
+
+/** All TLS connections to a host. */
+export interface HostClaim {
+  /** As in RouteClaim. */
+  readonly host: string;
+  readonly weight: number;
+  readonly backend: string;
 }

@@ -6,7 +6,7 @@ import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
 import type { FileTrouble } from './file-trouble.ts';
-import { DRAIN } from './maps.ts';
+import { DRAIN, MAPS, PASSTHROUGH_MAP } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
@@ -14,6 +14,7 @@ import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
 import { BlockTable, type MapClaim } from './tables/blocks.ts';
 import { ListenerTable } from './tables/listeners.ts';
+import { PassthroughTable } from './tables/passthrough.ts';
 import { RouteTable } from './tables/routes.ts';
 
 const nothing = (appId: string): AppPart => ({ appId, ports: [], backends: [], listeners: [], routes: [], problems: [] });
@@ -23,6 +24,7 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   ...after,
   listeners: equal(before.listeners, after.listeners) ? before.listeners : after.listeners,
   routes: equal(before.routes, after.routes) ? before.routes : after.routes,
+  ...(before.passthrough !== undefined && equal(before.passthrough, after.passthrough) ? { passthrough: before.passthrough } : {}),
   ...(before.byId !== undefined && equal(before.byId, after.byId) ? { byId: before.byId } : {}),
   ...(before.blocks !== undefined && equal(before.blocks, after.blocks) ? { blocks: before.blocks } : {}),
 });
@@ -51,17 +53,20 @@ export class Assembly {
   readonly #blocks: BlockTable;
   /** Backends to which other entries of maps lead than before. */
   readonly #moved = new Set<string>();
+  /** Absent: the operator has not asked for it. */
+  readonly #passthrough: PassthroughTable | undefined;
   /** What the shared frontends were made for. */
-  #placed: { readonly levels: readonly number[]; readonly blocks: number } | undefined;
+  #placed: { readonly levels: readonly number[]; readonly passed: readonly number[]; readonly blocks: number } | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.#options = options;
-    this.#draft = new Draft(globals);
+    this.#draft = new Draft(globals, options.passthrough === undefined ? MAPS : [...MAPS, PASSTHROUGH_MAP]);
     this.#backends = new BackendTable(this.#draft);
     this.#listeners = new ListenerTable(this.#draft, reservedPorts(options));
     this.#routes = new RouteTable(this.#draft);
     this.#appIds = new AppIdTable(this.#draft);
     this.#blocks = new BlockTable(this.#draft);
+    this.#passthrough = options.passthrough === undefined ? undefined : new PassthroughTable(this.#draft);
     this.#placeSharedFrontends(noChange());
   }
 
@@ -149,6 +154,7 @@ export class Assembly {
       ...this.#routes.problems(),
       ...this.#appIds.problems(),
       ...this.#blocks.problems(),
+      ...(this.#passthrough?.problems() ?? []),
     ].sort(byApp);
   }
 
@@ -170,6 +176,8 @@ export class Assembly {
     if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
     if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
     if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? []);
+    if (after.routes !== before.routes || after.blocks !== before.blocks || after.passthrough !== before.passthrough)
+      this.#passthrough?.put(appId, part === undefined ? undefined : after, change);
     if (this.#blocks.isEmpty || (after.routes === before.routes && after.byId === before.byId)) return;
     for (const { value } of [...claimsOnMaps(before), ...claimsOnMaps(after)]) this.#moved.add(value.backend);
   }
@@ -186,6 +194,7 @@ export class Assembly {
       listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
       routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
       blocks: (part.blocks ?? []).filter((claim) => !ports.has(claim.portIndex)),
+      passthrough: (part.passthrough ?? []).filter((claim) => !ports.has(claim.portIndex)),
       ...(keepsId && byId !== undefined ? { byId } : {}),
     };
   }
@@ -205,10 +214,11 @@ export class Assembly {
 
   #placeSharedFrontends(change: Change): void {
     const levels = this.#routes.wildcardLevels();
-    const placed = { levels, blocks: this.#blocks.version };
+    const passed = this.#passthrough?.wildcardLevels() ?? [];
+    const placed = { levels, passed, blocks: this.#blocks.version };
     if (equal(placed, this.#placed)) return;
     this.#placed = placed;
-    for (const frontend of sharedFrontends(this.#options, levels, (kind) => this.#blocks.of(kind)))
+    for (const frontend of sharedFrontends(this.#options, { levels, passed }, (kind) => this.#blocks.of(kind)))
       this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

@@ -12,6 +12,7 @@ import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
 import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
 import { claimListener } from './stages/claim-listener.ts';
+import { claimPassthrough } from './stages/claim-passthrough.ts';
 import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
 import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
@@ -26,6 +27,7 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   makeBackend,
   claimListener,
   claimRoutes,
+  claimPassthrough,
   claimBlocks,
   leaveOutWrongTexts,
 ];
@@ -79,12 +81,14 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
   limitRoutes(drafts, context);
   const { byId, block } = byIdOf(drafts, context);
   const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...(block === undefined ? [] : [block])];
+  const passthrough = drafts.flatMap((draft) => draft.passthrough ?? []);
   return {
     appId: entry.app.id,
     ports: fates.map((fate) => settledFate(fate, drafts)),
     backends: drafts.map((draft) => draft.backend).filter(present),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),
+    ...(passthrough.length === 0 ? {} : { passthrough }),
     ...(byId === undefined ? {} : { byId }),
     ...(blocks.length === 0 ? {} : { blocks }),
     problems: [...deploymentProblems(context), ...problems, ...drafts.flatMap((draft) => draft.problems)],

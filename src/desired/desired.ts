@@ -59,6 +59,8 @@ export interface Profile {
   readonly http?: HttpRules;
   /** Answered with 503 where no server can; absent: as in `defaults sluice`. */
   readonly sorryPage?: Page;
+  /** What frontends let through of X-Forwarded-Proto and -Port is a trusted balancer's, and stays. */
+  readonly trustsProxies?: true;
   /**
    * What stands in place of pieces of Marathon-LB's configuration: lines by the piece's name. Most of it is not allowed in `defaults`: with any
    * of them all of the profile stands in the section of its one backend.
@@ -171,6 +173,20 @@ export type Route =
   | { readonly kind: 'header'; readonly header: string; readonly map: string }
   | { readonly kind: 'always'; readonly backend: string };
 
+/** TLS that is not ended here: what stands before the frontend of decrypted requests and gives connections out by the name that clients ask for. */
+export interface Passthrough {
+  /** Absolute path of the socket by which the others come to that frontend. */
+  readonly socket: string;
+  /** The same as workers see it. */
+  readonly socketForWorkers: string;
+  /** As whom they open it; absent: as Sluice. */
+  readonly socketOwner?: { readonly uid: number; readonly gid: number };
+  /** Connections at once: each of those that are decrypted counts twice. */
+  readonly maxConnections: number;
+  /** As in a route, of the names in the map `passthrough`. */
+  readonly wildcardLevels: readonly number[];
+}
+
 type FrontendKind = 'http' | 'https' | 'app-id' | 'service' | 'stats';
 
 export interface Frontend {
@@ -187,6 +203,12 @@ export interface Frontend {
   readonly login?: Login;
   /** Of the statistics: the socket behind which Sluice answers what HAProxy cannot tell itself, as workers see its path. */
   readonly endpoints?: string;
+  /** Networks whose X-Forwarded-Proto and -Port are believed; from others they are removed. Absent: nothing is believed or removed. */
+  readonly trustedProxies?: readonly string[];
+  /** Networks from which connections begin with the PROXY protocol; absent: none. */
+  readonly acceptProxyFrom?: readonly string[];
+  /** Of https: see there; absent: what is bound is decrypted. */
+  readonly passthrough?: Passthrough;
   readonly routes: readonly Route[];
   /** Of a service port; absent: it is as usual. */
   readonly texts?: FrontendTexts;

@@ -1,9 +1,7 @@
 import { equal } from '../kit/equal.ts';
 import { type Change, noteKey } from './change.ts';
-import { backendOfEntry, MAPS } from './maps.ts';
+import { backendOfEntry, type MapName } from './maps.ts';
 import type { Backend, Desired, Frontend, Globals, Profile } from './desired.ts';
-
-type MapName = (typeof MAPS)[number];
 
 /** Desired while it is being kept true: every write that changes something is noted. */
 export class Draft {
@@ -11,13 +9,14 @@ export class Draft {
   readonly #profiles = new Map<string, Profile>();
   readonly #frontends = new Map<string, Frontend>();
   readonly #backends = new Map<string, Backend>();
-  readonly #maps = new Map<MapName, Map<string, string>>(MAPS.map((name) => [name, new Map<string, string>()]));
+  readonly #maps: ReadonlyMap<MapName, Map<string, string>>;
   /** Profile name -> number of backends that take from it. */
   readonly #users = new Map<string, number>();
   readonly #view: Desired;
 
-  constructor(globals: Globals) {
+  constructor(globals: Globals, maps: readonly MapName[]) {
     this.globals = globals;
+    this.#maps = new Map(maps.map((name) => [name, new Map<string, string>()]));
     this.#view = { globals, profiles: this.#profiles, frontends: this.#frontends, backends: this.#backends, maps: this.#maps };
   }
 

@@ -15,6 +15,8 @@ export interface PortCheck {
   /** It is the other port's: this one has none. */
   readonly isBorrowed: boolean;
   readonly compat: Compat;
+  /** What comes to the port is TLS that is not ended here. */
+  readonly isPassthrough: boolean;
 }
 
 /** Port 0 is none, and HAProxy refuses it. */
@@ -30,7 +32,13 @@ export const portCheck = (app: App, index: number, settings: PortSettings, compa
   const own = checkForPort(app, index);
   const check = own ?? (otherPort === undefined ? undefined : checkForPort(app, otherPort));
   if (check === undefined) return undefined;
-  return { check, ...(otherPort === undefined ? {} : { otherPort }), isBorrowed: own === undefined, compat };
+  return {
+    check,
+    ...(otherPort === undefined ? {} : { otherPort }),
+    isBorrowed: own === undefined,
+    compat,
+    isPassthrough: settings.tlsPassthrough,
+  };
 };
 
 /** What a check asks, and where. */
@@ -58,18 +66,19 @@ const speaksHttp = ({ check, isBorrowed, compat }: PortCheck): boolean =>
 
 /**
  * Marathon-LB 5.5.2: the label, else http for a check by HTTP, else http for a virtual host. A password is asked for by HTTP, too.
- * Strict: a check that is borrowed of another port comes before the label.
+ * Strict: a check that is borrowed of another port comes before the label. What is not decrypted is tcp, whatever is in it.
  */
 export const modeOf = (settings: PortSettings, check: PortCheck | undefined, compat: Compat): Mode => {
+  if (settings.tlsPassthrough) return 'tcp';
   const byCheck = check !== undefined && speaksHttp(check);
   if (compat === 'strict' && byCheck && check.isBorrowed) return 'http';
   const asksForPassword = compat === 'fixed' && settings.auth !== undefined;
   return settings.mode ?? (byCheck || asksForPassword || settings.vhosts.length > 0 ? 'http' : 'tcp');
 };
 
-/** Whether HAProxy asks by HTTP. What another port speaks has nothing to do with this one's mode. */
-const asksByHttp = (mode: Mode, { check, isBorrowed, compat }: PortCheck): boolean =>
-  isHttp(check) && (mode === 'http' || (compat === 'fixed' && isBorrowed));
+/** Whether HAProxy asks by HTTP. What another port speaks has nothing to do with this one's mode, and what speaks TLS is asked over TLS. */
+const asksByHttp = (mode: Mode, { check, isBorrowed, compat, isPassthrough }: PortCheck): boolean =>
+  isHttp(check) && (mode === 'http' || (compat === 'fixed' && isBorrowed) || (isPassthrough && TLS.has(check.protocol)));
 
 /** How HAProxy checks: by HTTP where both the backend and the check speak it, else by a connect. */
 export const haproxyCheck = (mode: Mode, check: PortCheck, host: string | undefined): Check => {
@@ -101,8 +110,8 @@ const MOST_FAILURES = 1_000_000;
  * Marathon-LB asked in plain text what is to be asked over TLS, and took good servers out.
  */
 export const serverCheck = (mode: Mode, portCheck: PortCheck, host: string | undefined): NonNullable<ServerOptions['check']> => {
-  const { check, otherPort, compat } = portCheck;
-  const isTls = compat === 'fixed' && TLS.has(check.protocol) && asksByHttp(mode, portCheck);
+  const { check, otherPort, compat, isPassthrough } = portCheck;
+  const isTls = (compat === 'fixed' || isPassthrough) && TLS.has(check.protocol) && asksByHttp(mode, portCheck);
   return {
     intervalSeconds: wholeSeconds(check.intervalSeconds),
     fall: Math.min(MOST_FAILURES, check.maxConsecutiveFailures + 1),

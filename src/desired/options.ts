@@ -1,5 +1,5 @@
 import type { Overrides } from '../pieces/overrides.ts';
-import type { Frontend, Login } from './desired.ts';
+import type { Frontend, Login, Passthrough } from './desired.ts';
 
 /** What the operator chose, as far as it shapes Desired. */
 export interface BuildOptions {
@@ -33,6 +33,12 @@ export interface BuildOptions {
   /** Socket behind which Sluice answers on the statistics port, as HAProxy's workers see its path; absent: it does not. */
   readonly endpoints?: string | undefined;
   readonly appIdPort: number;
+  /** --trusted-proxies; absent: nobody is asked, and nothing removed. */
+  readonly trustedProxies?: readonly string[];
+  /** --accept-proxy; absent: from nobody. */
+  readonly acceptProxyFrom?: readonly string[];
+  /** --tls-passthrough; absent: all TLS on the https port is ended here. */
+  readonly passthrough?: Omit<Passthrough, 'wildcardLevels'>;
   /** --access-log. */
   readonly accessLog?: boolean;
   /** Of the control API; undefined: it has none, or none that is known before it listens. */
@@ -48,6 +54,10 @@ export interface BuildOptions {
   /** Certificates of the https frontend: files or directories where they are, or copies in a list beside the configuration (CERTIFICATE_LIST). */
   readonly certificates: readonly string[] | 'list';
 }
+
+/** Part of a frontend for HTTP: whose word about the client's connection is believed. */
+export const trusting = ({ trustedProxies = [] }: BuildOptions): Pick<Frontend, 'trustedProxies'> =>
+  trustedProxies.length === 0 ? {} : { trustedProxies };
 
 /** Part of a frontend that carries traffic of apps. */
 export const loggedAs = ({ accessLog }: BuildOptions): Pick<Frontend, 'accessLog'> => (accessLog === true ? { accessLog } : {});

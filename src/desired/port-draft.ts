@@ -2,7 +2,7 @@ import type { Problem } from '../kit/problem.ts';
 import type { PortSettings } from '../labels/catalogue.ts';
 import type { AppPort } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
-import type { Claim, RouteClaim } from './app-part.ts';
+import type { Claim, HostClaim, RouteClaim } from './app-part.ts';
 import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
@@ -42,6 +42,8 @@ export interface PortDraft {
   backend?: Claim<Backend>;
   listener?: Claim<Frontend>;
   routes: readonly Claim<RouteClaim>[];
+  /** Absent: none. */
+  passthrough?: readonly Claim<HostClaim>[];
   /** In place of routes; absent: none. */
   blocks?: readonly Claim<RoutingBlock>[];
   /** What stands in place of pieces of Marathon-LB's configuration; absent: nothing. */

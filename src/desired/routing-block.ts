@@ -13,8 +13,8 @@ export type BlockPart =
   | { readonly kind: 'user' }
   /** Asks for a user. */
   | ({ readonly kind: 'ask'; readonly realm: string } & BlockCondition)
-  /** To the same URL by https. */
-  | ({ readonly kind: 'redirect'; readonly httpsPort: number } & BlockCondition)
+  /** To the same URL by https. `unlessSecure`: not where a trusted balancer says that it was asked for by https. */
+  | ({ readonly kind: 'redirect'; readonly httpsPort: number; readonly unlessSecure?: true } & BlockCondition)
   | ({ readonly kind: 'choose' } & BlockCondition);
 
 /** Any of these patterns, by HAProxy's word for it: path_beg = is its beginning, path_reg = matches. */

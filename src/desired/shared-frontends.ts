@@ -1,31 +1,56 @@
 import type { Frontend } from './desired.ts';
-import { loggedAs, type BuildOptions } from './options.ts';
+import { loggedAs, trusting, type BuildOptions } from './options.ts';
 import type { RoutingBlock, SharedKind } from './routing-block.ts';
-import { headOf, sharedHead } from './shared-texts.ts';
+import { headOf, refuseOwnHead, sharedHead } from './shared-texts.ts';
 import { certificateWords } from './texts/certificate-words.ts';
 import { indented } from './texts/port-texts.ts';
+
+/** Levels of wildcards in the maps `routes` and `passthrough`: see Route in desired.ts. */
+export interface WildcardLevels {
+  readonly levels: readonly number[];
+  readonly passed: readonly number[];
+}
+
+const expecting = ({ acceptProxyFrom = [] }: BuildOptions): Pick<Frontend, 'acceptProxyFrom'> =>
+  acceptProxyFrom.length === 0 ? {} : { acceptProxyFrom };
 
 /** Names that Marathon-LB gave them. */
 type BlocksOf = (kind: SharedKind) => { readonly blocks?: readonly RoutingBlock[] };
 
-const http = (options: BuildOptions, wildcardLevels: readonly number[], blocks: BlocksOf): Frontend => ({
+const http = (options: BuildOptions, { levels: wildcardLevels }: WildcardLevels, blocks: BlocksOf): Frontend => ({
   name: 'marathon_http_in',
   kind: 'http',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpPort }],
   ...loggedAs(options),
+  ...trusting(options),
+  ...expecting(options),
   routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
   ...sharedHead('HTTP_FRONTEND_HEAD', {}, options),
   ...blocks('http'),
 });
 
-const https = (options: BuildOptions, wildcardLevels: readonly number[], blocks: BlocksOf): Frontend => ({
+/** An operator's own head binds the port itself, and the one before it could not. */
+const passingThrough = (options: BuildOptions, { passed }: WildcardLevels): Pick<Frontend, 'passthrough'> => {
+  if (options.passthrough === undefined) return {};
+  refuseOwnHead(
+    'HTTPS_FRONTEND_HEAD',
+    options,
+    'cannot be had together with --tls-passthrough: it binds the port that is given out by the names of hosts before; leave one of them out',
+  );
+  return { passthrough: { ...options.passthrough, wildcardLevels: passed } };
+};
+
+const https = (options: BuildOptions, wildcards: WildcardLevels, blocks: BlocksOf): Frontend => ({
   name: 'marathon_https_in',
   kind: 'https',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
   ...loggedAs(options),
-  routes: [{ kind: 'host-and-path', wildcardLevels }],
+  ...trusting(options),
+  ...expecting(options),
+  ...passingThrough(options, wildcards),
+  routes: [{ kind: 'host-and-path', wildcardLevels: wildcards.levels }],
   ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: certificateWords(options.certificates) }, options),
   ...blocks('https'),
 });
@@ -36,6 +61,7 @@ const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.appIdPort }],
   ...loggedAs(options),
+  ...trusting(options),
   routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
   ...sharedHead('HTTP_FRONTEND_APPID_HEAD', {}, options),
   ...blocks('app-id'),
@@ -57,16 +83,16 @@ const stats = (options: BuildOptions): Frontend => ({
   routes: [],
 });
 
-/** The frontends that all apps share. `wildcardLevels`: see Route in desired.ts. */
+/** The frontends that all apps share. */
 export const sharedFrontends = (
   options: BuildOptions,
-  wildcardLevels: readonly number[],
+  wildcards: WildcardLevels,
   blocksIn: (kind: SharedKind) => readonly RoutingBlock[],
 ): readonly Frontend[] => {
   const blocks: BlocksOf = (kind) => (blocksIn(kind).length === 0 ? {} : { blocks: blocksIn(kind) });
   return [
     stats(options),
-    ...(options.bindHttpHttps ? [http(options, wildcardLevels, blocks), https(options, wildcardLevels, blocks)] : []),
+    ...(options.bindHttpHttps ? [http(options, wildcards, blocks), https(options, wildcards, blocks)] : []),
     appId(options, blocks),
   ];
 };

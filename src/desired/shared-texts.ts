@@ -38,6 +38,11 @@ export const sharedHead = (
   return { texts: { head: indented(lines) } };
 };
 
+/** Throws SluiceError TEMPLATE where the operator has a text in place of this one. @param because after its name */
+export const refuseOwnHead = (name: PieceName, options: Pick<BuildOptions, 'overrides'>, because: string): void => {
+  if (options.overrides.has(name)) throw refusal(name, options, because);
+};
+
 /** The operator's text in place of HEAD; undefined: there is none. Throws SluiceError TEMPLATE as above. */
 export const headOf = (options: Pick<BuildOptions, 'overrides'>): Head | undefined => {
   const override = options.overrides.get('HEAD');

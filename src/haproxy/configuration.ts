@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
-import { withSocketAnew } from './admin-socket.ts';
+import { withSocketsAnew } from './admin-socket.ts';
 import { checkBinds, listenersIn, type Listener } from './bind-check.ts';
 import { CheckPatience } from './check-patience.ts';
 import { checkConfig } from './check.ts';
@@ -64,7 +64,7 @@ export class Configuration {
 
   /** These files, with which the worker can be talked to also where its socket was deleted. */
   async #reachable(files: readonly RenderedFile[]): Promise<readonly RenderedFile[]> {
-    return (await this.#options.master.lacksAdminSocket()) ? withSocketAnew(files, (this.#socketsMade += 1)) : files;
+    return (await this.#options.master.lacksWorkersSockets()) ? withSocketsAnew(files, (this.#socketsMade += 1)) : files;
   }
 
   /** Makes the files on disk these, without a reload. */

@@ -69,6 +69,7 @@ export class Haproxy {
       openOutput,
       onExit,
       workersUid,
+      innerSocket: options.innerSocket,
       hurry,
     });
     const startStates = new StartStates(runDir);

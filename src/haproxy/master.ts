@@ -22,6 +22,8 @@ export interface MasterOptions {
   readonly onExit: (exit: HaproxyExit) => void;
   /** As whom its workers serve, where not as this process. */
   readonly workersUid: number | undefined;
+  /** As in HaproxyOptions. */
+  readonly innerSocket: string | undefined;
   /** Aborted: a master that gives no answer is not waited for. */
   readonly hurry: AbortSignal | undefined;
 }
@@ -52,14 +54,16 @@ export class Master {
     return this.#running?.process.isAlive === true;
   }
 
-  /** It runs, and its worker cannot be talked to: the socket was deleted. */
-  async lacksAdminSocket(): Promise<boolean> {
-    return this.isRunning && this.#running !== undefined && !(await isListening(this.#running.workerSocket));
+  /** It runs, and a socket of its worker was deleted: nobody can talk to it, or its own parts do not meet. */
+  async lacksWorkersSockets(): Promise<boolean> {
+    const { innerSocket } = this.#options;
+    if (!this.isRunning || this.#running === undefined) return false;
+    return (innerSocket !== undefined && !existsSync(innerSocket)) || !(await isListening(this.#running.workerSocket));
   }
 
   /** The same of any of its sockets. */
   async lacksSockets(): Promise<boolean> {
-    return (this.isRunning && this.#running !== undefined && !existsSync(this.#running.masterSocket)) || (await this.lacksAdminSocket());
+    return (this.isRunning && this.#running !== undefined && !existsSync(this.#running.masterSocket)) || (await this.lacksWorkersSockets());
   }
 
   /** Looks for one that runs already; undefined: none does, or we have it. Throws SluiceError HAPROXY_SOCKET when it is not Sluice's. */

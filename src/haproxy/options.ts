@@ -14,6 +14,8 @@ export interface HaproxyOptions {
   readonly accessLog?: boolean;
   /** As whom the config lets workers serve, where not as this process. */
   readonly workersUid?: number | undefined;
+  /** A socket in the config besides, `bind unix@<path> ...`, by which parts of HAProxy meet: brought back where it was deleted. Absent: none. */
+  readonly innerSocket?: string | undefined;
   /** More replaced workers than this that have not ended: the oldest are ended after a reload. */
   readonly oldWorkersLimit: number;
   /** More memory than this that they have together: the oldest are ended, at any time. */

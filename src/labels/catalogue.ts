@@ -31,6 +31,7 @@ import { timeoutConnect } from './timeout-connect.ts';
 import { timeoutQueue } from './timeout-queue.ts';
 import { timeoutServer } from './timeout-server.ts';
 import { timeoutTunnel } from './timeout-tunnel.ts';
+import { tlsPassthrough } from './tls-passthrough.ts';
 import { useHsts } from './use-hsts.ts';
 import { vhost } from './vhost.ts';
 
@@ -46,6 +47,7 @@ export const PORT_LABELS = {
   balance,
   sticky,
   redirectToHttps,
+  tlsPassthrough,
   backendWeight,
   keepRoute,
   sorryPage,

@@ -1,7 +1,8 @@
 import type { PortFate } from '../desired/app-part.ts';
 import { admit } from '../desired/admission.ts';
 import type { DeploymentGroup } from '../desired/deployment-group.ts';
-import type { Backend, Desired, Route, Server } from '../desired/desired.ts';
+import type { Backend, Desired, Frontend, Route, Server } from '../desired/desired.ts';
+import { PASSTHROUGH_MAP } from '../desired/maps.ts';
 import { serverName, servicePortOf } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Problem } from '../kit/problem.ts';
@@ -36,10 +37,19 @@ const leadsTo = (route: Route, name: string, desired: Desired): boolean => {
   }
 };
 
+const keysOf = (map: string, name: string, desired: Desired): readonly string[] =>
+  [...(desired.maps.get(map) ?? [])].filter(([, backend]) => backend === name).map(([key]) => key);
+
+const passes = ({ passthrough }: Frontend, name: string, desired: Desired): boolean =>
+  passthrough !== undefined && keysOf(PASSTHROUGH_MAP, name, desired).length > 0;
+
 const frontendsOf = (name: string, desired: Desired): readonly string[] =>
   [...desired.frontends.values()]
     .filter(
-      ({ routes, blocks = [] }) => routes.some((route) => leadsTo(route, name, desired)) || blocks.some(({ backend }) => backend === name),
+      (frontend) =>
+        passes(frontend, name, desired) ||
+        frontend.routes.some((route) => leadsTo(route, name, desired)) ||
+        (frontend.blocks ?? []).some(({ backend }) => backend === name),
     )
     .map(({ name: frontend, binds }) => `${frontend} on ${binds.map((bind) => `${bind.address}:${bind.port}`).join(', ')}`);
 
@@ -53,8 +63,9 @@ const ruledHosts = (name: string, { frontends }: Desired): readonly string[] => 
 };
 
 const routesOf = (name: string, desired: Desired): readonly string[] => [
-  ...[...(desired.maps.get('routes') ?? [])].filter(([, backend]) => backend === name).map(([key]) => key),
+  ...keysOf('routes', name, desired),
   ...ruledHosts(name, desired),
+  ...keysOf(PASSTHROUGH_MAP, name, desired).map((host) => `${host} (TLS, as it is)`),
 ];
 
 const whyDrained = (is: ObservedServer): string => {

@@ -15,7 +15,18 @@ const conditionOf = ({ acl, backend }: RoutingBlock, { host, path }: BlockCondit
 const testLines = ({ method, anyCase, patterns }: PathTest): readonly string[] =>
   inLines(patterns.map((pattern) => lineText([pattern]))).map((words) => `${method}${anyCase ? ' -i' : ''} ${words}`);
 
-const NOTHING = { text: '', host: '', paths: [], user: false, ask: '', redirect: false, choose: false, condition: '', httpsPortSuffix: '' };
+const NOTHING = {
+  text: '',
+  host: '',
+  paths: [],
+  user: false,
+  ask: '',
+  redirect: false,
+  unlessSecure: false,
+  choose: false,
+  condition: '',
+  httpsPortSuffix: '',
+};
 
 const partContext = (block: RoutingBlock, part: BlockPart): object => {
   switch (part.kind) {
@@ -30,7 +41,12 @@ const partContext = (block: RoutingBlock, part: BlockPart): object => {
     case 'ask':
       return { ask: `'${part.realm}'`, condition: conditionOf(block, part) };
     case 'redirect':
-      return { redirect: true, httpsPortSuffix: part.httpsPort === 443 ? '' : `:${part.httpsPort}`, condition: conditionOf(block, part) };
+      return {
+        redirect: true,
+        unlessSecure: part.unlessSecure === true,
+        httpsPortSuffix: part.httpsPort === 443 ? '' : `:${part.httpsPort}`,
+        condition: conditionOf(block, part),
+      };
     case 'choose':
       return { choose: true, condition: conditionOf(block, part) };
     default:

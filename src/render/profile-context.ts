@@ -95,7 +95,19 @@ export const profileContext = (profile: Profile): object => ({
   ownBody: hasOwnBody(profile),
 });
 
-const contentContext = ({ name, mode, balance, cookieName, check, timeouts, retries, allowedFrom, http, sorryPage }: Profile): object => ({
+const contentContext = ({
+  name,
+  mode,
+  balance,
+  cookieName,
+  check,
+  timeouts,
+  retries,
+  allowedFrom,
+  http,
+  trustsProxies,
+  sorryPage,
+}: Profile): object => ({
   name,
   mode,
   balance,
@@ -105,6 +117,7 @@ const contentContext = ({ name, mode, balance, cookieName, check, timeouts, retr
   timeouts: Object.entries(timeouts ?? {}).map(([what, ms]: [string, number]) => ({ what, ms })),
   retries: retries === undefined ? '' : String(retries),
   allowedFrom: inLines(allowedFrom ?? []),
+  trustsProxies: trustsProxies === true,
   ...rulesContext(http),
   sorryPage: pageContext(sorryPage),
 });

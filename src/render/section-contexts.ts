@@ -1,8 +1,10 @@
 import { CERTIFICATE_LIST } from '../desired/certificate-names.ts';
-import type { Backend, Bind, Frontend, Globals, Login, Route } from '../desired/desired.ts';
+import type { Backend, Bind, Frontend, Globals, Login, Passthrough, Route } from '../desired/desired.ts';
+import { DECRYPTED } from '../desired/maps.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import type { BlockText } from './block-text.ts';
 import { hasOwnBody, pageContext, profileContext } from './profile-context.ts';
+import { inLines } from './in-lines.ts';
 import { serverLine } from './server-line.ts';
 
 /** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
@@ -14,10 +16,30 @@ const sslText = (ssl: Bind['ssl']): string => {
   return ` ssl ${certificates}${ssl.alpn === undefined ? '' : ` alpn ${ssl.alpn}`}`;
 };
 
-const bindText = ({ address, port, ssl, options = [] }: Bind): string => {
-  const at = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  return [`${at}${sslText(ssl)}`, ...options].join(' ');
+const placeText = ({ address, port }: Bind): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+const bindAt = (at: string, { ssl, options = [] }: Bind): string => [`${at}${sslText(ssl)}`, ...options].join(' ');
+
+/** Nobody else may open it: whoever does says who his client is. */
+const socketText = ({ socket, socketOwner }: Passthrough): string => {
+  const owner = socketOwner === undefined ? '' : ` uid ${socketOwner.uid} gid ${socketOwner.gid}`;
+  return `unix@${socket}${owner} mode 600 accept-proxy`;
 };
+
+const bindTexts = ({ binds, passthrough }: Frontend): readonly string[] =>
+  binds.map((bind) => bindAt(passthrough === undefined ? placeText(bind) : socketText(passthrough), bind));
+
+/** What stands before the frontend of decrypted requests. */
+const passthroughContext = ({ passthrough, binds }: Frontend): object | '' =>
+  passthrough === undefined
+    ? ''
+    : {
+        places: binds.map(placeText),
+        decrypted: DECRYPTED,
+        socket: passthrough.socketForWorkers,
+        maxConnections: passthrough.maxConnections,
+        levels: passthrough.wildcardLevels.map((labels) => ({ labels })),
+      };
 
 /** A text of the operator as one word of haproxy.cfg. */
 const quoted = (text: string): string => (/^[A-Za-z0-9_./:@+-]+$/.test(text) ? text : `"${text.replaceAll(/[\\"$]/g, '\\$&')}"`);
@@ -70,7 +92,10 @@ export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBloc
   name: frontend.name,
   mode: frontend.mode,
   http: frontend.mode === 'http',
-  binds: frontend.binds.map(bindText),
+  binds: bindTexts(frontend),
+  passthrough: passthroughContext(frontend),
+  acceptProxyFrom: inLines(frontend.acceptProxyFrom ?? []),
+  trustedProxies: inLines(frontend.trustedProxies ?? []),
   clientTimeout: frontend.clientTimeout ?? 0,
   accessLog: frontend.accessLog === true,
   kind: frontend.kind,

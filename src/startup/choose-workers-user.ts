@@ -37,10 +37,17 @@ const idsOf = (passwd: string, name: string): { readonly uid: number; readonly g
 };
 
 /** Programs that root starts have what is in the bounding set. */
-const missingCapability = (status: string): string | undefined => {
+const hasCapability = (status: string, bit: bigint): boolean => {
   const bits = BigInt(`0x${/^CapBnd:\s+([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  return CAPABILITIES.find(([, bit]) => ((bits >> bit) & 1n) === 0n)?.[0];
+  return ((bits >> bit) & 1n) === 1n;
 };
+
+const missingCapability = (status: string): string | undefined => CAPABILITIES.find(([, bit]) => !hasCapability(status, bit))?.[0];
+
+const CAP_CHOWN = 0n;
+
+/** Whether HAProxy could give a socket to its workers, which are somebody else. `status`: /proc/self/status. */
+export const canGiveSockets = (status: string): boolean => hasCapability(status, CAP_CHOWN);
 
 const isMapped = (map: string, id: number): boolean =>
   map.split('\n').some((line) => {

@@ -7,10 +7,10 @@ import type { BuildOptions } from '../desired/options.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
-import { endpointsSocketForWorkers } from './endpoints-socket.ts';
+import { endpointsSocketForWorkers, passthroughSocketForWorkers, passthroughSocketIn } from './workers-sockets.ts';
 import { overridesOf } from './piece-files.ts';
 import { sorryPageIn } from './sorry-page.ts';
-import { workersUser } from './workers-user.ts';
+import { socketOwner, workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
 const LISTENER_SUFFIX = '_in';
@@ -22,6 +22,17 @@ const ownAddresses = (): ReadonlySet<string> =>
       .flat()
       .flatMap((one) => canonicalIp(one?.address ?? '') ?? []),
   );
+
+const passthrough = (settings: Settings): NonNullable<BuildOptions['passthrough']> => {
+  const { runDir } = settings;
+  const owner = socketOwner('--tls-passthrough', settings.haproxyUser);
+  return {
+    socket: passthroughSocketIn(runDir),
+    socketForWorkers: passthroughSocketForWorkers(runDir, owner !== undefined),
+    ...(owner === undefined ? {} : { socketOwner: owner }),
+    maxConnections: Math.max(1, Math.floor(maxConnections(settings) / 2)),
+  };
+};
 
 export const buildOptions = (
   settings: Settings,
@@ -45,6 +56,9 @@ export const buildOptions = (
   statsLogin: settings.stats.login,
   endpoints: endpointsSocketForWorkers(settings.runDir, workersUser(settings.haproxyUser).kind === 'own'),
   appIdPort: settings.appIdPort,
+  ...(settings.proxies.trusted.length === 0 ? {} : { trustedProxies: settings.proxies.trusted }),
+  ...(settings.proxies.sendProxyProtocol.length === 0 ? {} : { acceptProxyFrom: settings.proxies.sendProxyProtocol }),
+  ...(settings.tlsPassthrough ? { passthrough: passthrough(settings) } : {}),
   apiPort: settings.api.listen?.port,
   ownAddresses: ownAddresses(),
   overrides: overridesOf(settings),
@@ -69,6 +83,8 @@ export const openFilesFor = (connections: number): number => 2 * connections + O
 /** Two open files a connection. */
 const connectionsFor = (openFiles: number): number => Math.max(100, Math.min(MOST_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 
+const maxConnections = (settings: Settings): number => settings.maxConnections ?? connectionsFor(openFilesLimit());
+
 /** Servers are kept open between requests: Marathon-LB closed them, by http-server-close. */
 const DEFAULT_OPTIONS = ['redispatch', 'dontlognull'];
 
@@ -79,7 +95,7 @@ export const globalsOf = (settings: Settings, templatesDigest: string): Globals 
   return {
     ...(head === undefined ? {} : { head: { global: head.global, defaults: head.defaults, others: head.others } }),
     runDir: settings.runDir,
-    maxConnections: settings.maxConnections ?? connectionsFor(openFilesLimit()),
+    maxConnections: maxConnections(settings),
     hardStopAfterSeconds: settings.hardStopAfterSeconds,
     ...(user.kind === 'own' ? { workers: { uid: user.uid, gid: user.gid } } : {}),
     defaultOptions: settings.environment.defaultOptions ?? DEFAULT_OPTIONS,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { chooseWorkersUser, type WorkersUser } from './choose-workers-user.ts';
+import { SluiceError } from '../kit/error.ts';
+import { canGiveSockets, chooseWorkersUser, type WorkersUser } from './choose-workers-user.ts';
 
 const readOr = (absent: string, path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : absent);
 
@@ -20,4 +21,15 @@ export const workersUser = (wanted: string | undefined): WorkersUser =>
 export const workersUid = (wanted: string | undefined): number | undefined => {
   const user = workersUser(wanted);
   return user.kind === 'own' ? user.uid : undefined;
+};
+
+/** Who owns what workers are to open; undefined: they are as Sluice. Throws as chooseWorkersUser does, and where nothing can be given to them. */
+export const socketOwner = (flag: string, wanted: string | undefined): { readonly uid: number; readonly gid: number } | undefined => {
+  const user = workersUser(wanted);
+  if (user.kind !== 'own') return undefined;
+  if (canGiveSockets(readFileSync('/proc/self/status', 'utf8'))) return { uid: user.uid, gid: user.gid };
+  throw new SluiceError(
+    'SETTINGS',
+    `${flag}: this process has no CAP_CHOWN, to give a socket to HAProxy's workers; let it have that, or give --haproxy-user off`,
+  );
 };

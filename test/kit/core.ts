@@ -14,6 +14,7 @@ import { Loop } from '../../src/reconcile/loop.ts';
 import { Picture } from '../../src/picture/picture.ts';
 import { Reloader } from '../../src/reload/reloader.ts';
 import { Saver } from '../../src/reload/saver.ts';
+import { passthroughSocketIn } from '../../src/startup/workers-sockets.ts';
 import { loadTemplates } from '../../src/startup/template-files.ts';
 import { Renderer } from '../../src/render/renderer.ts';
 import { compileTemplates } from '../../src/render/templates.ts';
@@ -78,7 +79,11 @@ export const openCore = async (t: TestContext, options: CoreOptions): Promise<Co
   const { runDir, oldWorkersLimit, oldWorkersMemoryBytes } = settings;
   const globals = globalsOf(settings, templates.digest);
   const workersUid = globals.workers?.uid;
-  const haproxy = await openHaproxy({ binary, runDir, workersUid, oldWorkersLimit, oldWorkersMemoryBytes, log, onExit: () => undefined });
+  const haproxy = await openHaproxy({
+    ...{ binary, runDir, workersUid, oldWorkersLimit, oldWorkersMemoryBytes, log },
+    innerSocket: settings.tlsPassthrough ? passthroughSocketIn(runDir) : undefined,
+    onExit: () => undefined,
+  });
   const picture = new Picture(buildOptions(settings, 'list', haproxy.capabilities), globals);
   const renderer = new Renderer(templates);
   const deployment = new Deployment({ log, picture, haproxy, renderer, certificates, onChange: (change) => loop.takeChange(change) });

@@ -47,6 +47,7 @@ const DURATION: Table = {
 const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
   enabled: BOOLEAN,
   sticky: BOOLEAN,
+  tlsPassthrough: BOOLEAN,
   useHsts: BOOLEAN,
   sslCert: {
     good: [

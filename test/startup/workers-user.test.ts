@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SluiceError } from '../../src/kit/error.ts';
-import { chooseWorkersUser, type HostUsers } from '../../src/startup/choose-workers-user.ts';
+import { canGiveSockets, chooseWorkersUser, type HostUsers } from '../../src/startup/choose-workers-user.ts';
 import { workersUser } from '../../src/startup/workers-user.ts';
 
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
@@ -74,4 +74,9 @@ describe('as whom HAProxy serves', () => {
       ));
 
   it('is known of this host', () => assert.equal(workersUser('off').kind, 'as-sluice'));
+});
+
+it('a socket is given to workers by who may give files away', () => {
+  assert.equal(canGiveSockets(ALL), true);
+  assert.equal(canGiveSockets('CapBnd:\t00000000000400c0\n'), false);
 });

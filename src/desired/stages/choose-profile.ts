@@ -83,7 +83,7 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
   const mode = modeOf(settings, own, context.options.compat);
   const check = checkOfAll(own, draft, context);
   draft.mode = mode;
-  if (mode === 'tcp' && settings.auth !== undefined && context.options.compat === 'fixed') {
+  if (mode === 'tcp' && settings.auth !== undefined && (context.options.compat === 'fixed' || settings.tlsPassthrough)) {
     const message =
       'a password can be asked for in mode http only, and this port is in mode tcp: it is left out, so that nobody comes in without';
     draft.problems.push(problem(context, draft, 'AUTH', message));
@@ -101,5 +101,6 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
     ...(settings.networkAllowed === undefined ? {} : { allowedFrom: settings.networkAllowed }),
     ...(http === undefined ? {} : { http }),
     ...(settings.sorryPage === undefined || mode === 'tcp' ? {} : { sorryPage: settings.sorryPage }),
+    ...(mode === 'http' && context.options.trustedProxies !== undefined ? { trustsProxies: true } : {}),
   });
 };

@@ -89,8 +89,13 @@ const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
   const tooLong = text?.lines.find((line) => !canBeOwn(line));
   if (tooLong !== undefined) block.texts.refuse(piece.name, TOO_MANY_CONDITIONS);
   else if (text !== undefined) return [{ kind: 'text', lines: text.lines }];
-  const { httpsPort } = block.context.options;
-  const parts = defaultParts(piece, settings.vhosts, { tests: pathTests(settings), realm: settings.auth?.realm ?? '', httpsPort });
+  const { httpsPort, trustedProxies } = block.context.options;
+  const parts = defaultParts(piece, settings.vhosts, {
+    tests: pathTests(settings),
+    realm: settings.auth?.realm ?? '',
+    httpsPort,
+    trustsProxies: trustedProxies !== undefined,
+  });
   return block.asksHere ? parts : parts.filter((part) => !isAboutUsers(part));
 };
 

@@ -1,4 +1,4 @@
-import { loggedAs } from '../options.ts';
+import { loggedAs, trusting } from '../options.ts';
 import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 import { copiesOf, serviceBind } from '../service-bind.ts';
 import { frontendOverride } from '../texts/frontend-texts.ts';
@@ -22,6 +22,7 @@ export const claimListener = (draft: PortDraft, context: Context): void => {
     ...(override === undefined ? {} : { texts: override.texts }),
     ...(draft.settings.timeoutClient === undefined ? {} : { clientTimeout: draft.settings.timeoutClient }),
     ...loggedAs(options),
+    ...(draft.mode === 'http' ? trusting(options) : {}),
     routes: [{ kind: 'always', backend: draft.name }],
   });
 };

@@ -2,6 +2,7 @@ import { isReached } from '../keeps-route.ts';
 import { canBeMapped, countPaths } from '../paths.ts';
 import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 import { weightOf } from '../weight.ts';
+import { whyNotPassed } from './claim-passthrough.ts';
 
 /** Each prefix of a host is held against all that begin with it: many nested ones cost their square. */
 const MOST_PREFIXES = 100;
@@ -20,9 +21,10 @@ const pathsOf = ({ settings }: PortDraft): number => Math.max(countPaths(setting
 const countOf = (draft: PortDraft): number => draft.settings.vhosts.length * pathsOf(draft);
 
 /** The label that is to blame for it that the port has no routes, and why. */
-const whyNone = (draft: PortDraft): readonly [label: string, because: string] | undefined => {
+const whyNone = (draft: PortDraft, context: Context): readonly [label: string, because: string] | undefined => {
   const hosts = draft.settings.vhosts.length;
   const prefixes = pathsOf(draft);
+  if (draft.settings.tlsPassthrough) return whyNotPassed(draft, context);
   if (draft.mode !== 'http')
     return ['VHOST', 'a virtual host needs mode http, and this port is in mode tcp: it is reached by its service port only'];
   if (prefixes > MOST_PREFIXES) return ['PATH', `${prefixes} path prefixes are more than ${MOST_PREFIXES}: no route is made`];
@@ -36,8 +38,8 @@ const whyNone = (draft: PortDraft): readonly [label: string, because: string] | 
 /** Virtual hosts and paths of the http and https frontends. A port without servers claims none unless it is to keep them: the request falls to the next best route. */
 export const claimRoutes = (draft: PortDraft, context: Context): void => {
   const { settings } = draft;
-  if (settings.vhosts.length === 0 || draft.profile === undefined) return;
-  const none = whyNone(draft);
+  if (settings.vhosts.length === 0 || draft.profile === undefined || settings.tlsPassthrough) return;
+  const none = whyNone(draft, context);
   if (none !== undefined) {
     draft.problems.push(problem(context, draft, ...none));
     return;
@@ -58,10 +60,11 @@ export const claimRoutes = (draft: PortDraft, context: Context): void => {
 export const limitRoutes = (drafts: readonly PortDraft[], context: Context): void => {
   let left = MOST_ROUTES_OF_APP;
   for (const draft of drafts) {
-    const wanted = whyNone(draft) === undefined ? countOf(draft) : 0;
+    const wanted = whyNone(draft, context) === undefined ? countOf(draft) : 0;
     if (wanted <= left) left -= wanted;
     else {
       draft.routes = [];
+      delete draft.passthrough;
       delete draft.blocks;
       const message = `the ports of this app have more than ${MOST_ROUTES_OF_APP} routes together: the ${wanted} of this one are not made`;
       draft.problems.push(problem(context, draft, 'VHOST', message));

@@ -6,6 +6,7 @@ export const leaveOutWrongTexts = (draft: PortDraft): void => {
   delete draft.backend;
   delete draft.listener;
   delete draft.blocks;
+  delete draft.passthrough;
   draft.routes = [];
   draft.servers = [];
 };

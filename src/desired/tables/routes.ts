@@ -4,12 +4,7 @@ import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
 import { count } from './count.ts';
 import { type Place, RouteClaims } from './route-claims.ts';
-
-/** Labels from the right after which a wildcard host begins: '*.shop.example' = 2, '*' = 0; undefined for a host without a wildcard. */
-const wildcardLevel = (host: string): number | undefined => {
-  if (host === '*') return 0;
-  return host.startsWith('*.') ? host.split('.').length - 1 : undefined;
-};
+import { levelsIn, wildcardLevel } from './wildcard-levels.ts';
 
 const problemOf = ({ appId, portIndex, value }: Claim<RouteClaim>, winner: Claim<RouteClaim>): Problem => ({
   appId,
@@ -40,7 +35,7 @@ export class RouteTable {
 
   /** Levels of the wildcards in use, most first. */
   wildcardLevels(): readonly number[] {
-    return [...this.#levels.keys()].sort((a, b) => b - a);
+    return levelsIn(this.#levels);
   }
 
   problems(): readonly Problem[] {
@@ -66,7 +61,9 @@ export class RouteTable {
     if (level !== undefined) count(this.#levels, level, by);
     if (!route.redirectToHttps) return;
     const redirects = count(this.#redirects, route.backend, by);
-    this.#draft.setEntry('redirects', route.backend, redirects === 0 ? undefined : '301', change);
+    // Those of a port are all of one kind: what is left when one goes is what it was, or what took its place.
+    if (redirects === 0) this.#draft.setEntry('redirects', route.backend, undefined, change);
+    else if (by === 1) this.#draft.setEntry('redirects', route.backend, route.isPassthrough === true ? 'passthrough' : '301', change);
   }
 
   /** A port that loses to another route of its own backend loses nothing. */

@@ -7,15 +7,18 @@ interface Values {
   readonly tests: readonly PathTest[];
   readonly realm: string;
   readonly httpsPort: number;
+  /** Some balancers in front are trusted. */
+  readonly trustsProxies: boolean;
 }
 
 /** What a piece of rules does where nobody has overridden it. `host`: the one that it is about. */
 type Made = (values: Values & { readonly host: string }) => readonly BlockPart[];
 
 const choose = (condition: { readonly host?: string; readonly path?: true } = {}): BlockPart => ({ kind: 'choose', ...condition });
-const redirect = (httpsPort: number, condition: { readonly path?: true } = {}): BlockPart => ({
+const redirect = ({ httpsPort, trustsProxies }: Values, condition: { readonly path?: true } = {}): BlockPart => ({
   kind: 'redirect',
   httpsPort,
+  ...(trustsProxies ? { unlessSecure: true } : {}),
   ...condition,
 });
 const ask = (realm: string, condition: { readonly host?: string; readonly path?: true } = {}): BlockPart => ({
@@ -40,8 +43,8 @@ const MADE: Readonly<Partial<Record<PieceName, Made>>> = {
   HTTP_FRONTEND_ACL_ONLY_WITH_PATH_AND_AUTH: ({ tests }) => [isPath(tests), IS_USER],
   HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH: () => [choose(PATH)],
   HTTP_FRONTEND_ROUTING_ONLY_WITH_PATH_AND_AUTH: ({ realm }) => [ask(realm, PATH), choose(PATH)],
-  BACKEND_REDIRECT_HTTP_TO_HTTPS: ({ httpsPort }) => [redirect(httpsPort)],
-  BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH: ({ httpsPort }) => [redirect(httpsPort, PATH)],
+  BACKEND_REDIRECT_HTTP_TO_HTTPS: (values) => [redirect(values)],
+  BACKEND_REDIRECT_HTTP_TO_HTTPS_WITH_PATH: (values) => [redirect(values, PATH)],
   HTTPS_FRONTEND_ACL: ({ host }) => [choose({ host })],
   HTTPS_FRONTEND_ACL_ONLY_WITH_PATH: ({ tests }) => [isPath(tests)],
   HTTPS_FRONTEND_ACL_WITH_AUTH: ({ host, realm }) => [IS_USER, ask(realm, { host }), choose({ host })],
@@ -55,4 +58,4 @@ export const defaultParts = (piece: RoutingPiece, hosts: readonly string[], valu
 
 /** Whether a text in its place is what reads {path}. */
 export const namesPaths = ({ name }: RoutingPiece): boolean =>
-  MADE[name]?.({ host: '', tests: [], realm: '', httpsPort: 0 }).some(({ kind }) => kind === 'paths') === true;
+  MADE[name]?.({ host: '', tests: [], realm: '', httpsPort: 0, trustsProxies: false }).some(({ kind }) => kind === 'paths') === true;
