@@ -1,5 +1,6 @@
 import type { ModelEvent } from '../model/event.ts';
 import type { AppEntry } from '../model/model.ts';
+import { staysUnlisted } from '../model/reduce.ts';
 import { isLive } from '../model/task-state.ts';
 
 type Snapshot = ModelEvent & { readonly kind: 'snapshot' };
@@ -42,7 +43,8 @@ export const lostTasks = (before: AppEntry, after: AppEntry | undefined): number
   return after === undefined ? known : Math.max(0, Math.min(known, after.app.instances) - liveTasks(after));
 };
 
-const lossesOf = (before: Iterable<AppEntry>, { entries, keep }: Snapshot, ended: ReadonlySet<string>): Losses => {
+const lossesOf = (before: Iterable<AppEntry>, snapshot: Snapshot, ended: ReadonlySet<string>): Losses => {
+  const { entries, keep } = snapshot;
   const listed = new Map(entries.map((entry) => [entry.app.id, entry]));
   const apps = { known: 0, lost: 0 };
   const tasks = { known: 0, lost: 0 };
@@ -50,7 +52,7 @@ const lossesOf = (before: Iterable<AppEntry>, { entries, keep }: Snapshot, ended
     const { id } = entry.app;
     if (ended.has(id)) continue;
     const after = listed.get(id);
-    const stays = keep.has(id) || (after === undefined && keep.has(''));
+    const stays = keep.has(id) || (after === undefined && staysUnlisted(entry, snapshot));
     apps.known += 1;
     tasks.known += liveTasks(entry);
     if (stays) continue;

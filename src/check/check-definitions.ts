@@ -3,7 +3,7 @@ import type { Problem } from '../kit/problem.ts';
 import type { AppEntry } from '../model/model.ts';
 import { checkApps, type CheckOptions, inOrder } from './check-apps.ts';
 import { portsInLabels } from './complete.ts';
-import type { Definition, Definitions } from './definitions.ts';
+import type { Definition } from './definitions.ts';
 import { entriesOf } from './entries.ts';
 
 interface Checked {
@@ -24,17 +24,17 @@ const countApps = (definitions: readonly Definition[]): number =>
 
 /** What is wrong with the definitions of some files. `existing`: the apps that run already. */
 export const checkDefinitions = async (
-  files: readonly Definitions[],
+  files: readonly (readonly Definition[])[],
   existing: readonly AppEntry[],
   options: CheckOptions,
 ): Promise<Checked> => {
-  const definitions = files.flatMap(({ apps }) => apps);
+  const definitions = files.flat();
   const reserved = [...reservedPorts(options.options).keys(), ...existing.flatMap(portsOf)];
   const { entries, problems, warnings } = entriesOf(definitions, reserved, new Date().toISOString());
   const found = await checkApps(entries, existing, options);
   return {
     problems: inOrder([...problems, ...found.problems]),
-    warnings: inOrder([...files.flatMap((file) => file.warnings), ...warnings, ...found.warnings]),
+    warnings: inOrder([...warnings, ...found.warnings]),
     apps: countApps(definitions),
   };
 };

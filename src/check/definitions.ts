@@ -1,18 +1,11 @@
 import { posix } from 'node:path';
-import type { Problem } from '../kit/problem.ts';
 
-/** An app definition as somebody wrote it, or as Marathon answered it. */
+/** A definition of an app or a pod as somebody wrote it, or as Marathon answered it. */
 export interface Definition {
   /** Absolute; '' where it has none that can be read. */
   readonly appId: string;
   /** Its other fields; whatever stands in its place where it is no object. */
   readonly raw: unknown;
-}
-
-export interface Definitions {
-  readonly apps: readonly Definition[];
-  /** About what is not an app. */
-  readonly warnings: readonly Problem[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,11 +14,6 @@ const isRecord = (value: unknown): value is Json => typeof value === 'object' &&
 
 /** Marathon takes ids without a slash at their beginning, and with `..`, for relative to their group. */
 const absolute = (id: unknown, groupId: string): string => (typeof id === 'string' && id !== '' ? posix.resolve('/', groupId, id) : '');
-
-const podWarning = (raw: Json, appId: string): readonly Problem[] => {
-  const isMeant = /"HAPROXY_/.test(JSON.stringify(raw));
-  return isMeant ? [{ appId, message: 'is a pod: Sluice carries traffic to apps only, its HAPROXY_ labels have no effect' }] : [];
-};
 
 const listOf = (value: unknown, name: string): readonly unknown[] => {
   if (value === undefined || value === null) return [];
@@ -64,13 +52,12 @@ const assertIsAny = (json: unknown): void => {
 };
 
 /**
- * The apps of an answer of GET /v2/apps, a group with all that is below it, a list of these, or one definition; and what is to be said of the rest.
+ * The apps and pods of an answer of GET /v2/apps, a group with all that is below it, a list of these, or one definition.
  * @throws SyntaxError when it is none of them
  */
-export const definitionsIn = (json: unknown): Definitions => {
+export const definitionsIn = (json: unknown): readonly Definition[] => {
   assertIsAny(json);
-  const apps: Definition[] = [];
-  const warnings: Problem[] = [];
+  const definitions: Definition[] = [];
   // Not by recursion: a file may be nested as deep as it likes.
   const rest: Found[] = [{ value: json, groupId: '/' }];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
@@ -81,8 +68,7 @@ export const definitionsIn = (json: unknown): Definitions => {
     }
     const { value, groupId } = next;
     const appId = isRecord(value) ? absolute(value['id'], groupId) : '';
-    if (isRecord(value) && Array.isArray(value['containers'])) warnings.push(...podWarning(value, appId));
-    else apps.push({ appId, raw: value });
+    definitions.push({ appId, raw: value });
   }
-  return { apps, warnings };
+  return definitions;
 };

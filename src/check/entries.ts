@@ -5,6 +5,7 @@ import { toEntry, whatIsWrong } from '../marathon/payload/entry.ts';
 import type { AppEntry } from '../model/model.ts';
 import { complete, portsNamedIn } from './complete.ts';
 import type { Definition } from './definitions.ts';
+import { isPod, podEntryOf } from './pod-definition.ts';
 import { StandInPorts } from './service-ports.ts';
 import { withTrialTask } from './trial-task.ts';
 
@@ -21,7 +22,7 @@ const appOf = ({ appId, raw }: Definition): RawApp | Problem => {
   return parsed.success ? parsed.data : { appId, message: `it is no app definition: ${whatIsWrong(parsed.error)}` };
 };
 
-const isProblem = (value: RawApp | Problem): value is Problem => 'appId' in value;
+const isProblem = (value: object): value is Problem => 'appId' in value;
 
 const repeated = (definitions: readonly Definition[]): readonly Problem[] => {
   const counts = new Map<string, number>();
@@ -36,8 +37,9 @@ const repeated = (definitions: readonly Definition[]): readonly Problem[] => {
  * @param now ISO 8601: since when what is not deployed yet wants what it wants
  */
 export const entriesOf = (definitions: readonly Definition[], reserved: Iterable<number>, now: string): Entries => {
-  const read = definitions.map(appOf);
-  const problems = read.filter(isProblem);
+  const pods = definitions.filter(isPod).map((definition) => podEntryOf(definition, now));
+  const read = definitions.filter((definition) => !isPod(definition)).map(appOf);
+  const problems = [...read, ...pods].filter(isProblem);
   const apps = read.filter((one): one is RawApp => !isProblem(one));
   const ports = new StandInPorts(new Set([...reserved, ...apps.flatMap(portsNamedIn)]));
   const entries = new Map<string, AppEntry>();
@@ -46,6 +48,7 @@ export const entriesOf = (definitions: readonly Definition[], reserved: Iterable
     problems.push(...wrong);
     if (value !== undefined) entries.set(app.id, withTrialTask(value));
   }
+  for (const pod of pods) if (!isProblem(pod)) entries.set(pod.app.id, withTrialTask(pod));
   return {
     entries: [...entries.values()].sort((a, b) => compare(a.app.id, b.app.id)),
     problems,

@@ -1,3 +1,4 @@
+import { servedPorts } from '../desired/auto-ports.ts';
 import type { App } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
@@ -21,6 +22,8 @@ const taskOf = ({ id, version, ports }: App): Task => {
 
 /** The app with one task that takes traffic in place of its own: without any it would want no routes, and meet nobody. */
 export const withTrialTask = (entry: AppEntry): AppEntry => {
-  const task = taskOf(entry.app);
-  return { ...entry, tasks: entry.app.instances === 0 ? new Map() : new Map([[task.id, task]]) };
+  // A pod as it is served: labels for its endpoints are looked at as those for an app's ports.
+  const app = { ...entry.app, ports: servedPorts(entry.app, undefined) };
+  const task = taskOf(app);
+  return { ...entry, app, tasks: app.instances === 0 ? new Map() : new Map([[task.id, task]]) };
 };

@@ -26,7 +26,7 @@ const translatedLine = ({ piece, from, to }: NonNullable<PortExplanation['transl
   `HAPROXY_${piece}: ${from} -> ${to.length === 0 ? 'nothing: it has no effect any more' : to.join(' ; ')}`;
 
 const describePort = (port: PortExplanation): readonly string[] => {
-  const head = `port ${port.index} (service port ${port.servicePort})`;
+  const head = `port ${port.index} (${port.servicePort === 0 ? 'no service port of its own' : `service port ${port.servicePort}`})`;
   if (port.backend === undefined) return [`${head}: not taken: ${port.because ?? ''}`];
   return [
     `${head}: backend ${port.backend}, mode ${port.mode ?? ''}, balance ${port.balance ?? ''}`,
@@ -54,7 +54,7 @@ const describeDeployment = (deployment: DeploymentExplanation | undefined): read
 
 /** An explanation as lines for people. */
 const describeExplanation = (explanation: Explanation): readonly string[] => [
-  `${explanation.appId}: ${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
+  `${explanation.appId}: ${explanation.kind === undefined ? '' : `a ${explanation.kind}, `}${explanation.instances} instances wanted, network ${explanation.network}, groups ${explanation.groups.join(', ') || 'none'}`,
   ...describeDeployment(explanation.deployment),
   ...explanation.ports.flatMap(describePort),
   ...(explanation.problems.length === 0 ? [] : list('problems', explanation.problems.map(problemOfAppLine))),

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Definition } from '../check/definitions.ts';
 import { entriesOf } from '../check/entries.ts';
+import { isPod } from '../check/pod-definition.ts';
 import { readDefinitions, readDeployed } from '../check/read.ts';
 import { headOf } from '../desired/shared-texts.ts';
 import { findBinary } from '../haproxy/binary.ts';
@@ -51,7 +52,8 @@ const readDefined = async (flags: MigrateFlags): Promise<readonly Definition[]> 
   const { apps, marathon } = flags;
   if ((apps === undefined) === (marathon === undefined))
     throw new ExitError(EXIT.usage, 'give --marathon URL or --apps FILE: where the apps are that a Marathon-LB serves');
-  if (apps !== undefined) return readDefinitions('--apps', apps).apps;
+  // Marathon-LB served no pods.
+  if (apps !== undefined) return readDefinitions('--apps', apps).filter((definition) => !isPod(definition));
   return readDeployed(toSettings({ ...flags, group: ['*'] }, process.env));
 };
 

@@ -73,6 +73,7 @@ export const admit = (
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
   const own = { ...options, servicePort: options.bindServicePorts ? servicePort : undefined };
-  const number = options.compat === 'strict' ? portByPlace(app, port, task) : portByMeaning(app, port, task);
+  // Marathon-LB had no pods whose ports it could pair in its way.
+  const number = options.compat === 'strict' && app.kind === undefined ? portByPlace(app, port, task) : portByMeaning(app, port, task);
   return app.network === 'container' ? inContainer(task, number, hosts, own) : onAgent(task, number, hosts, own);
 };

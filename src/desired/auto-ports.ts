@@ -8,8 +8,12 @@ import type { BuildOptions } from './options.ts';
 type Range = NonNullable<BuildOptions['autoPorts']>;
 
 /** Whether Marathon gave the app no service port although its tasks have addresses and ports of their own: then the balancer gives it some. */
-export const lacksPorts = ({ network, ports, definedPorts = [] }: App): boolean =>
-  network === 'container' && ports.length === 0 && definedPorts.length > 0;
+export const lacksPorts = ({ kind, network, ports, definedPorts = [] }: App): boolean =>
+  (kind === 'pod' || network === 'container') && ports.length === 0 && definedPorts.length > 0;
+
+/** The ports of the app as it is served. `given`: those that it was given. Of a pod all endpoints are served, also those without a service port. */
+export const servedPorts = ({ kind, ports, definedPorts = [] }: App, given: readonly AppPort[] | undefined): readonly AppPort[] =>
+  kind === 'pod' ? definedPorts.map((port, index) => given?.[index] ?? { ...port, servicePort: 0 }) : (given ?? ports);
 
 /** Marathon-LB served any app here. Apps that no balancer is asked to take would use up the range for nothing. */
 const isAsked = ({ app, tasks }: AppEntry, { compat, groups }: BuildOptions): boolean =>

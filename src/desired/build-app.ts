@@ -14,6 +14,7 @@ import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
 import { claimListener } from './stages/claim-listener.ts';
 import { claimPassthrough } from './stages/claim-passthrough.ts';
 import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
+import { leaveOutUnreachable } from './stages/leave-out-unreachable.ts';
 import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
 import { overridePieces } from './stages/override-pieces.ts';
@@ -22,6 +23,7 @@ import { takePorts } from './stages/take-ports.ts';
 /** What happens to each service port, in order. A feature is a stage and a line here. */
 const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   chooseProfile,
+  leaveOutUnreachable,
   admitTasks,
   overridePieces,
   makeBackend,

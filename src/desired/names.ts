@@ -5,8 +5,11 @@ import { hash } from 'node:crypto';
 /** '/x/my.app-1_z' on port 10000 -> 'x_my.app-1_z_10000'. */
 export const backendName = (appId: string, servicePort: number): string => `${appId.slice(1).replaceAll('/', '_')}_${servicePort}`;
 
-/** The service port that a backend has in its name. */
-export const servicePortOf = (backend: string): number => Number(backend.slice(backend.lastIndexOf('_') + 1));
+/** Of an endpoint of a pod without a service port: '/x/my.pod' and 'http' -> 'x_my.pod_http'. Marathon-LB had no pods. */
+export const endpointBackendName = (podId: string, endpoint: string): string => `${podId.slice(1).replaceAll('/', '_')}_${endpoint}`;
+
+/** The service port that a backend has in its name; 0: it has none. */
+export const servicePortOf = (backend: string): number => Number(backend.slice(backend.lastIndexOf('_') + 1)) || 0;
 
 /** HAProxy's rule for the names of proxies and servers (configuration manual, 2.2). */
 export const isProxyName = (name: string): boolean => /^[A-Za-z0-9_.:-]{1,200}$/.test(name);

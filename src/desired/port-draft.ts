@@ -30,7 +30,7 @@ export interface PortDraft {
   readonly index: number;
   readonly port: AppPort;
   readonly settings: PortSettings;
-  /** Service port after HAPROXY_{n}_PORT. */
+  /** Service port after HAPROXY_{n}_PORT; 0: none, see AppPort. */
   readonly servicePort: number;
   readonly name: string;
   readonly age: PortAge;

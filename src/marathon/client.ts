@@ -8,17 +8,24 @@ import type { MarathonLimits } from './options.ts';
 import type { Origin, Origins } from './origins.ts';
 import { elementsOf } from './payload/elements.ts';
 import { toEntry, type ReadApp } from './payload/entry.ts';
-import { toEntries } from './payload/list.ts';
+import { toEntries, toPodEntries } from './payload/list.ts';
+import { toPodEntry } from './payload/pod-entry.ts';
 
-/** What GET /v2/apps/{id} came to. `hidden`: this user may not see it, so it is in no list either. */
-type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
+/** What a read of one app or pod came to. `hidden`: this user may not see it, so it is in no list either. */
+export type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { readonly kind: 'gone' } | { readonly kind: 'hidden' };
+
+/** What GET /v2/pods/::status came to. `none`: this Marathon knows of no pods, or this user may not see them. */
+export type PodsAnswer = { readonly kind: 'pods'; readonly read: readonly ReadApp[] } | { readonly kind: 'none'; readonly because: string };
 
 const singleSchema = z.object({ app: z.looseObject({}) });
 const missingSchema = z.object({ message: z.string() });
 
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
 
-const singlePath = (appId: string): string => `/v2/apps/${appId.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/')}`;
+const inPath = (appId: string): string => appId.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
+
+/** Marathon answers 404 to a path that it does not have, later versions 500 with these words. */
+const NO_SUCH_PATH = /^URI not found/;
 
 /** Reads what an answer says; the signal ends it. */
 type Read<T> = (answer: Answer, signal: AbortSignal) => Promise<T>;
@@ -59,14 +66,41 @@ export class Client {
 
   /** One app with its tasks. @throws SluiceError when none of the Marathons gave an answer */
   async readApp(appId: string, signal: AbortSignal): Promise<AppAnswer> {
-    return this.#ask(singlePath(appId), signal, async (answer) => {
+    return this.#ask(`/v2/apps/${inPath(appId)}`, signal, async (answer) => {
       if (answer.status === 200) return { kind: 'app', read: toEntry((await this.#parse(answer, singleSchema)).app) };
-      if (answer.status === 403) return { kind: 'hidden' };
-      if (answer.status !== 404) throw statusError(answer.status, answer.url);
-      // Only Marathon's own 404 removes an app: a proxy's would remove them all.
-      await this.#parse(answer, missingSchema);
-      return { kind: 'gone' };
+      return this.#missing(answer);
     });
+  }
+
+  /** Every pod with its instances. @throws SluiceError when none of the Marathons gave a whole list, or said why there is none */
+  async readPods(signal: AbortSignal): Promise<PodsAnswer> {
+    return this.#ask('/v2/pods/::status', signal, async (answer, stop) => {
+      if (answer.status === 200) {
+        const read = await this.#understand(answer, this.#limits.listBytes, async (json) => toPodEntries(json, stop));
+        return { kind: 'pods', read };
+      }
+      if (answer.status === 403) return { kind: 'none', because: 'this user may not see them' };
+      if (answer.status !== 404 && answer.status !== 500) throw statusError(answer.status, answer.url);
+      const { message } = await this.#parse(answer, missingSchema);
+      if (answer.status === 500 && !NO_SUCH_PATH.test(message)) throw statusError(answer.status, answer.url);
+      return { kind: 'none', because: 'this Marathon knows of none' };
+    });
+  }
+
+  /** One pod with its instances. @throws SluiceError when none of the Marathons gave an answer */
+  async readPod(podId: string, signal: AbortSignal): Promise<AppAnswer> {
+    return this.#ask(`/v2/pods/${inPath(podId)}::status`, signal, async (answer) => {
+      if (answer.status === 200) return { kind: 'app', read: toPodEntry(await this.#parse(answer, z.looseObject({}))) };
+      return this.#missing(answer);
+    });
+  }
+
+  /** Only Marathon's own 404 removes an app: a proxy's would remove them all. */
+  async #missing(answer: Answer): Promise<AppAnswer> {
+    if (answer.status === 403) return { kind: 'hidden' };
+    if (answer.status !== 404) throw statusError(answer.status, answer.url);
+    await this.#parse(answer, missingSchema);
+    return { kind: 'gone' };
   }
 
   async #ask<T>(path: string, signal: AbortSignal, read: Read<T>): Promise<T> {

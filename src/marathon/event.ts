@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { ModelEvent } from '../model/event.ts';
 import { instanceIdOf, isPodTaskId } from './payload/ids.ts';
 
-/** What an event tells by itself, and which apps have to be read to know the rest. */
+/** What an event tells by itself, and which apps and pods have to be read to know the rest. */
 export interface EventMeaning {
   readonly events: readonly ModelEvent[];
   readonly appIds: readonly string[];
-  /** True where the event can only be about apps. Tasks and instances may as well be a pod's, which cannot be read as an app. */
+  /** True where the event is about definitions. Tasks and instances may as well be of something that this user may not see, or that is gone. */
   readonly isOfApps: boolean;
 }
 
@@ -20,6 +20,26 @@ const says = (event: ModelEvent & { readonly appId: string }): EventMeaning => (
   isOfApps: false,
 });
 
+/** The end of one container of a pod that the others do not outlive, as the condition of the instance. */
+const ENDS: ReadonlyMap<string, string> = new Map([
+  ['TASK_KILLING', 'Killing'],
+  ['TASK_KILLED', 'Killed'],
+  ['TASK_FAILED', 'Failed'],
+  ['TASK_ERROR', 'Error'],
+  ['TASK_GONE', 'Gone'],
+  ['TASK_DROPPED', 'Dropped'],
+]);
+
+/**
+ * A container of a pod: what becomes of the instance is told by instance_changed_event, which waits for the last container where they are killed. One that
+ * has ended well may have done its work: the pod is read.
+ */
+const ofContainer = (appId: string, taskId: string, state: string): EventMeaning => {
+  const condition = ENDS.get(state);
+  if (condition === undefined) return { events: [], appIds: [appId], isOfApps: false };
+  return says({ kind: 'instance-condition', appId, instanceId: instanceIdOf(taskId), condition });
+};
+
 const statusUpdate = z
   .object({
     appId: z.string(),
@@ -31,7 +51,7 @@ const statusUpdate = z
     version: z.string().nullish(),
   })
   .transform((raw): EventMeaning => {
-    if (isPodTaskId(raw.taskId)) return NOTHING;
+    if (isPodTaskId(raw.taskId)) return ofContainer(raw.appId, raw.taskId, raw.taskStatus);
     const task = {
       id: raw.taskId,
       instanceId: instanceIdOf(raw.taskId),
@@ -80,31 +100,47 @@ const appTerminated = z
 const apiPost = z.object({ appDefinition: z.object({ id: z.string() }) }).transform(({ appDefinition }) => ofApps([appDefinition.id]));
 
 /** The actions of pods have `pod` in place of `app`. */
-const action = z.object({ app: z.string().nullish(), action: z.string().nullish() });
+const action = z.object({ app: z.string().nullish(), pod: z.string().nullish(), action: z.string().nullish() });
 const plan = z.object({ plan: z.object({ steps: z.array(z.object({ actions: z.array(action) })) }) });
 
 type Plan = z.infer<typeof plan>;
 
 const appsIn = ({ plan: { steps } }: Plan, isMeant: (action: string) => boolean): readonly string[] => {
   const named = steps.flatMap(({ actions }) =>
-    actions.flatMap(({ app, action: what }) => (app != null && isMeant(what ?? '') ? [app] : [])),
+    actions.flatMap(({ app, pod, action: what }) => {
+      const id = app ?? pod;
+      return id != null && isMeant(what ?? '') ? [id] : [];
+    }),
   );
   return [...new Set(named)];
 };
 
 const deployment = plan.transform((raw) => ofApps(appsIn(raw, () => true)));
 
-/** Apps that a plan stops are gone from Marathon's lists at once, while their tasks still run. */
+/** Apps and pods that a plan stops are gone from Marathon's lists at once, while their tasks still run. */
 const deploymentInfo = plan.transform((raw): EventMeaning => {
-  const ended = appsIn(raw, (what) => what === 'StopApplication');
+  const ended = appsIn(raw, (what) => what === 'StopApplication' || what === 'StopPod');
   return { ...ofApps(appsIn(raw, () => true)), events: ended.length === 0 ? [] : [{ kind: 'apps-ended', appIds: ended }] };
 });
+
+/** Events of pods have the path of the request that changed them: '/v2/pods//shop/pod?force=true'. */
+const podIn = (uri: string): readonly string[] => {
+  const path = /\/v2\/pods\/+([^/?][^?]*)/.exec(uri)?.[1];
+  return path === undefined ? [] : [`/${decodeURIComponent(path.replace(/\/+$/, ''))}`];
+};
+
+const podEvent = z.object({ uri: z.string() }).transform(({ uri }) => podIn(uri));
+
+const aboutPod = podEvent.transform(ofApps);
+
+const podDeleted = podEvent.transform((appIds): EventMeaning => ({ ...ofApps(appIds), events: [{ kind: 'apps-ended', appIds }] }));
 
 /**
  * The events that Sluice asks for. Not asked for:
  * - failed_health_check_event: the flip comes as health_status_changed_event, and its `taskId` is an instance's id since Marathon 1.5.
  * - group_change_success: names a group only; the deployment_info that follows every accepted write names the apps.
- * - pod_*_event, add/remove_health_check_event, scheduler_*_event: change nothing that is balanced.
+ * - pod_created_event: does not name the pod either.
+ * - add/remove_health_check_event, scheduler_*_event: change nothing that is balanced.
  */
 const schemas = {
   status_update_event: statusUpdate,
@@ -112,6 +148,8 @@ const schemas = {
   instance_health_changed_event: instanceHealthChanged,
   health_status_changed_event: healthStatusChanged,
   api_post_event: apiPost,
+  pod_updated_event: aboutPod,
+  pod_deleted_event: podDeleted,
   deployment_info: deploymentInfo,
   deployment_step_success: deployment,
   deployment_step_failure: deployment,

@@ -64,6 +64,8 @@ export interface MarathonLimits {
   readonly listBytes: number;
   /** The answer about one app, after decompression: about 10,000 tasks. What is refused here is still read with the list. */
   readonly appBytes: number;
+  /** How long the first picture waits for pods that cannot be read: without them, a HAProxy that serves them would be told that they are gone. */
+  readonly podsPatienceMs: number;
   /** One event; a longer one is not understood. Marathon 1.6 and before send whole group trees in deployment events. */
   readonly eventBytes: number;
   /** From one whole event or heartbeat of a stream to the next. Bytes may come all the time and never be one. */
@@ -97,6 +99,7 @@ export const DEFAULT_LIMITS: MarathonLimits = {
   totalMs: 60_000,
   listBytes: 512 * 1024 * 1024,
   appBytes: 16 * 1024 * 1024,
+  podsPatienceMs: 10_000,
   eventBytes: 16 * 1024 * 1024,
   unfinishedMs: 60_000,
   behindMs: 10_000,

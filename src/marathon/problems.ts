@@ -14,10 +14,10 @@ export class Problems {
     return [...this.#byApp.values()].flat();
   }
 
-  /** In place of all that was known. */
-  putAll(read: readonly ReadApp[]): void {
+  /** In place of all that was known. `stays`: of these apps nothing is told, and what was known is still so. */
+  putAll(read: readonly ReadApp[], stays: (appId: string) => boolean = () => false): void {
     const before = this.#byApp;
-    this.#byApp = new Map();
+    this.#byApp = new Map([...before].filter(([appId]) => stays(appId)));
     for (const { appId, problems } of read) {
       if (problems.length === 0) continue;
       this.#byApp.set(appId, [...(this.#byApp.get(appId) ?? []), ...problems]);

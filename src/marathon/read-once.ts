@@ -17,11 +17,16 @@ const once = async <T>({ urls, credentials, caPem }: Where, ask: (client: Client
 };
 
 /**
- * Every app with its tasks, now, without following what becomes of them.
+ * Every app and pod with its tasks, now, without following what becomes of them.
  * @throws SluiceError SETTINGS when the URLs cannot be used, and when none of the Marathons gave a whole list
  */
-export const readOnce = async (where: Where): Promise<readonly ReadApp[]> => once(where, async (client, signal) => client.readApps(signal));
+export const readOnce = async (where: Where): Promise<readonly ReadApp[]> =>
+  once(where, async (client, signal) => {
+    const apps = await client.readApps(signal);
+    const pods = await client.readPods(signal);
+    return [...apps, ...(pods.kind === 'pods' ? pods.read : [])];
+  });
 
-/** The same as Marathon answered it, with fields that Sluice does not read. @throws SluiceError as above */
+/** Every app as Marathon answered it, with fields that Sluice does not read. @throws SluiceError as above */
 export const readRawOnce = async (where: Where): Promise<readonly unknown[]> =>
   once(where, async (client, signal) => client.readRawApps(signal));

@@ -1,15 +1,17 @@
 import type { Logger } from 'pino';
-import type { Client } from './client.ts';
+import type { AppAnswer, Client } from './client.ts';
 import type { ConnectionStatus } from './connection-status.ts';
 import type { Mark } from './freshness.ts';
 import type { Hosts } from './hosts.ts';
 import type { Origins } from './origins.ts';
 import type { ReadApp } from './payload/entry.ts';
+import type { PodReads } from './pod-reads.ts';
 import type { Problems } from './problems.ts';
 import type { Sequencer } from './sequencer.ts';
 
 interface ReadingParts {
   readonly client: Client;
+  readonly pods: PodReads;
   readonly origins: Origins;
   readonly sequencer: Sequencer;
   readonly problems: Problems;
@@ -31,15 +33,19 @@ export class Reading {
    * @throws SluiceError; then nothing is known, and nothing was handed over
    */
   async readAll(signal: AbortSignal, isAudit: boolean): Promise<void> {
-    const { client, sequencer, problems, log } = this.#parts;
+    const { client, pods, sequencer, problems, log } = this.#parts;
     const startedAtMs = Date.now();
     const startedAt = performance.now();
     const mark = sequencer.begin();
     try {
-      const read = await client.readApps(signal);
-      sequencer.putAll(mark, read, isAudit);
-      problems.putAll(read);
-      this.#seeHosts(read);
+      const apps = await client.readApps(signal);
+      const readPods = await pods.readAll(signal);
+      const read = [...apps, ...(readPods ?? [])];
+      const keepsPods = readPods === undefined;
+      sequencer.putAll(mark, read, { ...(isAudit ? { isAudit } : {}), ...(keepsPods ? { keepsPods } : {}) });
+      problems.putAll(read, (appId) => keepsPods && sequencer.isPod(appId));
+      problems.put('/', pods.problems());
+      this.#seeHosts(read, keepsPods && pods.areThere);
     } finally {
       sequencer.end(mark);
     }
@@ -50,10 +56,10 @@ export class Reading {
 
   /** @throws SluiceError as above */
   async readApp(appId: string, signal: AbortSignal): Promise<void> {
-    const { client, sequencer, log } = this.#parts;
+    const { sequencer, log } = this.#parts;
     const mark = sequencer.begin();
     try {
-      const answer = await client.readApp(appId, signal);
+      const answer = await this.#read(appId, signal);
       if (answer.kind === 'hidden') sequencer.ignore(appId);
       else this.#put(mark, appId, answer.kind === 'app' ? answer.read : undefined);
       log.debug({ appId, answer: answer.kind }, 'app read');
@@ -61,6 +67,17 @@ export class Reading {
       sequencer.end(mark);
     }
     this.#answered();
+  }
+
+  /** Events do not always say which of the two it is. No app has the id of a pod. */
+  async #read(appId: string, signal: AbortSignal): Promise<AppAnswer> {
+    const { client, pods, sequencer } = this.#parts;
+    if (sequencer.isPod(appId)) {
+      const answer = await client.readPod(appId, signal);
+      return answer.kind === 'gone' ? client.readApp(appId, signal) : answer;
+    }
+    const answer = await client.readApp(appId, signal);
+    return answer.kind === 'gone' && pods.areThere ? client.readPod(appId, signal) : answer;
   }
 
   /** `read` undefined: there is no such app. An app of wrong shape stays as it was. */
@@ -74,10 +91,11 @@ export class Reading {
     }
   }
 
-  #seeHosts(read: readonly ReadApp[]): void {
+  /** `isPartial`: there are others, of which nothing is told. */
+  #seeHosts(read: readonly ReadApp[], isPartial: boolean): void {
     const tasks = read.flatMap(({ value }) => [...(value?.tasks.values() ?? [])]);
     const hosts = new Set(tasks.map(({ host }) => host));
-    this.#parts.hosts.retain(hosts);
+    if (!isPartial) this.#parts.hosts.retain(hosts);
     for (const host of hosts) this.#parts.hosts.see(host);
   }
 

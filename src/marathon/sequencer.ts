@@ -1,5 +1,6 @@
 import type { ModelEvent } from '../model/event.ts';
 import { commit, emptyModel } from '../model/commit.ts';
+import type { App } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
 import { reduce } from '../model/reduce.ts';
 import type { EventMeaning } from './event.ts';
@@ -13,6 +14,9 @@ interface SequencerOptions {
   /** Up to so many apps that changed during a full read stay as they are until each was read; more are taken from the full read. */
   readonly maxKept: number;
 }
+
+/** What else is to be said of a full read: see the `snapshot` of ModelEvent. */
+type FullReadKind = Pick<ModelEvent & { readonly kind: 'snapshot' }, 'isAudit' | 'keepsPods'>;
 
 /** The entry with what is newer than it. */
 const withFacts = (entry: AppEntry, facts: readonly ModelEvent[]): AppEntry => {
@@ -32,9 +36,9 @@ const MAX_NO_APPS = 20_000;
 export class Sequencer {
   readonly #options: SequencerOptions;
   readonly #freshness = new Freshness();
-  /** Apps that the model has. */
-  readonly #known = new Set<string>();
-  /** Pods, deleted apps, and apps that this user may not see: their tasks' events are no reason to read them. */
+  /** Apps and pods that the model has. */
+  readonly #known = new Map<string, App['kind']>();
+  /** Deleted, or not for this user to see: events of their tasks are no reason to read them. */
   readonly #noApps = new Set<string>();
 
   /** The newest full read that was handed over, and what it left as it was. */
@@ -67,14 +71,19 @@ export class Sequencer {
     return appIds.filter((appId) => !this.#noApps.has(appId));
   }
 
-  /** An answer to a read of all. `isAudit`: the events alone should have told what it tells. */
-  putAll(mark: Mark, read: readonly ReadApp[], isAudit = false): void {
+  /** What was read of it last was a pod. */
+  isPod(appId: string): boolean {
+    return this.#known.get(appId) === 'pod';
+  }
+
+  /** An answer to a read of all. */
+  putAll(mark: Mark, read: readonly ReadApp[], how: FullReadKind = {}): void {
     const entries = read.flatMap(({ value }) => (value === undefined ? [] : [value]));
     const touched = this.#freshness.appsSince(mark);
     const keep = this.#keep(mark, touched, read);
-    if (!this.#hands({ kind: 'snapshot', entries, keep, ...(isAudit ? { isAudit } : {}) })) return;
+    if (!this.#hands({ kind: 'snapshot', entries, keep, ...how })) return;
     for (const appId of touched) if (!keep.has(appId)) this.#repeatFacts(appId, mark);
-    this.#learn(entries, keep);
+    this.#learn(entries, keep, how);
     this.#newestFull = { mark, keep };
   }
 
@@ -91,7 +100,7 @@ export class Sequencer {
       this.ignore(appId);
       return;
     }
-    this.#known.add(appId);
+    this.#known.set(appId, entry.app.kind);
     this.#noApps.delete(appId);
   }
 
@@ -123,12 +132,13 @@ export class Sequencer {
     for (const event of this.#freshness.factsSince(appId, mark)) this.#options.emit(event);
   }
 
-  #learn(entries: readonly AppEntry[], keep: ReadonlySet<string>): void {
-    const listed = new Set(entries.map(({ app }) => app.id));
-    for (const appId of this.#known) if (!listed.has(appId) && !keep.has(appId)) this.#known.delete(appId);
-    for (const appId of listed) {
+  #learn(entries: readonly AppEntry[], keep: ReadonlySet<string>, { keepsPods = false }: FullReadKind): void {
+    const listed = new Map(entries.map(({ app }) => [app.id, app.kind]));
+    for (const [appId, kind] of this.#known)
+      if (!listed.has(appId) && !keep.has(appId) && !(keepsPods && kind === 'pod')) this.#known.delete(appId);
+    for (const [appId, kind] of listed) {
       if (keep.has(appId)) continue;
-      this.#known.add(appId);
+      this.#known.set(appId, kind);
       this.#noApps.delete(appId);
     }
   }

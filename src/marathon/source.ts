@@ -11,6 +11,7 @@ import { Hosts, systemLookup, type Lookup } from './hosts.ts';
 import { Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonHandlers, type MarathonLimits, type MarathonOptions, type MarathonState } from './options.ts';
 import { Origins, type Origin } from './origins.ts';
+import { PodReads } from './pod-reads.ts';
 import { Problems } from './problems.ts';
 import { Reading } from './reading.ts';
 import { Sequencer } from './sequencer.ts';
@@ -62,8 +63,10 @@ class Source implements MarathonSource {
     this.#sequencer = new Sequencer({ emit: (event) => this.#emit(event), admits, maxKept: limits.appsWaiting });
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
     this.#hosts = this.#makeHosts(lookup);
+    const client = new Client(this.#http, origins, limits);
     this.#reading = new Reading({
-      client: new Client(this.#http, origins, limits),
+      client,
+      pods: new PodReads({ client, log: options.log, patienceMs: limits.podsPatienceMs }),
       origins,
       sequencer: this.#sequencer,
       problems: new Problems((problem) => this.#tell(() => handlers.onProblem?.(problem))),

@@ -3,7 +3,7 @@ export type NetworkMode = 'host' | 'container/bridge' | 'container';
 
 /** One service port of an app: the index of this list is the {n} of HAPROXY_{n}_ labels. */
 export interface AppPort {
-  /** Marathon's service port, 1 to 65535. */
+  /** Marathon's service port, 1 to 65535. Once they are served, 0: a pod's endpoint without one. */
   readonly servicePort: number;
   /** 'tcp', 'udp' or 'udp,tcp' as Marathon has it. */
   readonly protocol: string;
@@ -32,22 +32,28 @@ export interface HealthCheck {
   readonly gracePeriodSeconds: number;
 }
 
-/** What Sluice needs of an app definition. */
+/** What Sluice needs of the definition of an app, or of a pod: no two of them have the same id. */
 export interface App {
   /** Absolute id: '/shop/cart'. */
   readonly id: string;
+  /** Absent: it is an app. */
+  readonly kind?: 'pod';
   readonly labels: Readonly<Record<string, string>>;
   /** Wanted number of instances. */
   readonly instances: number;
   /** Version of the definition, ISO 8601. */
   readonly version: string;
-  /** When the definition last changed otherwise than in its number of instances, ISO 8601. Marathon: `versionInfo.lastConfigChangeAt`. */
+  /** When the definition last changed, of an app otherwise than in its number of instances, ISO 8601. Marathon: `versionInfo.lastConfigChangeAt`. */
   readonly lastConfigChangeAt: string;
   /** When its number of instances last changed, ISO 8601. Marathon: `versionInfo.lastScalingAt`. */
   readonly lastScalingAt?: string;
   readonly network: NetworkMode;
+  /** Of a pod: none. */
   readonly ports: readonly AppPort[];
-  /** All ports of a container with an address of its own, in the order of the definition; absent where each of them is in `ports`. */
+  /**
+   * All ports of a container with an address of its own, in the order of the definition; absent where each of them is in `ports`. Of a pod its
+   * endpoints, over all containers.
+   */
   readonly definedPorts?: readonly DefinedPort[];
   readonly healthChecks: readonly HealthCheck[];
 }

@@ -10,8 +10,15 @@ export type ModelEvent =
    * A full read. The present entry stays for apps in `keep`: they changed while the read was under way and are read again on their own, or
    * cannot be understood. '' in it is an app whose id cannot be read: it may be any that is missing, so none is known to be gone.
    * `isAudit`: the events alone should have led to all of it; absent: something may have been missed.
+   * `keepsPods`: the pods could not be read: those that are not among the entries stay.
    */
-  | { readonly kind: 'snapshot'; readonly entries: readonly AppEntry[]; readonly keep: ReadonlySet<string>; readonly isAudit?: boolean }
+  | {
+      readonly kind: 'snapshot';
+      readonly entries: readonly AppEntry[];
+      readonly keep: ReadonlySet<string>;
+      readonly isAudit?: boolean;
+      readonly keepsPods?: boolean;
+    }
   /** One app, read again. */
   | { readonly kind: 'app'; readonly entry: AppEntry }
   /** Marathon says that there is no such app. */

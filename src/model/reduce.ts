@@ -13,6 +13,8 @@ export interface ModelChange {
   readonly hosts: ReadonlyMap<string, string>;
 }
 
+type Snapshot = ModelEvent & { readonly kind: 'snapshot' };
+
 const NOTHING: ModelChange = { apps: new Map(), hosts: new Map() };
 
 const appChange = (appId: string, entry: AppEntry | undefined): ModelChange => ({ apps: new Map([[appId, entry]]), hosts: new Map() });
@@ -51,7 +53,12 @@ const replacement = (model: Model, read: AppEntry): AppEntry | undefined => {
   return equal(before, after) ? undefined : after;
 };
 
-const reduceSnapshot = (model: Model, entries: readonly AppEntry[], keep: ReadonlySet<string>): ModelChange => {
+/** Whether an app that a full read neither lists nor names among those to keep is not known to be gone all the same. */
+export const staysUnlisted = ({ app }: AppEntry, { keep, keepsPods }: Snapshot): boolean =>
+  keep.has('') || (keepsPods === true && app.kind === 'pod');
+
+const reduceSnapshot = (model: Model, snapshot: Snapshot): ModelChange => {
+  const { entries, keep } = snapshot;
   const apps = new Map<string, AppEntry | undefined>();
   const seen = new Set(keep);
   for (const entry of entries) {
@@ -60,7 +67,7 @@ const reduceSnapshot = (model: Model, entries: readonly AppEntry[], keep: Readon
     const after = keep.has(id) ? undefined : replacement(model, entry);
     if (after !== undefined) apps.set(id, after);
   }
-  if (!keep.has('')) for (const id of model.apps.keys()) if (!seen.has(id)) apps.set(id, undefined);
+  for (const [id, entry] of model.apps) if (!seen.has(id) && !staysUnlisted(entry, snapshot)) apps.set(id, undefined);
   return { apps, hosts: new Map() };
 };
 
@@ -79,7 +86,7 @@ const reduceTasks = (model: Model, appId: string, change: (entry: AppEntry) => r
 export const reduce = (model: Model, event: ModelEvent): ModelChange => {
   switch (event.kind) {
     case 'snapshot':
-      return reduceSnapshot(model, event.entries, event.keep);
+      return reduceSnapshot(model, event);
     case 'app': {
       const after = replacement(model, event.entry);
       return after === undefined ? NOTHING : appChange(event.entry.app.id, after);

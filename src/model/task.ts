@@ -1,9 +1,9 @@
 /** Health of a task as Marathon sees it: all results alive, any not alive, or no result (yet). */
 export type TaskHealth = 'healthy' | 'unhealthy' | 'unknown';
 
-/** What Sluice needs of a task. */
+/** What Sluice needs of a task, or of an instance of a pod. */
 export interface Task {
-  /** 'shop_cart.instance-<uuid>._app.1' and older forms. */
+  /** 'shop_cart.instance-<uuid>._app.1' and older forms; of a pod the instance's. */
   readonly id: string;
   /** 'shop_cart.instance-<uuid>'; in 1.4 to 1.7 'shop_cart.marathon-<uuid>'; '' where Marathon does not tell. */
   readonly instanceId: string;
@@ -11,7 +11,7 @@ export interface Task {
   readonly host: string;
   /** Container's addresses; in host mode the agent's. */
   readonly ipAddresses: readonly string[];
-  /** Host ports. */
+  /** Host ports; of a pod one for each endpoint, 0 where it has none. */
   readonly ports: readonly number[];
   /** Mesos task state: TASK_RUNNING ... */
   readonly state: string;

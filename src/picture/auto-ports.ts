@@ -1,4 +1,4 @@
-import { assignPorts, lacksPorts } from '../desired/auto-ports.ts';
+import { assignPorts, lacksPorts, servedPorts } from '../desired/auto-ports.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import { equal } from '../kit/equal.ts';
 import type { AppPort } from '../model/app.ts';
@@ -29,10 +29,11 @@ export class AutoPorts {
     return isNews ? this.#assign() : [];
   }
 
-  /** The app with the service ports that it was given, where it has none of its own. */
+  /** The app with the service ports that it was given, where it has none of its own; a pod with its endpoints. */
   served(entry: AppEntry): AppEntry {
     const ports = this.#ports.get(entry.app.id);
-    return ports === undefined ? entry : { ...entry, app: { ...entry.app, ports } };
+    if (ports === undefined && entry.app.kind === undefined) return entry;
+    return { ...entry, app: { ...entry.app, ports: servedPorts(entry.app, ports) } };
   }
 
   #assign(): readonly string[] {

@@ -176,6 +176,7 @@ export const explain = (appId: string, input: ExplainInput): Explanation | undef
   const { app } = entry;
   return {
     appId,
+    ...(app.kind === undefined ? {} : { kind: app.kind }),
     instances: app.instances,
     network: app.network,
     groups: appGroups(app),

@@ -4,6 +4,8 @@ import type { Problem } from '../kit/problem.ts';
 /** Where one app's traffic goes and why: `GET /apps/{id}`, `sluice explain`. */
 export interface Explanation {
   readonly appId: string;
+  /** Absent: it is an app. */
+  readonly kind?: 'pod';
   readonly instances: number;
   readonly network: string;
   readonly groups: readonly string[];
@@ -29,6 +31,7 @@ export interface DeploymentExplanation {
 
 export interface PortExplanation {
   readonly index: number;
+  /** 0: Marathon gives a pod's endpoints none. */
   readonly servicePort: number;
   /** Absent: the port is not taken; `because` says why. */
   readonly backend?: string;

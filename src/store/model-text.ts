@@ -66,6 +66,7 @@ const checks = z.array(
 
 const appSchema = z.object({
   id: z.string().startsWith('/'),
+  kind: z.literal('pod').exactOptional(),
   labels: strings,
   instances: z.number(),
   version: z.string(),

@@ -23,12 +23,17 @@ const apps = (count: number, tasks = 1, instances = tasks): readonly AppEntry[] 
     ),
   );
 
+/** The same as pods. */
+const pods = (count: number): readonly AppEntry[] => apps(count).map((one) => ({ ...one, app: { ...one.app, kind: 'pod' } }));
+
 const list = (entries: readonly AppEntry[], keep: readonly string[] = []): Snapshot => ({ kind: 'snapshot', entries, keep: new Set(keep) });
 
 const ended = (entries: readonly AppEntry[], state: string): readonly AppEntry[] =>
   entries.map((one) => ({ ...one, tasks: new Map([...one.tasks].map(([id, task]) => [id, { ...task, state }])) }));
 
 const HELD: readonly (readonly [what: string, before: readonly AppEntry[], after: Snapshot, because: string])[] = [
+  ['pods that are not there any more', pods(10), list([]), 'has 0 of 10 apps and 0 of 10 running tasks'],
+  ['apps, where only the pods could not be read', apps(10), { ...list([]), keepsPods: true }, 'has 0 of 10 apps and 0 of 10 running tasks'],
   ['an empty list after one app', apps(1, 0), list([]), 'has 0 of 1 apps'],
   ['an empty list after many', apps(200), list([]), 'has 0 of 200 apps and 0 of 200 running tasks'],
   ['3 of 200', apps(200), list(apps(3)), 'has 3 of 200 apps and 3 of 200 running tasks'],
@@ -57,6 +62,7 @@ const BELIEVED: readonly (readonly [what: string, before: readonly AppEntry[], a
   ['all, and all of them told to end', apps(2), list([]), ['/0', '/1']],
   ['apps that changed meanwhile are read by themselves', apps(10), list(apps(1), ['/1', '/2', '/3', '/4', '/5'])],
   ['apps whose ids cannot be read may be any', apps(10), list([], [''])],
+  ['pods that could not be read', pods(10), { ...list([]), keepsPods: true }],
 ];
 
 describe('a full read', () => {

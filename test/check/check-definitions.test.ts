@@ -41,8 +41,7 @@ const vhost = (id: string, host: string, more: Readonly<Record<string, string>> 
 
 /** Apps as they run already. */
 const existing = (...apps: readonly object[]): readonly AppEntry[] =>
-  entriesOf(definitionsIn(apps.map((app) => ({ ...app, version: OLD, portDefinitions: [{ port: 15_000 }], tasks: [] }))).apps, [], OLD)
-    .entries;
+  entriesOf(definitionsIn(apps.map((app) => ({ ...app, version: OLD, portDefinitions: [{ port: 15_000 }], tasks: [] }))), [], OLD).entries;
 
 describe('what is wrong with definitions', () => {
   it('tells of limits: instances, path prefixes, routes and ports', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { definitionsIn } from '../../src/check/definitions.ts';
 
-const ids = (json: unknown): readonly string[] => definitionsIn(json).apps.map(({ appId }) => appId);
+const ids = (json: unknown): readonly string[] => definitionsIn(json).map(({ appId }) => appId);
 
 const ROWS: readonly (readonly [what: string, json: unknown, ids: readonly string[]])[] = [
   ['an answer of GET /v2/apps', { apps: [{ id: '/a' }, { id: '/b' }] }, ['/a', '/b']],
@@ -45,14 +45,7 @@ describe('definitions in a file', () => {
     assert.deepEqual(ids(json), ['/app']);
   });
 
-  it('leaves pods out, and warns of those that are meant for a load balancer', () => {
-    const meant = { id: 'p', labels: { HAPROXY_GROUP: 'external' }, containers: [] };
-    const { apps, warnings } = definitionsIn({ id: '/g', pods: [meant, { id: 'q', containers: [] }] });
-    assert.deepEqual(apps, []);
-    assert.deepEqual(
-      warnings.map(({ appId }) => appId),
-      ['/g/p'],
-    );
-    assert.match(warnings[0]?.message ?? '', /is a pod/);
+  it('finds pods beside apps', () => {
+    assert.deepEqual(ids({ id: '/g', pods: [{ id: 'p', containers: [] }], apps: [{ id: 'a' }] }), ['/g/a', '/g/p']);
   });
 });

@@ -8,7 +8,7 @@ import { someOptions } from '../kit/builders.ts';
 const NOW = '2026-05-01T00:00:00.000Z';
 
 const read = (json: unknown, reserved: readonly number[] = []): ReturnType<typeof entriesOf> =>
-  entriesOf(definitionsIn(json).apps, reserved, NOW);
+  entriesOf(definitionsIn(json), reserved, NOW);
 
 /** Service ports of the only app. */
 const portsOf = (app: object, reserved: readonly number[] = []): readonly number[] =>

@@ -88,6 +88,15 @@ const noServicePorts = {
   ],
 } as const;
 
+const pod = {
+  kind: 'pod',
+  ports: [],
+  definedPorts: [
+    { protocol: 'tcp', name: 'http', containerPort: 80, hostPortIndex: 0 },
+    { protocol: 'tcp', name: 'admin', hostPortIndex: 1 },
+  ],
+} as const;
+
 const app: fc.Arbitrary<App> = fc
   .record({
     id: appId,
@@ -102,6 +111,7 @@ const app: fc.Arbitrary<App> = fc
     fc.oneof(
       { weight: 7, arbitrary: fc.constant(anApp(changes)) },
       { weight: 1, arbitrary: fc.constant(anApp({ ...changes, ...noServicePorts })) },
+      { weight: 1, arbitrary: fc.constant(anApp({ ...changes, ...pod })) },
       {
         weight: 2,
         arbitrary: fc
@@ -179,8 +189,8 @@ export const modelEvent: fc.Arbitrary<ModelEvent> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.uniqueArray(entry, { maxLength: 4, selector: (one) => one.app.id }), fc.subarray([...APP_IDS]))
-      .map(([entries, keep]): ModelEvent => ({ kind: 'snapshot', entries, keep: new Set(keep) })),
+      .tuple(fc.uniqueArray(entry, { maxLength: 4, selector: (one) => one.app.id }), fc.subarray([...APP_IDS]), fc.boolean())
+      .map(([entries, keep, keepsPods]): ModelEvent => ({ kind: 'snapshot', entries, keep: new Set(keep), keepsPods })),
   },
   {
     weight: 1,

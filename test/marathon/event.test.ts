@@ -36,6 +36,8 @@ const OF_SAMPLES: Readonly<Record<string, EventMeaning>> = {
   health_status_changed_event: meaning([{ kind: 'check-result', appId: '/shop/cart', instanceId: INSTANCE, alive: true }], CART),
   instance_health_changed_event: meaning([{ kind: 'instance-health', appId: '/shop/cart', instanceId: INSTANCE, healthy: true }], CART),
   unhealthy_instance_kill_event: READ_CART,
+  pod_updated_event: meaning([], ['/shop/pod'], true),
+  pod_deleted_event: meaning([{ kind: 'apps-ended', appIds: ['/shop/pod'] }], ['/shop/pod'], true),
   app_terminated_event: meaning([{ kind: 'apps-ended', appIds: CART }], CART, true),
   api_post_event: READ_CART,
   deployment_info: READ_CART,
@@ -64,6 +66,8 @@ const update = (overrides: object): Raw => ({
   eventType: 'status_update_event',
 });
 
+const podUpdate = (taskStatus: string): Raw => update({ taskId: `shop_pod.instance-${UUID}.web.1`, appId: '/shop/pod', taskStatus });
+
 const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMeaning])[] = [
   [
     'a task of Marathon 1.4 gets the instance that later events name',
@@ -73,7 +77,26 @@ const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMean
   ['Marathon 1.3 may leave the addresses out', update({ ipAddresses: undefined }), task({ ipAddresses: [] })],
   ['host "unknown" is no host', update({ host: 'unknown', slaveId: '' }), task({ host: '' })],
   ['ports may be empty', update({ ports: [], taskStatus: 'TASK_KILLED' }), task({ ports: [], state: 'TASK_KILLED' })],
-  ["a pod's container is nothing to an app", update({ taskId: `shop_pod.instance-${UUID}.web.1`, appId: '/shop/pod' }), NOTHING],
+  ["of a pod's container that runs the others may not yet", podUpdate('TASK_RUNNING'), meaning([], ['/shop/pod'])],
+  ['a container of a pod may have done its work', podUpdate('TASK_FINISHED'), meaning([], ['/shop/pod'])],
+  [
+    'a pod of which one container is killed goes',
+    podUpdate('TASK_KILLED'),
+    meaning(
+      [{ kind: 'instance-condition', appId: '/shop/pod', instanceId: `shop_pod.instance-${UUID}`, condition: 'Killed' }],
+      ['/shop/pod'],
+    ),
+  ],
+  [
+    'the path of a pod may have a question, and letters that are written otherwise',
+    { eventType: 'pod_updated_event', clientIp: '10.0.0.9', uri: '/v2/pods//shop/p%6Fd/?force=true' },
+    meaning([], ['/shop/pod'], true),
+  ],
+  [
+    'the path of a new pod does not name it',
+    { eventType: 'pod_updated_event', clientIp: '10.0.0.9', uri: '/v2/pods?force=true' },
+    meaning([], [], true),
+  ],
   [
     'a scheduled instance has neither agent nor host',
     { eventType: 'instance_changed_event', runSpecId: '/a', instanceId: 'a.instance-1', condition: 'Scheduled', agentId: null, host: null },
@@ -95,7 +118,7 @@ const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMean
     NOTHING,
   ],
   [
-    'a plan names each app once, and its pods are left out',
+    'a plan names each app and each pod once',
     {
       eventType: 'deployment_success',
       id: 'x',
@@ -104,15 +127,25 @@ const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMean
         steps: [{ actions: [{ action: 'StartPod', pod: '/p' }, { app: '/a' }] }, { actions: [{ app: '/a' }, { app: '/b' }] }],
       },
     },
-    meaning([], ['/a', '/b'], true),
+    meaning([], ['/p', '/a', '/b'], true),
   ],
   [
-    'a plan that stops apps says that they end',
+    'a plan that stops apps and pods says that they end',
     {
       eventType: 'deployment_info',
-      plan: { steps: [{ actions: [{ action: 'StopApplication', app: '/a' }] }, { actions: [{ action: 'ScaleApplication', app: '/b' }] }] },
+      plan: {
+        steps: [
+          {
+            actions: [
+              { action: 'StopApplication', app: '/a' },
+              { action: 'StopPod', pod: '/p' },
+            ],
+          },
+          { actions: [{ action: 'ScaleApplication', app: '/b' }] },
+        ],
+      },
     },
-    meaning([{ kind: 'apps-ended', appIds: ['/a'] }], ['/a', '/b'], true),
+    meaning([{ kind: 'apps-ended', appIds: ['/a', '/p'] }], ['/a', '/p', '/b'], true),
   ],
   [
     'one that has stopped them says nothing new: they may be there again',

@@ -5,10 +5,16 @@ import type { AddressInfo } from 'node:net';
 /** A Marathon whose every answer a test writes itself, faults included. */
 export interface FakeMarathon {
   readonly url: string;
-  /** `METHOD path?query` of every request, in order. */
+  /** `path?query` of every request but those for pods, in order. */
   readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[];
   /** What /v2/apps answers from now on. */
   apps: unknown[];
+  /** What /v2/pods/::status answers from now on. */
+  pods: unknown[];
+  /** Requests for pods. */
+  readonly podRequests: string[];
+  /** In place of the list of pods or of one pod, when set. */
+  onPods: ((path: string, response: ServerResponse) => void) | undefined;
   /** In place of the list or one app, when set. */
   onApps: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   onApp: ((appId: string, request: IncomingMessage, response: ServerResponse) => void) | undefined;
@@ -44,9 +50,30 @@ const sendApp = (fake: FakeMarathon, appId: string, response: ServerResponse): v
   else sendJson(response, 200, { app });
 };
 
+const sendPods = (fake: FakeMarathon, path: string, response: ServerResponse): void => {
+  const podId = path.slice('/v2/pods'.length, -'::status'.length);
+  if (podId === '/') {
+    sendJson(response, 200, fake.pods);
+    return;
+  }
+  const pod = fake.pods.find((one) => (one as { spec: { id: string } }).spec.id === podId);
+  if (pod === undefined) sendJson(response, 404, { message: `{"message": "pod with ${podId} does not exist"}` });
+  else sendJson(response, 200, pod);
+};
+
+const routePods = (fake: FakeMarathon, path: string, response: ServerResponse): void => {
+  fake.podRequests.push(path);
+  if (fake.onPods === undefined) sendPods(fake, path, response);
+  else fake.onPods(path, response);
+};
+
 const route = (fake: FakeMarathon): RequestListener => {
   return (request, response) => {
     const path = request.url ?? '';
+    if (path.startsWith('/v2/pods/')) {
+      routePods(fake, path, response);
+      return;
+    }
     fake.requests.push({ path, headers: request.headers });
     if (path.startsWith('/v2/events')) {
       if (fake.onEvents === undefined) openStream(fake, response);
@@ -69,6 +96,9 @@ export const startFake = async (apps: unknown[] = [], tls?: ServerOptions, port 
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     apps,
+    pods: [],
+    podRequests: [],
+    onPods: undefined,
     onApps: undefined,
     onApp: undefined,
     onEvents: undefined,

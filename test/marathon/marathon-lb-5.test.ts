@@ -127,17 +127,27 @@ describe('5.2 service ports', () => {
     ['udp,tcp is one of TCP too', { portDefinitions: [{ port: 10000, protocol: 'udp,tcp' }] }, ['app_10000: 10.0.0.1:31000']],
   ]);
 
-  it('a port of UDP is a problem where a label is about it, and only there', () => {
+  it('a port of UDP is a problem that names it, unless it is not meant', () => {
     const app = anApp({
       portDefinitions: [
         { port: 10000, protocol: 'udp' },
-        { port: 10001, protocol: 'udp' },
+        { port: 10001, protocol: 'udp', name: 'dns' },
       ],
     });
-    const labels = { HAPROXY_GROUP: 'external', HAPROXY_1_VHOST: 'shop.example' };
-    assert.deepEqual(served([app]).picture.problems(), []);
+    const labels = { HAPROXY_GROUP: 'external', HAPROXY_0_ENABLED: 'false', HAPROXY_1_VHOST: 'shop.example' };
+    assert.deepEqual(
+      served([app])
+        .picture.problems()
+        .map(({ portIndex }) => portIndex),
+      [0, 1],
+    );
     assert.deepEqual(served([{ ...app, labels }]).picture.problems(), [
-      { appId: '/app', portIndex: 1, label: 'HAPROXY_1_VHOST', message: 'the port is left out: its protocol is udp: HAProxy carries TCP' },
+      {
+        appId: '/app',
+        portIndex: 1,
+        message:
+          "port 'dns' is left out: its protocol is udp: HAProxy carries TCP. With HAPROXY_1_ENABLED=false it is left out without a word",
+      },
     ]);
     assert.deepEqual(served([{ ...app, labels }], { groups: ['internal'] }).picture.problems(), [], "another balancer's");
   });

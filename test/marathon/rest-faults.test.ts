@@ -301,7 +301,7 @@ test('a Marathon behind a path and ids with odd letters are asked for as they ar
   };
   const { events, source } = follow(t, [`${marathon.url}/service/marathon/`], { mode: 'poll' });
   await until(() => events.length > 0);
-  assert.deepEqual(paths, ['/service/marathon/v2/apps?embed=apps.tasks']);
+  assert.deepEqual(paths, ['/service/marathon/v2/apps?embed=apps.tasks', '/service/marathon/v2/pods/::status']);
   assert.equal(source.state().url, `${marathon.url}/service/marathon`);
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { PersonalityName } from '../../src/demo/personality.ts';
 import type { StandIn } from '../../src/demo/stand-in.ts';
-import { toEntries } from '../../src/marathon/payload/list.ts';
+import { toEntries, toPodEntries } from '../../src/marathon/payload/list.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { call, deploy, standInFor } from '../demo/client.ts';
 import { without } from '../kit/builders.ts';
@@ -31,9 +31,13 @@ const byId = (entries: Iterable<AppEntry>): Map<string, Omit<AppEntry, 'since'>>
 
 /** What a client that has just come would know. */
 const freshRead = async (standIn: StandIn): Promise<ReturnType<typeof byId>> => {
-  const response = await fetch(`${standIn.leaderUrl ?? standIn.url}/v2/apps?embed=apps.tasks`);
-  const read = await toEntries(Buffer.from(await response.arrayBuffer()), AbortSignal.timeout(5_000));
-  return byId(read.flatMap(({ value }) => value ?? []));
+  const bytes = async (path: string): Promise<Buffer> => {
+    const response = await fetch(`${standIn.leaderUrl ?? standIn.url}${path}`);
+    return Buffer.from(await response.arrayBuffer());
+  };
+  const apps = await toEntries(await bytes('/v2/apps?embed=apps.tasks'), AbortSignal.timeout(5_000));
+  const pods = await toPodEntries(await bytes('/v2/pods/::status'), AbortSignal.timeout(5_000));
+  return byId([...apps, ...pods].flatMap(({ value }) => value ?? []));
 };
 
 /** The followed model comes to be what a fresh read tells. */
@@ -133,19 +137,49 @@ for (const personality of ['1.5', '1.10'] as const) {
   });
 }
 
-test('pods beside apps are asked for no more than twice, whatever their tasks do', async (t) => {
-  const standIn = await standInFor(t, { seed: [APP] });
-  const followed = follow(t, [standIn.url]);
-  await until(() => followed.model.apps.size === 1);
-  standIn.forget();
-  const pod = {
-    id: '/shop/pod',
-    containers: [{ name: 'web', resources: { cpus: 0.1, mem: 32 } }],
-    scaling: { kind: 'fixed', instances: 3 },
-  };
-  const { status } = await call(standIn, 'POST', '/v2/pods', pod);
-  assert.equal(status, 201);
-  await standIn.until('the pod runs', () => standIn.tasks('/shop/pod').filter(({ state }) => state === 'TASK_RUNNING').length === 3);
-  await agrees(standIn, followed);
-  assert.ok(standIn.requests.filter(({ url }) => url === '/v2/apps/shop/pod').length <= 2);
-});
+const POD = {
+  id: '/shop/pod',
+  labels: { HAPROXY_GROUP: 'external' },
+  networks: [{ mode: 'host' }],
+  containers: [
+    {
+      name: 'web',
+      resources: { cpus: 0.1, mem: 32 },
+      endpoints: [{ name: 'http', hostPort: 0 }],
+      healthCheck: { http: { endpoint: 'http', path: '/' }, intervalSeconds: 2 },
+    },
+    { name: 'sidecar', resources: { cpus: 0.1, mem: 32 } },
+  ],
+  scaling: { kind: 'fixed', instances: 2 },
+};
+
+const scaled = (instances: number): object => ({ ...POD, scaling: { kind: 'fixed', instances } });
+
+for (const personality of PERSONALITIES) {
+  test(`pods are followed by events and single reads alone (Marathon ${personality})`, async (t) => {
+    const standIn = await standInFor(t, { personality, seed: [APP] });
+    const followed = follow(t, [standIn.url]);
+    await until(() => followed.model.apps.size === 1);
+
+    await deploy(standIn, 'POST', '/v2/pods', POD);
+    await until(() => healthyTasks(followed, '/shop/pod') === 2);
+    await agrees(standIn, followed);
+    await deploy(standIn, 'PUT', '/v2/pods/shop/pod', scaled(3));
+    await until(() => healthyTasks(followed, '/shop/pod') === 3);
+    const [killed = ''] = [...(followed.model.apps.get('/shop/pod')?.tasks.keys() ?? [])];
+    const { status } = await call(standIn, 'DELETE', `/v2/pods/shop/pod::instances/${killed}`);
+    assert.equal(status, 200);
+    await until(() => healthyTasks(followed, '/shop/pod') < 3);
+    await until(() => healthyTasks(followed, '/shop/pod') === 3);
+    await deploy(standIn, 'PUT', '/v2/pods/shop/pod', { ...scaled(1), labels: { HAPROXY_GROUP: 'internal' } });
+    await agrees(standIn, followed);
+    assert.equal(followed.model.apps.get('/shop/pod')?.app.labels['HAPROXY_GROUP'], 'internal');
+    await deploy(standIn, 'DELETE', '/v2/pods/shop/pod');
+    await agrees(standIn, followed);
+    assert.deepEqual([...followed.model.apps.keys()], ['/shop/cart']);
+
+    const { brokenEvents, problems } = followed.source.state();
+    assert.deepEqual({ brokenEvents, problems }, { brokenEvents: 0, problems: [] });
+    assert.equal(followed.events.filter(({ kind }) => kind === 'snapshot').length, 1);
+  });
+}

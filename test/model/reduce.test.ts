@@ -32,6 +32,20 @@ const facts = (changes: Partial<Task> = {}): ModelEvent => ({ kind: 'task', appI
 const SHOP = anEntry();
 const CART = anEntry({ id: '/shop/cart' }, []);
 
+const POD = anEntry({ id: '/pod', kind: 'pod' }, []);
+
+describe('a full read without the pods', () => {
+  it('takes away apps that are not in it, and no pods', () => {
+    const model = after(modelOf(SHOP, CART, POD), { ...snapshot([CART]), keepsPods: true } as ModelEvent);
+    assert.deepEqual([...model.apps.keys()].sort(), ['/pod', '/shop/cart']);
+  });
+  it('knows an app that has the place of a pod', () => {
+    const app = anEntry({ id: '/pod' }, []);
+    const model = after(modelOf(POD), { ...snapshot([app]), keepsPods: true } as ModelEvent);
+    assert.equal(model.apps.get('/pod')?.app.kind, undefined);
+  });
+});
+
 describe('what changes nothing', () => {
   const model = (): OwnedModel => {
     const whole = modelOf(anEntry({ healthChecks: [aCheck()] }, [aTask({ health: 'healthy' })]), CART);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from '../../src/desired/options.ts';
 import { PORT_LABELS } from '../../src/labels/catalogue.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
+import { toPodEntry } from '../../src/marathon/payload/pod-entry.ts';
 import { Picture } from '../../src/picture/picture.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { PIECE_NAMES, pieceOf } from '../../src/pieces/catalogue.ts';
@@ -17,7 +18,7 @@ import { HAPROXY, LISTENER_SUFFIX } from '../kit/rendered-haproxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
 /**
- * A folder of test/golden/: `apps.json` is an answer of GET /v2/apps?embed=apps.tasks, `options.json` what the operator chose besides the defaults,
+ * A folder of test/golden/: `apps.json` is an answer of GET /v2/apps?embed=apps.tasks, `pods.json` one of GET /v2/pods/::status, `options.json` what the operator chose besides the defaults,
  * and addresses of agents; the other files are what comes of it. UPDATE_GOLDEN=1 writes them anew: read the difference before it is committed.
  */
 const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url));
@@ -37,7 +38,8 @@ const made = (folder: string, listenerSuffix = ''): ReadonlyMap<string, string> 
   const { hosts = {}, ...changes } = chosen;
   const options = someOptions({ ...changes, listenerSuffix });
   const picture = new Picture(options, someGlobals());
-  const read = apps.map(toEntry);
+  const pods = existsSync(join(folder, 'pods.json')) ? (json(join(folder, 'pods.json')) as readonly unknown[]) : [];
+  const read = [...apps.map(toEntry), ...pods.map(toPodEntry)];
   for (const [host, address] of Object.entries(hosts)) picture.take({ kind: 'host-address', host, address });
   picture.take({ kind: 'snapshot', entries: read.flatMap(({ value }) => value ?? []), keep: new Set() });
   const problems = [...read.flatMap(({ problems: wrong }) => wrong), ...picture.problems()];

@@ -73,36 +73,3 @@ for (const [personality, networks] of VERSIONS) {
     });
   });
 }
-
-describe('pods', () => {
-  it('come, change and go beside apps and do no harm', async (t) => {
-    const edge = await openEdge(t, { apps: [anAppDefinition('/cart')] });
-    await edge.until(200, 'cart.example');
-    const clients = await steadyClients(t, [{ host: 'cart.example', port: edge.ports.http }]);
-    const pod = {
-      id: '/pod',
-      labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'cart.example' },
-      networks: [{ mode: 'host' }],
-      containers: [{ name: 'main', resources: { cpus: 0.1, mem: 32 }, endpoints: [{ name: 'http', hostPort: 0 }] }],
-      scaling: { kind: 'fixed', instances: 2 },
-    };
-    await edge.marathon('POST', '/v2/pods', pod);
-    const running = (count: number) => () => {
-      const tasks = edge.standIn.tasks('/pod');
-      return tasks.length === count && tasks.every(({ state }) => state === 'TASK_RUNNING');
-    };
-    await edge.standIn.until('the pod runs', running(2));
-    await edge.marathon('PUT', '/v2/pods/pod', { ...pod, scaling: { kind: 'fixed', instances: 3 } });
-    await edge.standIn.until('the pod is scaled', running(3));
-    // What happens after a pod's events still gets through.
-    await edge.deploy('PUT', '/v2/apps/cart', { instances: 4 });
-    await edge.marathon('DELETE', '/v2/pods/pod');
-    await edge.standIn.until('the pod is gone', () => edge.standIn.tasks('/pod').length === 0);
-    clients.forgetAnswers();
-    await clients.moreRequests();
-    const { failures, byTask } = await clients.stop();
-    assert.deepEqual(failures, []);
-    const apps = new Set(edge.standIn.tasks('/cart').map(({ id }) => id));
-    assert.deepEqual(new Set(byTask.keys()), apps);
-  });
-});

@@ -39,6 +39,20 @@ describe('a model as text', () => {
     );
   });
 
+  it('has pods as what they are', () => {
+    const definedPorts = [{ protocol: 'tcp', name: 'http', containerPort: 80, hostPortIndex: 0 }];
+    const model = modelOf([{ id: '/pod', kind: 'pod', ports: [], definedPorts }], [{ id: '/app' }]);
+    const understood = fromBytes(bytesOf(model));
+    assert.ok(understood.kind === 'model');
+    assert.deepEqual(
+      understood.saved.apps.map(({ app }) => [app.id, app.kind]),
+      [
+        ['/pod', 'pod'],
+        ['/app', undefined],
+      ],
+    );
+  });
+
   it('is the same with any text in it', () => {
     fc.assert(
       fc.property(entry, fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), fc.string(), (one, labels, state) => {

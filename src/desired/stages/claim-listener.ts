@@ -3,10 +3,10 @@ import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 import { copiesOf, serviceBind } from '../service-bind.ts';
 import { frontendOverride } from '../texts/frontend-texts.ts';
 
-/** A frontend on the service port, named after its backend. */
+/** A frontend on the service port, named after its backend. An endpoint of a pod may have none. */
 export const claimListener = (draft: PortDraft, context: Context): void => {
   const { options } = context;
-  if (!options.bindServicePorts || draft.profile === undefined) return;
+  if (!options.bindServicePorts || draft.servicePort === 0 || draft.profile === undefined) return;
   const bind = serviceBind(draft, context);
   if ('label' in bind) {
     draft.problems.push(problem(context, draft, bind.label, bind.message));

@@ -6,7 +6,7 @@ import type { App, AppPort } from '../../model/app.ts';
 import { portOverrides } from '../../pieces/overrides.ts';
 import type { PortFate } from '../app-part.ts';
 import { portAge } from '../claim-age.ts';
-import { backendName, isProxyName } from '../names.ts';
+import { backendName, endpointBackendName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
 import { type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import { readersOfPaths } from './claim-blocks.ts';
@@ -21,7 +21,8 @@ interface TakenPorts {
 const draftOf = (context: Context, port: AppPort, index: number, settings: PortSettings): PortDraft => {
   const { entry } = context;
   const servicePort = settings.port ?? port.servicePort;
-  const name = backendName(servedAs(context), servicePort);
+  const id = servedAs(context);
+  const name = servicePort === 0 ? endpointBackendName(id, port.name ?? String(index)) : backendName(id, servicePort);
   const age = portAge(entry, index, port);
   return {
     index,
@@ -58,13 +59,15 @@ const notEnabled = (index: number, settings: PortSettings, options: BuildOptions
   return settings.enabled === undefined && options.strictMode ? `--strict-mode asks for HAPROXY_${index}_ENABLED=true` : undefined;
 };
 
+const isTcp = (port: AppPort): boolean => port.protocol.split(',').some((protocol) => protocol.trim() === 'tcp');
+
 /** Marathon-LB opened ports for UDP as ports for TCP. */
 const notTcp = (app: App, index: number, port: AppPort, options: BuildOptions, problems: Problem[]): string | undefined => {
-  if (options.compat === 'strict' || port.protocol.split(',').includes('tcp')) return undefined;
+  if ((options.compat === 'strict' && app.kind === undefined) || isTcp(port)) return undefined;
   const because = `its protocol is ${port.protocol}: HAProxy carries TCP`;
-  const label = Object.keys(app.labels).find((name) => name.startsWith(`HAPROXY_${index}_`));
-  // Without a label of its own nobody asked for it: many an app has a UDP port beside those that it wants balanced.
-  if (label !== undefined) problems.push({ appId: app.id, portIndex: index, label, message: `the port is left out: ${because}` });
+  const name = port.name === undefined ? 'the port' : `port '${port.name}'`;
+  const message = `${name} is left out: ${because}. With HAPROXY_${index}_ENABLED=false it is left out without a word`;
+  problems.push({ appId: app.id, portIndex: index, message });
   return because;
 };
 
@@ -84,7 +87,7 @@ const unreadPath = ({ entry: { app }, options }: Context, index: number, setting
 const takePort = (context: Context, index: number, port: AppPort, problems: Problem[]): PortDraft | string => {
   const { entry, options } = context;
   const { app } = entry;
-  const theirs = notOurs(app, index, options) ?? notTcp(app, index, port, options, problems);
+  const theirs = notOurs(app, index, options);
   if (theirs !== undefined) return theirs;
   const { value: settings, problems: wrong } = readPortLabels(app, index);
   problems.push(...wrong);
@@ -96,6 +99,8 @@ const takePort = (context: Context, index: number, port: AppPort, problems: Prob
   }
   const disabled = notEnabled(index, settings, options);
   if (disabled !== undefined) return disabled;
+  const udp = notTcp(app, index, port, options, problems);
+  if (udp !== undefined) return udp;
   const draft = draftOf(context, port, index, settings);
   if (isProxyName(draft.name)) return draft;
   const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the ${context.group === undefined ? 'app' : 'deployment group'}`;

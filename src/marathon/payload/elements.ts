@@ -82,3 +82,12 @@ export function* elementsOf(json: Buffer, key: string): Generator {
   }
   if (!isFound || afterSpace(json, at + 1) !== json.length) throw new SyntaxError(`not an object with a list of ${key}`);
 }
+
+/**
+ * The elements of a JSON array, one by one.
+ * @throws SyntaxError when the text is not one; as late as the place of the fault
+ */
+export function* elementsOfList(json: Buffer): Generator {
+  const end = yield* valuesOf(json, after(json, 0, BRACKET));
+  if (afterSpace(json, end) !== json.length) throw new SyntaxError(`something follows the list, at byte ${end} of ${json.length}`);
+}

@@ -10,7 +10,7 @@ import { networkOf } from './network.ts';
 import { portsOf } from './ports.ts';
 import { toTask } from './task.ts';
 
-/** An app as Marathon sent it. `entry` is undefined when its shape is wrong; `appId` is '' when not even its id can be read. */
+/** An app or a pod as Marathon sent it. `value` is undefined when its shape is wrong; `appId` is '' when not even its id can be read. */
 export interface ReadApp extends Checked<AppEntry | undefined> {
   readonly appId: string;
 }
@@ -43,30 +43,34 @@ const wrongTask = (appId: string, raw: unknown, error: z.ZodError): Problem => {
   return { appId, message: `Marathon sent task ${id} in a shape that Sluice does not know, so it gets no traffic: ${whatIsWrong(error)}` };
 };
 
-const toTasks = (app: App, raw: readonly unknown[]): Checked<ReadonlyMap<string, Task>> => {
+/** The tasks of an app; those that `toOne` throws ZodError at are left out and told. */
+export const readTasks = (appId: string, raw: readonly unknown[], toOne: (raw: unknown) => Task): Checked<ReadonlyMap<string, Task>> => {
   const tasks = new Map<string, Task>();
   const problems: Problem[] = [];
   for (const one of raw) {
     try {
-      const task = toTask(one, app);
+      const task = toOne(one);
       tasks.set(task.id, task);
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
-      problems.push(wrongTask(app.id, one, error));
+      problems.push(wrongTask(appId, one, error));
     }
   }
   return { value: tasks, problems };
 };
 
+/** Nothing of it can be used. */
+export const wrongShape = (what: 'app' | 'pod', raw: unknown, error: z.ZodError): ReadApp => {
+  const appId = z.object({ id: z.string() }).safeParse(raw).data?.id ?? '';
+  const message = `Marathon sent this ${what} in a shape that Sluice does not know, so what was known of it stays: ${whatIsWrong(error)}`;
+  return { appId, value: undefined, problems: [{ appId, message }] };
+};
+
 /** An app and its tasks as Marathon's /v2/apps has them, all forms since 1.3. Never throws: what has a wrong shape is left out and told. */
 export const toEntry = (raw: unknown): ReadApp => {
   const parsed = appSchema.safeParse(raw);
-  if (!parsed.success) {
-    const appId = z.object({ id: z.string() }).safeParse(raw).data?.id ?? '';
-    const message = `Marathon sent this app in a shape that Sluice does not know, so what was known of it stays: ${whatIsWrong(parsed.error)}`;
-    return { appId, value: undefined, problems: [{ appId, message }] };
-  }
+  if (!parsed.success) return wrongShape('app', raw, parsed.error);
   const app = toApp(parsed.data);
-  const tasks = toTasks(app, parsed.data.tasks);
+  const tasks = readTasks(app.id, parsed.data.tasks, (one) => toTask(one, app));
   return { appId: app.id, value: { app, tasks: tasks.value, since: sinceOf(app) }, problems: tasks.problems };
 };

@@ -14,7 +14,7 @@ export const instanceIdOf = (taskId: string): string => {
   return ofUuid === null ? '' : `${ofUuid[1]}.marathon-${ofUuid[2]}`;
 };
 
-/** Pods' tasks carry the name of their container; they are in no answer of /v2/apps. */
+/** Pods' tasks carry the name of their container. */
 export const isPodTaskId = (taskId: string): boolean => {
   const ofInstance = OF_INSTANCE.exec(taskId);
   return ofInstance !== null && !APP_CONTAINERS.has(ofInstance[2]);
