@@ -22,6 +22,12 @@ const isRecord = (value: unknown): value is Json => typeof value === 'object' &&
 const part = (value: unknown, ...names: readonly string[]): Json =>
   isRecord(value) ? Object.fromEntries(names.flatMap((name) => (value[name] == null ? [] : [[name, value[name]]]))) : {};
 
+/** A new one needs the ports of an old one: with as many as there are, all at once, none could begin. */
+const upgradeOf = ({ upgradeStrategy }: Json): Json =>
+  Number(part(upgradeStrategy, 'minimumHealthCapacity')['minimumHealthCapacity'] ?? 1) < 1
+    ? {}
+    : { upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } };
+
 /** What of its definition is to be another when its image is this one. Arguments, environment, ports, fetched files and volumes stay. */
 export const swapOf = ({ appId, image, raw }: MarathonLb, newImage: string): SwapReport => {
   const { container } = raw;
@@ -40,6 +46,7 @@ export const swapOf = ({ appId, image, raw }: MarathonLb, newImage: string): Swa
         },
       },
       taskKillGracePeriodSeconds: KILL_GRACE_SECONDS,
+      ...upgradeOf(raw),
     },
   };
 };

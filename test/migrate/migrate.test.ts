@@ -109,7 +109,7 @@ describe('migrate', { concurrency: 2 }, () => {
     const { container, ...rest } = marathonLb.change as {
       readonly container: { readonly docker: object; readonly volumes: readonly unknown[] };
     };
-    assert.deepEqual(rest, { taskKillGracePeriodSeconds: 45 });
+    assert.deepEqual(rest, { taskKillGracePeriodSeconds: 45, upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } });
     assert.equal(container.volumes.length, 1);
     const deploy = JSON.parse(readFileSync(new URL('../../deploy/marathon.json', import.meta.url), 'utf8')) as {
       readonly container: { readonly docker: { readonly parameters: unknown } };
