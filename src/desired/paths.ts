@@ -17,8 +17,8 @@ const wordsOf = (text: string): readonly string[] => text.split(' ').filter((wor
 export const pathTests = ({ paths, pathRegex }: Settings): readonly PathTest[] => {
   const prefixes = paths === undefined || paths.notPrefixes === undefined ? (paths?.prefixes ?? []) : wordsOf(paths.text);
   return [
-    ...(prefixes.length === 0 ? [] : [{ method: 'path_beg', anyCase: paths?.anyCase === true, patterns: prefixes } as const]),
-    ...(pathRegex === undefined ? [] : [{ method: 'path_reg', anyCase: pathRegex.anyCase, patterns: pathRegex.regexes } as const]),
+    ...(prefixes.length === 0 ? [] : [{ kind: 'prefix', anyCase: paths?.anyCase === true, patterns: prefixes } as const]),
+    ...(pathRegex === undefined ? [] : [{ kind: 'regex', anyCase: pathRegex.anyCase, patterns: pathRegex.regexes } as const]),
   ];
 };
 

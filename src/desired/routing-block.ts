@@ -17,9 +17,9 @@ export type BlockPart =
   | ({ readonly kind: 'redirect'; readonly httpsPort: number; readonly unlessSecure?: true } & BlockCondition)
   | ({ readonly kind: 'choose' } & BlockCondition);
 
-/** Any of these patterns, by HAProxy's word for it: path_beg = is its beginning, path_reg = matches. */
+/** Any of these: what the path begins with, or what matches in it. */
 export interface PathTest {
-  readonly method: 'path_beg' | 'path_reg';
+  readonly kind: 'prefix' | 'regex';
   readonly anyCase: boolean;
   readonly patterns: readonly string[];
 }

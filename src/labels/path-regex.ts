@@ -1,3 +1,4 @@
+import { LOOKED_AT, triesOf } from '../pieces/entitlement/regex-tries.ts';
 import { regexProblem } from '../pieces/entitlement/regexes.ts';
 import { type Parsed, type PortLabel, shown } from './label.ts';
 
@@ -10,12 +11,19 @@ export interface PathRegex {
 /** Printable ASCII: whatever else there is in a path arrives as %C3%BC. */
 const WORD = /^[\x21-\x7e]+$/;
 
-/** Each is tried for each request of the port's hosts. */
-const MOST = 20;
+/** Each is tried for each request of the port's hosts, in a thread that many other requests wait for. */
+const MOST = 10;
+const MOST_TRIES = 4 * LOOKED_AT ** 2;
 
 const whyWrong = (regex: string): string | undefined => {
   if (regex.startsWith('-')) return 'it begins with -, and no path does';
-  return WORD.test(regex) ? regexProblem(regex) : 'it has other characters than those of ASCII';
+  if (!WORD.test(regex)) return 'it has other characters than those of ASCII';
+  return (
+    regexProblem(regex) ??
+    (triesOf(regex, LOOKED_AT) > MOST_TRIES
+      ? 'it may take too long: let it begin with ^, and have at most two of * and + in it'
+      : undefined)
+  );
 };
 
 const parse = (text: string): Parsed<PathRegex | undefined> => {

@@ -1,5 +1,6 @@
 import { never } from '../kit/never.ts';
 import { HOST } from '../pieces/own-block.ts';
+import { LOOKED_AT } from '../pieces/entitlement/regex-tries.ts';
 import { lineText } from '../pieces/lines.ts';
 import { inLines } from './in-lines.ts';
 import type { BlockCondition, BlockPart, PathTest, RoutingBlock } from '../desired/routing-block.ts';
@@ -12,8 +13,14 @@ const isHost = (host: string): string => {
 const conditionOf = ({ acl, backend }: RoutingBlock, { host, path }: BlockCondition): string =>
   `${host === undefined ? `host_${acl}` : `{ ${isHost(host)} }`}${path === true ? ` path_${backend}` : ''}`;
 
-const testLines = ({ method, anyCase, patterns }: PathTest): readonly string[] =>
-  inLines(patterns.map((pattern) => lineText([pattern]))).map((words) => `${method}${anyCase ? ' -i' : ''} ${words}`);
+/** Without `--` HAProxy 2.6 warns of a pattern that begins with a bracket. */
+const BY = {
+  prefix: (flags: string) => `path_beg${flags}`,
+  regex: (flags: string) => `path,bytes(0,${LOOKED_AT}) -m reg${flags} --`,
+} as const;
+
+const testLines = ({ kind, anyCase, patterns }: PathTest): readonly string[] =>
+  inLines(patterns.map((pattern) => lineText([pattern]))).map((words) => `${BY[kind](anyCase ? ' -i' : '')} ${words}`);
 
 const NOTHING = {
   text: '',

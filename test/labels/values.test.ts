@@ -382,6 +382,9 @@ const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
     good: [
       ['^/v[0-9]+/', { regexes: ['^/v[0-9]+/'], anyCase: false }],
       ['-i ^/a  ^/b ^/a', { regexes: ['^/a', '^/b'], anyCase: true }],
+      ...['^/users/[^/]+/orders/[^/]+$', '[.](jpe?g|png)$', '(?i)^/a.*b.*', '/api/.*', '^/(\\d{1,3}\\.){3}x'].map(
+        (text): [string, unknown] => [text, { regexes: [text], anyCase: false }],
+      ),
       ['"\'#\\.%20{2}', { regexes: ['"\'#\\.%20{2}'], anyCase: false }],
     ],
     bad: [
@@ -394,7 +397,10 @@ const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
       ['^/a\n', /may not be: it has other characters/],
       ['^/a\t', /may not be: it has other characters/],
       [LONG, /may not be: it has more than 256 characters/],
-      [Array.from({ length: 21 }, (_, at) => `^${at}`).join(' '), /^holds 21 regular expressions, more than 20$/],
+      ...['^/a.*b.*c.*', '.*.*', '^/a.*|b.*c.*', '^/[a-z]{0,99}[b-z]{0,99}[c-z]{0,999}x', `^${'a?'.repeat(25)}$`, '^/(a*b*)(c*)'].map(
+        (text): [string, RegExp] => [text, /may not be: it may take too long: let it begin with \^/],
+      ),
+      [Array.from({ length: 11 }, (_, at) => `^${at}`).join(' '), /^holds 11 regular expressions, more than 10$/],
     ],
   },
   keepRoute: BOOLEAN,

@@ -146,7 +146,9 @@ export class BlockTable {
   /** Places of the blocks that have this host or id, or some below this wildcard. */
   #about(kind: SharedKind, asked: string): readonly number[] {
     if (kind === 'app-id' || !asked.startsWith('*')) return this.#owned.get(ownKey(kind, asked)) ?? [];
-    return [...this.of(kind).entries()].flatMap(([at, { hosts }]) => (hosts.some((host) => host.endsWith(asked.slice(1))) ? [at] : []));
+    return [...this.of(kind).entries()].flatMap(([at, { hosts, wildcards = [] }]) =>
+      [...hosts, ...wildcards].some((host) => host.endsWith(asked.slice(1))) ? [at] : [],
+    );
   }
 
   /** How many blocks are asked first so that the one at this place is, where it comes before the claim. */

@@ -39,6 +39,9 @@ const mostOf = (quantifier: string): number => {
 /** Only groups that we can tell apart: no recursion, no comments, none that changes what the rest means but by (?i). */
 const GROUP = /^\((?!\*)(?:(?!\?)|\?(?::|i:|i(?=\))|=|!|<=|<!))/;
 
+/** With what a group begins that we can tell apart: '(?:'; undefined: it is another. */
+export const openingOf = (group: string): string | undefined => GROUP.exec(group)?.[0];
+
 const heldBy = ({ kind, text, quantifier }: Atom): Held | string => {
   const own: Held = {
     ...NOTHING,
@@ -47,7 +50,7 @@ const heldBy = ({ kind, text, quantifier }: Atom): Held | string => {
     bar: kind === 'bar',
   };
   if (kind !== 'group') return own;
-  const opening = GROUP.exec(text)?.[0];
+  const opening = openingOf(text);
   if (opening === undefined) return NOT_KNOWN;
   const within = heldIn(text.slice(opening.length, -1));
   if (typeof within === 'string') return within;
