@@ -39,7 +39,7 @@ const OWN: readonly (readonly [name: string | undefined, appId: string | undefin
 for (const [name, appId] of OWN) {
   test(`FRAMEWORK_NAME=${name ?? '(not set)'} is the app ${appId ?? '(none)'}`, () => {
     const settings = toSettings(GIVEN, { FRAMEWORK_NAME: name });
-    assert.equal(buildOptions(settings, [], { sameNames: true }).ownAppId, appId);
+    assert.equal(buildOptions(settings, [], { sameNames: true, clientTimeout: true }).ownAppId, appId);
   });
 }
 
@@ -124,7 +124,7 @@ test('certificates of the environment may be named as in /etc/ssl, where Maratho
     '/etc/ssl/cert4.pem',
   ]);
   assert.deepEqual(toSettings(flags, {}).certificates, ['/etc/ssl/cert.pem', '/other.pem', '/etc/ssl/cert4.pem']);
-  const { appFiles, movedFiles } = buildOptions(toSettings(flags, { HAPROXY_SSL_CERT3: 'a' }), [], { sameNames: true });
+  const { appFiles, movedFiles } = buildOptions(toSettings(flags, { HAPROXY_SSL_CERT3: 'a' }), [], { sameNames: true, clientTimeout: true });
   assert.deepEqual([...(movedFiles ?? [])], [['/etc/ssl/cert3.pem', '/state/environment-certificates/cert3.pem']]);
   assert.ok(appFiles?.includes('/state/environment-certificates/cert3.pem'), 'and labels may name them, as those of --ssl-certs');
 });

@@ -57,7 +57,7 @@ const check = async (flags: CheckFlags, settings: Settings): Promise<{ readonly 
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
   const haproxy = await findHaproxy(settings, flags.haproxy !== undefined);
   // Without one it does not matter how it would be told.
-  const capabilities = haproxy.path === undefined ? { sameNames: false } : haproxy.capabilities;
+  const capabilities = haproxy.path === undefined ? { sameNames: false, clientTimeout: false } : haproxy.capabilities;
   const found = await checkDefinitions(files, existing, {
     groups: flags.group,
     options: buildOptions(settings, settings.certificates, capabilities),

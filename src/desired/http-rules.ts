@@ -2,6 +2,8 @@
 export interface HttpRules {
   /** More requests of one client's address are answered 429. */
   readonly rateLimit?: { readonly requests: number; readonly periodMs: number };
+  /** Milliseconds that a client may be silent, whichever way it came. */
+  readonly clientTimeout?: number;
   /** Pages of which origins may ask from within a browser. */
   readonly cors?: { readonly origins: 'any' | readonly string[] };
   readonly auth?: BasicAuth;

@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly bindServicePorts: boolean;
   /** What is put behind a backend's name to name its listener: '' as Marathon-LB did, where HAProxy lets a frontend be named as a backend. */
   readonly listenerSuffix: string;
+  /** Whether HAProxy can be told how long to wait for a client when it knows whose request it is; absent: no. */
+  readonly clientTimeouts?: boolean;
   /** --bind-address: address of every listener that has no own; '*' = all. */
   readonly bindAddress: string;
   readonly httpPort: number;

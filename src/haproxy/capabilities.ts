@@ -28,15 +28,18 @@ backend probe
   cookie probe insert
 `;
 
-/** Whether `haproxy -c` says nothing against a frontend that is called like a backend. */
-const takesSameNames = async (binary: string, directory: string): Promise<boolean> => {
-  const file = join(directory, 'same-names.cfg');
-  await writeFile(file, `${probeConfig(directory)}frontend probe\n  bind unix@${directory}/same.sock\n`);
+/** No section of a backend takes it itself. */
+const CLIENT_TIMEOUT = 'defaults patience\n  mode http\n  http-request set-timeout client 1s\nbackend patient from patience';
+
+/** Whether `haproxy -c` says nothing against these lines, in the words of `complaint`. */
+const takes = async (binary: string, directory: string, lines: string, complaint: RegExp): Promise<boolean> => {
+  const file = join(directory, 'lines.cfg');
+  await writeFile(file, `${probeConfig(directory)}${lines}\n`);
   const { exitCode, all } = await execa(binary, ['-c', '-f', file], {
     ...{ reject: false, all: true, stdin: 'ignore', timeout: PROBE_LIMIT_MS },
     ...{ env: environmentOfHaproxy(), extendEnv: false },
   });
-  return exitCode === 0 && !/same name/.test(all);
+  return exitCode === 0 && !complaint.test(all);
 };
 
 const isRegistered = (answer: string): boolean => answer.includes('New server registered');
@@ -48,7 +51,8 @@ const askAll = async (binary: Binary, directory: string, master: MasterProcess):
     version: binary.version,
     addBackend: /^\s*add backend /m.test(await worker('help')),
     cookieOnNewServer: isRegistered(await worker('add server probe/cookie 127.0.0.1:1 id 1 cookie c')),
-    sameNames: await takesSameNames(binary.path, directory),
+    sameNames: await takes(binary.path, directory, `frontend probe\n  bind unix@${directory}/same.sock`, /same name/),
+    clientTimeout: await takes(binary.path, directory, CLIENT_TIMEOUT, /set-timeout/),
   };
 };
 
@@ -72,7 +76,7 @@ const probe = async (binary: Binary): Promise<Capabilities> => {
   }
 };
 
-const CACHE_FORM = 1;
+const CACHE_FORM = 2;
 
 const readCache = async (file: string, key: string): Promise<Capabilities | undefined> => {
   try {

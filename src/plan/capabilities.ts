@@ -8,4 +8,6 @@ export interface Capabilities {
   readonly cookieOnNewServer: boolean;
   /** A frontend may have the name of a backend: neither refused (3.3 and later) nor warned of (3.2) by `haproxy -c`. */
   readonly sameNames: boolean;
+  /** `http-request set-timeout client` in a `defaults` section for backends (3.0 and later). */
+  readonly clientTimeout: boolean;
 }

@@ -68,6 +68,7 @@ export const pageContext = (page: Page | undefined): object | '' =>
 
 const rulesContext = (rules: HttpRules = {}): object => ({
   rateLimit: rules.rateLimit ?? '',
+  clientTimeout: rules.clientTimeout ?? '',
   cors: corsContext(rules.cors),
   auth: authContext(rules.auth),
   stripPrefix: stripContext(rules.stripPrefix),

@@ -37,7 +37,7 @@ const passthrough = (settings: Settings): NonNullable<BuildOptions['passthrough'
 export const buildOptions = (
   settings: Settings,
   certificates: BuildOptions['certificates'],
-  capabilities: Pick<Capabilities, 'sameNames'>,
+  capabilities: Pick<Capabilities, 'sameNames' | 'clientTimeout'>,
 ): BuildOptions => ({
   groups: settings.groups,
   strictMode: settings.strictMode,
@@ -49,6 +49,7 @@ export const buildOptions = (
   bindServicePorts: settings.bindServicePorts,
   listenerSuffix: capabilities.sameNames ? '' : LISTENER_SUFFIX,
   bindAddress: settings.bindAddress,
+  clientTimeouts: capabilities.clientTimeout,
   httpPort: settings.httpPort,
   httpsPort: settings.httpsPort,
   statsPort: settings.statsPort,

@@ -10,9 +10,9 @@ import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
 /** What each version was found to do, by hand. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   '2.6': ['sameNames'],
-  '3.0': ['cookieOnNewServer', 'sameNames'],
-  '3.2': ['cookieOnNewServer'],
-  '3.4': ['addBackend', 'cookieOnNewServer'],
+  '3.0': ['clientTimeout', 'cookieOnNewServer', 'sameNames'],
+  '3.2': ['clientTimeout', 'cookieOnNewServer'],
+  '3.4': ['addBackend', 'clientTimeout', 'cookieOnNewServer'],
 };
 
 eachHaproxy('capabilities', ({ binary, version }) => {

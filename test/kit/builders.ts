@@ -155,6 +155,7 @@ export const haproxy26: Capabilities = {
   addBackend: false,
   cookieOnNewServer: false,
   sameNames: true,
+  clientTimeout: false,
 };
 
 /** What HAProxy 3.4 can. */
@@ -163,6 +164,7 @@ export const haproxy34: Capabilities = {
   addBackend: true,
   cookieOnNewServer: true,
   sameNames: false,
+  clientTimeout: true,
 };
 
 /** The record without one of its fields. */

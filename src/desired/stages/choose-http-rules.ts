@@ -49,10 +49,11 @@ const rewriting = (draft: PortDraft, context: Context): Pick<HttpRules, 'stripPr
 
 /** What the labels of a port ask of its requests and answers; undefined: nothing. */
 export const httpRulesOf = (draft: PortDraft, context: Context): HttpRules | undefined => {
-  const { rateLimit, corsOrigins, redir, vhosts, useHsts } = draft.settings;
+  const { rateLimit, corsOrigins, redir, vhosts, useHsts, timeoutClient } = draft.settings;
   const auth = authOf(draft, context);
   const rules: HttpRules = {
     ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(timeoutClient === undefined || context.options.clientTimeouts !== true ? {} : { clientTimeout: timeoutClient }),
     ...(corsOrigins === undefined ? {} : { cors: { origins: corsOrigins } }),
     ...(auth === undefined ? {} : { auth }),
     ...rewriting(draft, context),
