@@ -23,6 +23,8 @@ const APPS: Apps = {
   '/wild': { VHOST: '*.wild.example' },
   '/wild/path': { VHOST: '*.wild.example', PATH: '/deep' },
   '/deeper': { VHOST: '*.b.wild.example' },
+  '/wild/pattern': { VHOST: '*.wild.example', PATH_REGEX: '^/v[0-9]+/' },
+  '/any-case': { VHOST: 'shop.example', PATH: '-i /Sale' },
   '/secure': { VHOST: 'secure.example', REDIRECT_TO_HTTPS: 'true' },
   '/v6': { VHOST: '::1' },
   '/by-id': { MODE: 'http' },
@@ -194,6 +196,12 @@ describe('requests to port 80', () => {
     ['the wildcard with more labels', { host: 'a.b.wild.example', path: '/deep' }, '/deeper'],
     ['the name of that wildcard is one of the shorter', { host: 'b.wild.example' }, '/wild'],
     ['a host of its own comes before a wildcard', { host: 'api.wild.example', path: '/api/1' }, '/only-api'],
+    ['a wildcard with a pattern', { host: 'A.wild.example:80', path: '/v12/x?y' }, '/wild/pattern'],
+    ['a pattern asks for the path alone', { host: 'a.wild.example', path: '/x?/v12/' }, '/wild'],
+    ['the wildcard with more labels, before one with a pattern', { host: 'a.b.wild.example', path: '/v12/x' }, '/deeper'],
+    ['a host of its own, before a wildcard with a pattern', { host: 'api.wild.example', path: '/api/../v1/' }, '/only-api'],
+    ['where the host has no such path the wildcard with a pattern answers', { host: 'api.wild.example', path: '/v1/' }, '/wild/pattern'],
+    ['a prefix in any case', { host: 'shop.example', path: '/sALE/1' }, '/any-case'],
     ['and where it has no such path the wildcard answers', { host: 'api.wild.example', path: '/x' }, '/wild'],
   ];
   for (const [sentence, asked, app] of rows)
