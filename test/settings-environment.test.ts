@@ -124,7 +124,10 @@ test('certificates of the environment may be named as in /etc/ssl, where Maratho
     '/etc/ssl/cert4.pem',
   ]);
   assert.deepEqual(toSettings(flags, {}).certificates, ['/etc/ssl/cert.pem', '/other.pem', '/etc/ssl/cert4.pem']);
-  const { appFiles, movedFiles } = buildOptions(toSettings(flags, { HAPROXY_SSL_CERT3: 'a' }), [], { sameNames: true, clientTimeout: true });
+  const { appFiles, movedFiles } = buildOptions(toSettings(flags, { HAPROXY_SSL_CERT3: 'a' }), [], {
+    sameNames: true,
+    clientTimeout: true,
+  });
   assert.deepEqual([...(movedFiles ?? [])], [['/etc/ssl/cert3.pem', '/state/environment-certificates/cert3.pem']]);
   assert.ok(appFiles?.includes('/state/environment-certificates/cert3.pem'), 'and labels may name them, as those of --ssl-certs');
 });

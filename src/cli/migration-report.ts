@@ -202,7 +202,7 @@ export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
   const settings = settingsOf(flags, told);
   const asked = await findHaproxy(settings, flags.haproxy !== undefined);
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
-  const built = buildOptions(settings, settings.certificates, asked?.capabilities ?? { sameNames: true });
+  const built = buildOptions(settings, settings.certificates, asked?.capabilities ?? { sameNames: true, clientTimeout: true });
   const { usable, findings } = usablePieces(built.overrides);
   const options = { ...built, overrides: usable };
   const head = headOf(options);
