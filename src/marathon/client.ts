@@ -27,6 +27,8 @@ const inPath = (appId: string): string => appId.replace(/^\/+/, '').split('/').m
 /** Marathon answers 404 to a path that it does not have, later versions 500 with these words. */
 const NO_SUCH_PATH = /^URI not found/;
 
+const NO_PODS: PodsAnswer = { kind: 'none', because: 'this Marathon knows of none' };
+
 /** Reads what an answer says; the signal ends it. */
 type Read<T> = (answer: Answer, signal: AbortSignal) => Promise<T>;
 
@@ -80,10 +82,12 @@ export class Client {
         return { kind: 'pods', read };
       }
       if (answer.status === 403) return { kind: 'none', because: 'this user may not see them' };
-      if (answer.status !== 404 && answer.status !== 500) throw statusError(answer.status, answer.url);
+      // Whoever says so, what stands between included: it takes no pod away.
+      if (answer.status === 404) return NO_PODS;
+      if (answer.status !== 500) throw statusError(answer.status, answer.url);
       const { message } = await this.#parse(answer, missingSchema);
-      if (answer.status === 500 && !NO_SUCH_PATH.test(message)) throw statusError(answer.status, answer.url);
-      return { kind: 'none', because: 'this Marathon knows of none' };
+      if (NO_SUCH_PATH.test(message)) return NO_PODS;
+      throw statusError(answer.status, answer.url);
     });
   }
 

@@ -125,3 +125,39 @@ describe('what is wrong with definitions', () => {
     });
   });
 });
+
+describe('definitions of pods', () => {
+  const aPod = (
+    id: string,
+    labels: Readonly<Record<string, string>>,
+    endpoints: readonly unknown[] = [{ name: 'http', hostPort: 0 }],
+  ): object => ({
+    id,
+    labels: { HAPROXY_GROUP: 'external', ...labels },
+    containers: [{ name: 'web', resources: { cpus: 0.1, mem: 32 }, endpoints }],
+    networks: [{ mode: 'host' }],
+  });
+
+  it('are checked as apps are, with what they have of their own', async () => {
+    const found = await report([
+      aPod('/good', { HAPROXY_0_VHOST: 'good.example' }),
+      aPod('/wrong', { HAPROXY_0_MODE: 'ftp' }),
+      aPod('/nowhere', {}),
+      aPod('/slip', { HAPROXY_0_VHOST: 'slip.example', HAPROXY_1_VHOST: 'slip.example', HAPROXY_0_VHSOT: 'x' }),
+      aPod('/no-pod', {}, [{ hostPort: 0 }]),
+      vhost('/app', 'good.example'),
+    ]);
+    assert.deepEqual(places(found.problems), ['/good HAPROXY_0_VHOST', '/no-pod -', '/nowhere HAPROXY_0_PORT', '/wrong HAPROXY_0_MODE']);
+    assert.match(found.problems[1]?.message ?? '', /^it is no pod definition: spec\.containers\.0\.endpoints\.0\.name/);
+    assert.deepEqual(places(found.warnings), ['/slip HAPROXY_0_VHSOT', '/slip HAPROXY_1_VHOST']);
+    assert.equal(found.apps, 6);
+  });
+
+  it('are held against each group that their labels name', async () => {
+    const found = await report([
+      aPod('/a', { HAPROXY_GROUP: 'one', HAPROXY_0_VHOST: 'a' }),
+      aPod('/b', { HAPROXY_0_GROUP: 'one', HAPROXY_0_VHOST: 'a' }),
+    ]);
+    assert.deepEqual(places(found.problems), ['/b HAPROXY_0_VHOST']);
+  });
+});

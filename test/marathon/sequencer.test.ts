@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EventMeaning } from '../../src/marathon/event.ts';
 import { toEntry } from '../../src/marathon/payload/entry.ts';
+import { toPodEntry } from '../../src/marathon/payload/pod-entry.ts';
 import { Sequencer } from '../../src/marathon/sequencer.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
 import { commit, emptyModel } from '../../src/model/commit.ts';
 import { reduce } from '../../src/model/reduce.ts';
+import { aPod } from './pod-samples.ts';
 import { anApp } from './samples.ts';
 
 const APPS = ['/a', '/b', '/c'];
@@ -118,4 +120,24 @@ test('an answer that is older than an event is judged with what the event told',
   const [event] = judged;
   assert.equal(event?.kind, 'app');
   assert.equal(event.entry.tasks.get('/a-task')?.state, 'TASK_RUNNING');
+});
+
+test('a pod is known as one until something else says that it is gone', () => {
+  const sequencer = new Sequencer({ emit: () => undefined, maxKept: 10 });
+  const full = (read: ReturnType<typeof toEntry>[], keepsPods: boolean): boolean => {
+    const mark = sequencer.begin();
+    sequencer.putAll(mark, read, keepsPods ? { keepsPods } : {});
+    sequencer.end(mark);
+    return sequencer.isPod('/shop/pod');
+  };
+  assert.ok(full([toEntry(anApp()), toPodEntry(aPod())], false));
+  assert.ok(full([toEntry(anApp())], true), 'pods could not be read');
+  assert.ok(!full([toEntry(anApp({ id: '/shop/pod' }))], true), 'an app has its place');
+  assert.ok(full([toPodEntry(aPod())], false));
+  assert.ok(!full([], false));
+  const mark = sequencer.begin();
+  sequencer.putApp(mark, '/shop/pod', toPodEntry(aPod()).value);
+  assert.ok(sequencer.isPod('/shop/pod'));
+  sequencer.putApp(mark, '/shop/pod', undefined);
+  assert.ok(!sequencer.isPod('/shop/pod'));
 });
