@@ -30,22 +30,28 @@ const agentAddress = (host: string, hosts: ReadonlyMap<string, string>): string 
 
 const isPort = (port: number | undefined): port is number => port !== undefined && port > 0;
 
+/** Of this load balancer, and of the listener that leads to the task. */
+interface Place {
+  readonly own: OwnPlaces;
+  readonly servicePort: number | undefined;
+}
+
 /** A task that is where it says, and may be there. */
-const taken = (host: string, address: string, port: number, own: OwnPlaces): Admission => {
-  const because = whyNoTarget(address, port, own);
+const taken = (host: string, address: string, port: number, { own, servicePort }: Place): Admission => {
+  const because = whyNoTarget(address, port, own, servicePort);
   if (because !== undefined) return out(because);
   return Number.isInteger(port) && port <= MOST_PORTS
     ? { kind: 'in', host, address, port }
     : out(`its port, ${port}, is not a whole number from 1 to ${MOST_PORTS}`);
 };
 
-const onAgent = (task: Task, hostPort: number | undefined, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
+const onAgent = (task: Task, hostPort: number | undefined, hosts: ReadonlyMap<string, string>, place: Place): Admission => {
   const address = agentAddress(task.host, hosts);
   if (address === undefined) return out(`the name of its agent, '${task.host}', is not resolved`);
-  return isPort(hostPort) ? taken(task.host, address, hostPort, own) : out('it has no host port for this service port');
+  return isPort(hostPort) ? taken(task.host, address, hostPort, place) : out('it has no host port for this service port');
 };
 
-const inContainer = (task: Task, number: number | undefined, hosts: ReadonlyMap<string, string>, own: OwnPlaces): Admission => {
+const inContainer = (task: Task, number: number | undefined, hosts: ReadonlyMap<string, string>, place: Place): Admission => {
   const [text] = task.ipAddresses;
   if (text === undefined) return out('it has no address of its own yet');
   const address = canonicalIp(text);
@@ -53,7 +59,7 @@ const inContainer = (task: Task, number: number | undefined, hosts: ReadonlyMap<
   // On another machine it would be another host's. Marathon, its agents and Sluice may share one, as they do in the demo.
   if (isLoopback(address) && !isLoopback(agentAddress(task.host, hosts) ?? ''))
     return out(`its address, '${address}', is a loopback address, and that of its agent is none`);
-  return isPort(number) ? taken(task.host, address, number, own) : out('it has no container port for this service port');
+  return isPort(number) ? taken(task.host, address, number, place) : out('it has no container port for this service port');
 };
 
 /** Whether and where a task takes traffic for one of its app's service ports. `hosts`: addresses of agents known by name. */
@@ -72,8 +78,8 @@ export const admit = (
   if (options.healthCheck && app.healthChecks.length > 0 && task.health !== 'healthy') {
     return out(task.health === 'unhealthy' ? 'Marathon finds it unhealthy' : 'Marathon has not seen it healthy yet');
   }
-  const own = { ...options, servicePort: options.bindServicePorts ? servicePort : undefined };
+  const place = { own: options, servicePort: options.bindServicePorts ? servicePort : undefined };
   // Marathon-LB had no pods whose ports it could pair in its way.
   const number = options.compat === 'strict' && app.kind === undefined ? portByPlace(app, port, task) : portByMeaning(app, port, task);
-  return app.network === 'container' ? inContainer(task, number, hosts, own) : onAgent(task, number, hosts, own);
+  return app.network === 'container' ? inContainer(task, number, hosts, place) : onAgent(task, number, hosts, place);
 };

@@ -77,7 +77,7 @@ const settledFate = (fate: PortFate, drafts: readonly PortDraft[]): PortFate => 
  * @param group the entry is the one whose definition counts in it
  */
 export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, options: BuildOptions, group?: DeploymentGroup): AppPart => {
-  const context: Context = { entry, hosts, options, group };
+  const context: Context = { entry, hosts, options, group, entries: group === undefined ? [entry] : [entry, ...group.others] };
   const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);

@@ -4,7 +4,7 @@ import { admit } from './admission.ts';
 import { checkedIndex } from './checked-port.ts';
 import type { Server } from './desired.ts';
 import { serverName } from './names.ts';
-import { type Context, entriesOf, type PortDraft } from './port-draft.ts';
+import { type Context, type PortDraft } from './port-draft.ts';
 
 type Place = Pick<Server, 'name' | 'port'>;
 
@@ -24,7 +24,7 @@ export const checkPorts = (draft: PortDraft, context: Context): ReadonlyMap<stri
   const other = checkedIndex(context.entry.app, draft.index, draft.settings, context.options.compat);
   const ports = new Map<string, number>();
   if (other === undefined) return ports;
-  for (const entry of entriesOf(context))
+  for (const entry of context.entries)
     for (const task of entry.tasks.values()) {
       const server = placeOf(entry, task, draft.index, draft, context);
       const checked = placeOf(entry, task, other, draft, context);

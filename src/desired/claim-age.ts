@@ -20,7 +20,8 @@ const later = (one: string | undefined, other: string | undefined): string | und
   one === undefined || (other !== undefined && other > one) ? other : one;
 
 const youngestOf = ({ app, since }: AppEntry, label: string): string | undefined => {
-  const words = wordsOf(app.labels[label] ?? '');
+  const text = app.labels[label];
+  const words = text === undefined ? [] : wordsOf(text);
   if (words.length === 0) return undefined;
   return words.map((word) => since.get(`${label} ${word}`) ?? app.lastConfigChangeAt).reduce<string | undefined>(later, undefined);
 };

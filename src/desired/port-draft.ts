@@ -17,13 +17,12 @@ export interface Context {
   readonly options: BuildOptions;
   /** `entry` is the one whose definition counts; absent: it is in none. */
   readonly group?: DeploymentGroup | undefined;
+  /** The apps whose tasks serve: that of `entry` first. */
+  readonly entries: readonly AppEntry[];
 }
 
 /** The id that the app is served by. */
 export const servedAs = ({ entry, group }: Context): string => group?.id ?? entry.app.id;
-
-/** The apps whose tasks serve. */
-export const entriesOf = ({ entry, group }: Context): readonly AppEntry[] => [entry, ...(group?.others ?? [])];
 
 /** One service port on its way through the stages: each adds what the next ones need. */
 export interface PortDraft {
@@ -48,8 +47,8 @@ export interface PortDraft {
   blocks?: readonly Claim<RoutingBlock>[];
   /** What stands in place of pieces of Marathon-LB's configuration; absent: nothing. */
   texts?: PortTexts;
-  /** Name of a server -> host of its agent. */
-  agents: ReadonlyMap<string, string>;
+  /** Where the tasks behind the servers are: the host of the agent by the name of the server. */
+  places: readonly { readonly name: string; readonly host: string }[];
   readonly problems: Problem[];
 }
 
@@ -58,7 +57,7 @@ export const claim = <T>(context: Context, draft: PortDraft, value: T, wishes: r
   appId: context.entry.app.id,
   portIndex: draft.index,
   servicePort: draft.servicePort,
-  wanted: entriesOf(context).some(({ app }) => app.instances > 0),
+  wanted: context.entries.some(({ app }) => app.instances > 0),
   since: wantedSince(context.entry.since, draft.age, draft.index, wishes),
   value,
 });

@@ -5,10 +5,7 @@ import type { BuildOptions } from './options.ts';
 export type OwnPlaces = Pick<
   BuildOptions,
   'bindAddress' | 'statsAddress' | 'bindHttpHttps' | 'httpPort' | 'httpsPort' | 'statsPort' | 'appIdPort' | 'apiPort' | 'ownAddresses'
-> & {
-  /** The one that a listener is opened on for this very backend. */
-  readonly servicePort?: number | undefined;
-};
+>;
 
 /** Where clouds tell the programs on a host its secrets, beside link-local ones: Amazon by IPv6, Google by IPv6, Alibaba, Azure. */
 const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', '100.100.100.200', '168.63.129.16']);
@@ -35,17 +32,20 @@ const isWhereHaproxyListens = (address: string, port: number, own: OwnPlaces): b
 };
 
 /** What of this load balancer's own has the place; undefined: nothing. Requests would go round for ever, or come to what is for operators alone. */
-const ownAt = (address: string, port: number, own: OwnPlaces): string | undefined => {
+const ownAt = (address: string, port: number, own: OwnPlaces, servicePort: number | undefined): string | undefined => {
   if (port === own.apiPort) return isOfThisHost(address, own) ? 'the control API' : undefined;
   const isEdge = own.bindHttpHttps && (port === own.httpPort || port === own.httpsPort);
-  if (!isEdge && ![own.statsPort, own.appIdPort, own.servicePort].includes(port)) return undefined;
+  if (!isEdge && ![own.statsPort, own.appIdPort, servicePort].includes(port)) return undefined;
   return isWhereHaproxyListens(address, port, own) ? 'this load balancer itself' : undefined;
 };
 
-/** Why no server may be there; undefined where one may. `address` is in canonical form. */
-export const whyNoTarget = (address: string, port: number, own: OwnPlaces): string | undefined => {
+/**
+ * Why no server may be there; undefined where one may. `address` is in canonical form.
+ * @param servicePort the one that a listener is opened on for this very backend
+ */
+export const whyNoTarget = (address: string, port: number, own: OwnPlaces, servicePort: number | undefined): string | undefined => {
   const because = whyNoHost(address);
   if (because !== undefined) return `its address, '${address}', ${because}`;
-  const what = ownAt(address, port, own);
+  const what = ownAt(address, port, own, servicePort);
   return what === undefined ? undefined : `${what} listens at its address and port, ${address} ${port}`;
 };

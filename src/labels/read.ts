@@ -4,33 +4,42 @@ import { PORT_LABELS, type PortSettings } from './catalogue.ts';
 import { parseGroups } from './group.ts';
 import { type Parsed, type PortLabel, shown } from './label.ts';
 
-const LABELS = Object.entries(PORT_LABELS);
+const LABELS: readonly (readonly [key: string, definition: PortLabel<unknown>])[] = Object.entries(PORT_LABELS);
 
-/** Port index -> name of each label of that port, in the order of LABELS. Made once: every port of every app needs them. */
-const namesByPort: (readonly string[])[] = [];
+interface NamedLabel {
+  /** In PortSettings. */
+  readonly key: string;
+  readonly label: string;
+  readonly definition: PortLabel<unknown>;
+}
 
-const namesOf = (portIndex: number): readonly string[] =>
-  (namesByPort[portIndex] ??= LABELS.map(([, definition]) => `HAPROXY_${portIndex}_${definition.name}`));
+/** Port index -> each label of that port, in the order of LABELS. Made once: every port of every app needs them. */
+const labelsByPort: (readonly NamedLabel[])[] = [];
+
+const labelsOf = (portIndex: number): readonly NamedLabel[] =>
+  (labelsByPort[portIndex] ??= LABELS.map(([key, definition]) => ({ key, label: `HAPROXY_${portIndex}_${definition.name}`, definition })));
+
+/** What a port has that sets none of them. */
+const ABSENT: Readonly<Record<string, unknown>> = Object.fromEntries(LABELS.map(([key, { absent }]) => [key, absent]));
 
 /** Thousands of hosts; more is a mistake, and each character of it would be in every HAProxy that takes the app. */
 const LONGEST = 65_536;
 
-const parse = (text: string, definition: (typeof LABELS)[number][1]): Parsed<unknown> =>
+const parse = (text: string, definition: PortLabel<unknown>): Parsed<unknown> =>
   text.length > LONGEST ? { wrong: `has ${text.length} characters, more than ${LONGEST}` } : definition.parse(text);
 
 const told = (text: string, { secret }: PortLabel<unknown>): string => (secret === true ? 'is not shown, and' : `is ${shown(text)} and`);
 
 /** Labels of one service port as values; undefined with the problems when one of them is wrong. */
 export const readPortLabels = (app: App, portIndex: number): Checked<PortSettings | undefined> => {
-  const settings: Record<string, unknown> = {};
+  const settings: Record<string, unknown> = { ...ABSENT };
   const problems: Problem[] = [];
-  const names = namesOf(portIndex);
-  for (const [at, [key, definition]] of LABELS.entries()) {
-    const label = names[at] as string;
+  for (const { key, label, definition } of labelsOf(portIndex)) {
     const text = app.labels[label];
-    const parsed = text === undefined ? { value: definition.absent } : parse(text, definition);
+    if (text === undefined) continue;
+    const parsed = parse(text, definition);
     if ('value' in parsed) settings[key] = parsed.value;
-    else problems.push({ appId: app.id, portIndex, label, message: `${label} ${told(text ?? '', definition)} ${parsed.wrong}` });
+    else problems.push({ appId: app.id, portIndex, label, message: `${label} ${told(text, definition)} ${parsed.wrong}` });
   }
   return { value: problems.length === 0 ? (settings as PortSettings) : undefined, problems };
 };

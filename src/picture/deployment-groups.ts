@@ -17,16 +17,24 @@ const removeFrom = (sets: Map<string, Set<string>>, key: string, value: string):
   if (set?.size === 0) sets.delete(key);
 };
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Which apps are in which deployment group, kept up app by app. */
 export class DeploymentGroups {
   /** Group -> ids of its apps. */
   readonly #members = new Map<string, Set<string>>();
   /** App id -> its group. */
   readonly #groupOf = new Map<string, string>();
-  /** Key of an id -> apps with it, in a group or not. */
-  readonly #apps = new Map<string, Set<string>>();
+  /** Key of an id -> apps with it, in a group or not; undefined as long as no app was in a group: most have none, and need not be known then. */
+  #apps: Map<string, Set<string>> | undefined;
   /** Key of an id -> groups with it. */
   readonly #named = new Map<string, Set<string>>();
+  readonly #appIds: () => Iterable<string>;
+
+  /** @param appIds of all apps that there are */
+  constructor(appIds: () => Iterable<string>) {
+    this.#appIds = appIds;
+  }
 
   /** Notes the app as it is now; tells which groups this is about: the one that it was in, the one that it is in, those with its id. */
   put(appId: string, entry: AppEntry | undefined): ReadonlySet<string> {
@@ -36,16 +44,18 @@ export class DeploymentGroups {
       if (before !== undefined) this.#leave(appId, before);
       if (after !== undefined) this.#join(appId, after);
     }
-    if (entry === undefined) removeFrom(this.#apps, keyOf(appId), appId);
-    else addTo(this.#apps, keyOf(appId), appId);
-    const named = this.#named.get(keyOf(appId)) ?? [];
+    if (this.#apps === undefined) return NONE;
+    const key = keyOf(appId);
+    if (entry === undefined) removeFrom(this.#apps, key, appId);
+    else addTo(this.#apps, key, appId);
+    const named = this.#named.get(key) ?? [];
     return new Set([before, after, ...named].filter((group) => group !== undefined));
   }
 
   /** An app outside of the group whose id it has; undefined: the id is the group's own. */
   holderOfId(group: string): string | undefined {
     return this.#apps
-      .get(keyOf(group))
+      ?.get(keyOf(group))
       ?.values()
       .find((appId) => this.#groupOf.get(appId) !== group);
   }
@@ -61,6 +71,10 @@ export class DeploymentGroups {
   }
 
   #join(appId: string, group: string): void {
+    if (this.#apps === undefined) {
+      this.#apps = new Map();
+      for (const other of this.#appIds()) addTo(this.#apps, keyOf(other), other);
+    }
     this.#groupOf.set(appId, group);
     addTo(this.#members, group, appId);
     addTo(this.#named, keyOf(group), group);

@@ -14,12 +14,13 @@ export type BuiltPart = { readonly part: AppPart | undefined } | { readonly erro
 export class Parts {
   readonly #model: Model;
   readonly #options: BuildOptions;
-  readonly #groups = new DeploymentGroups();
+  readonly #groups: DeploymentGroups;
   readonly #autoPorts: AutoPorts;
 
   constructor(model: Model, options: BuildOptions) {
     this.#model = model;
     this.#options = options;
+    this.#groups = new DeploymentGroups(() => model.apps.keys());
     this.#autoPorts = new AutoPorts(options);
   }
 

@@ -6,7 +6,7 @@ import { blockContext } from './block-context.ts';
 import { type BlockText, blockText } from './block-text.ts';
 import type { RenderedFile } from './file.ts';
 import { profileContext } from './profile-context.ts';
-import { backendContext, frontendContext, globalContext } from './section-contexts.ts';
+import { backendContext, frontendContext, globalContext, serviceContext } from './section-contexts.ts';
 import { type BlockSide, isOfApps, type Section, type SectionSource } from './section.ts';
 import type { SectionName, Templates } from './templates.ts';
 
@@ -135,7 +135,8 @@ export class Renderer {
   }
 
   #frontend(frontend: Frontend): string {
-    return this.#section(frontend, TEMPLATE_OF[frontend.kind], (value) => frontendContext(value, (block) => this.#block(block)));
+    const contextOf = isOfApps(frontend) ? serviceContext : (value: Frontend) => frontendContext(value, (block) => this.#block(block));
+    return this.#section(frontend, TEMPLATE_OF[frontend.kind], contextOf);
   }
 
   #block(block: RoutingBlock): BlockText {
@@ -147,7 +148,11 @@ export class Renderer {
   }
 
   #backend(backend: Backend): string {
-    return this.#section(backend, 'backend', backendContext);
+    return this.#section(backend, 'backend', (value) => backendContext(value, (profile) => this.#body(profile)));
+  }
+
+  #body(profile: Profile): string {
+    return this.#templates.render('profile-body', profileContext(profile)).replace(/\n$/, '');
   }
 
   #section<T extends Profile | Frontend | Backend>(value: T, name: SectionName, contextOf: (value: T) => object): string {

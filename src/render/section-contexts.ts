@@ -1,11 +1,11 @@
 import { CERTIFICATE_LIST } from '../desired/certificate-names.ts';
-import type { Backend, Bind, Frontend, Globals, Login, Passthrough, Route } from '../desired/desired.ts';
+import type { Backend, Bind, Frontend, Globals, Login, Passthrough, Profile, Route } from '../desired/desired.ts';
 import { DECRYPTED } from '../desired/maps.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import type { BlockText } from './block-text.ts';
-import { hasOwnBody, pageContext, profileContext } from './profile-context.ts';
+import { hasOwnBody, pageContext } from './profile-context.ts';
 import { inLines } from './in-lines.ts';
-import { serverLine } from './server-line.ts';
+import { serverLines } from './server-line.ts';
 
 /** What each template is given. Texts that HAProxy wants in one piece are made here, so that templates only place values. */
 
@@ -88,32 +88,59 @@ const blocksContext = ({ blocks = [] }: Frontend, sidesOf: (block: RoutingBlock)
   return { rulesOfApps: sides.map(({ rules }) => rules).filter((text) => text !== ''), choicesOfApps: sides.map(({ choices }) => choices) };
 };
 
-export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBlock) => BlockText): object => ({
+/** What every frontend says of itself. */
+const ownContext = (frontend: Frontend): object => ({
   name: frontend.name,
   mode: frontend.mode,
   http: frontend.mode === 'http',
   binds: bindTexts(frontend),
+  accessLog: frontend.accessLog === true,
+});
+
+/** What the frontends are given that apps share. */
+export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBlock) => BlockText): object => ({
+  ...ownContext(frontend),
   passthrough: passthroughContext(frontend),
   acceptProxyFrom: inLines(frontend.acceptProxyFrom ?? []),
   trustedProxies: inLines(frontend.trustedProxies ?? []),
-  clientTimeout: frontend.clientTimeout ?? 0,
-  accessLog: frontend.accessLog === true,
   kind: frontend.kind,
   byId: frontend.kind === 'app-id',
   ownedBy: frontend.kind === 'app-id' ? 'id' : frontend.kind,
   head: frontend.texts?.head?.replace(/\n$/, '') ?? '',
-  hasGlue: frontend.texts?.glue !== undefined,
-  glue: frontend.texts?.glue?.replace(/\n$/, '') ?? '',
   ...blocksContext(frontend, sidesOf),
   login: frontend.login === undefined ? '' : loginContext(frontend.login),
   endpoints: frontend.endpoints ?? '',
   ...routeContext(frontend.routes[0]),
 });
 
-export const backendContext = (backend: Backend): object => ({
-  name: backend.name,
-  profile: backend.profile.name,
-  // Of its own, where no `defaults` could hold it.
-  body: hasOwnBody(backend.profile) ? profileContext(backend.profile) : '',
-  serverLines: backend.servers.map((server) => serverLine(server, backend.serverOptions)),
-});
+/** What the frontend of a service port is given. `own`: it has something that hardly any other has. */
+export const serviceContext = (frontend: Frontend): object => {
+  const { texts, clientTimeout, trustedProxies = [] } = frontend;
+  const context = { ...ownContext(frontend), own: false, ...routeContext(frontend.routes[0]) };
+  if (texts === undefined && clientTimeout === undefined && trustedProxies.length === 0) return context;
+  return {
+    ...context,
+    own: true,
+    clientTimeout: clientTimeout ?? 0,
+    trustedProxies: inLines(trustedProxies),
+    head: texts?.head?.replace(/\n$/, '') ?? '',
+    hasGlue: texts?.glue !== undefined,
+    glue: texts?.glue?.replace(/\n$/, '') ?? '',
+  };
+};
+
+/** Texts that follow in lines of their own begin with a line break. @param bodyOf what stands in the backend itself, where no `defaults` could hold it */
+export const backendContext = (backend: Backend, bodyOf: (profile: Profile) => string): object => {
+  const { name, profile } = backend;
+  const isOwn = hasOwnBody(profile);
+  const lines = serverLines(backend.servers, backend.serverOptions);
+  return {
+    name,
+    profile: profile.name,
+    // HAProxy takes a client timeout in no backend, but from its `defaults`.
+    from: isOwn && profile.http?.clientTimeout === undefined ? 'sluice' : profile.name,
+    body: isOwn ? `\n${bodyOf(profile)}` : '',
+    serverLines: lines,
+    servers: lines.map((line) => `\n  ${line}`).join(''),
+  };
+};

@@ -12,12 +12,12 @@ const tlsWords = (tls: NonNullable<ServerOptions['check']>['tls']): readonly str
   return ['check-ssl verify none', ...(tls.name === undefined ? [] : [`check-sni ${tls.name}`])];
 };
 
-const checkWords = (server: Server, { check }: ServerOptions): readonly string[] => {
+const checkWords = ({ check }: ServerOptions, checkPort: number | undefined): readonly string[] => {
   if (check === undefined) return [];
   // A server that is down is asked every second or so: it gets traffic as soon as it can take it, whatever the app's own interval.
   const eager = Math.min(check.intervalSeconds, 1);
-  const checkPort = server.checkPort ?? check.port;
-  const port = checkPort === undefined ? [] : [`port ${checkPort}`];
+  const at = checkPort ?? check.port;
+  const port = at === undefined ? [] : [`port ${at}`];
   return [
     `check inter ${check.intervalSeconds}s fastinter ${eager}s downinter ${eager}s rise 1 fall ${check.fall}`,
     ...port,
@@ -25,24 +25,34 @@ const checkWords = (server: Server, { check }: ServerOptions): readonly string[]
   ];
 };
 
+/** What all servers have that are checked at this port. */
+const optionWords = (options: ServerOptions, checkPort: number | undefined): string =>
+  [
+    `pool-low-conn ${POOL_LOW_CONN}`,
+    ...(options.maxConnections === undefined ? [] : [`maxconn ${options.maxConnections}`]),
+    ...(options.proto === undefined ? [] : [`proto ${options.proto}`]),
+    ...(options.text === undefined ? checkWords(options, checkPort) : [options.text]),
+  ].join(' ');
+
 const address = (server: Server): string => (server.address.includes(':') ? `[${server.address}]` : server.address);
+
+const placeWords = (server: Server): string => {
+  const cookie = server.cookie === undefined ? '' : ` cookie ${server.cookie}`;
+  return `${address(server)}:${server.port} id ${server.id} weight ${server.weight}${cookie}`;
+};
 
 /**
  * The words after the server's name, the same in haproxy.cfg and in `add server`: a server added at run time ignores `default-server`
  * (HAProxy, all versions), so nothing may come from there.
  */
 export const serverWords = (server: Server, options: ServerOptions): string =>
-  [
-    `${address(server)}:${server.port}`,
-    `id ${server.id}`,
-    `weight ${server.weight}`,
-    ...(server.cookie === undefined ? [] : [`cookie ${server.cookie}`]),
-    `pool-low-conn ${POOL_LOW_CONN}`,
-    ...(options.maxConnections === undefined ? [] : [`maxconn ${options.maxConnections}`]),
-    ...(options.proto === undefined ? [] : [`proto ${options.proto}`]),
-    ...(options.text === undefined ? checkWords(server, options) : [options.text]),
-  ].join(' ');
+  `${placeWords(server)} ${optionWords(options, server.checkPort)}`;
 
-/** A `server` line of haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */
-export const serverLine = (server: Server, options: ServerOptions): string =>
-  `server ${server.name} ${serverWords(server, options)}${server.state === 'ready' ? '' : ' disabled'}`;
+/** The `server` lines of a backend in haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */
+export const serverLines = (servers: readonly Server[], options: ServerOptions): readonly string[] => {
+  const usual = optionWords(options, undefined);
+  return servers.map((server) => {
+    const words = server.checkPort === undefined ? usual : optionWords(options, server.checkPort);
+    return `server ${server.name} ${placeWords(server)} ${words}${server.state === 'ready' ? '' : ' disabled'}`;
+  });
+};

@@ -11,6 +11,7 @@ const SECTIONS = [
   'global',
   'defaults',
   'profile',
+  'profile-body',
   'stats',
   'frontend-http',
   'frontend-https',
@@ -69,15 +70,12 @@ export const compileTemplates = (texts: TemplateTexts): Templates => {
   // `{{log}}` would write to the console.
   handlebars.unregisterHelper('log');
   handlebars.registerHelper('piece', piece);
-  const trees = new Map([...texts].map(([name, text]) => [name, parsed(name, text)]));
-  for (const [name, text] of texts) handlebars.registerPartial(name, text);
-  const compiled = new Map<SectionName, Handlebars.TemplateDelegate>();
-  for (const name of SECTIONS) {
-    const tree = trees.get(name);
-    if (tree === undefined) throw new SluiceError('TEMPLATE', `template ${name}.hbs is missing`);
-    // HAProxy text is not HTML: values are made safe where they are parsed.
-    compiled.set(name, handlebars.compile(tree, { strict: true, noEscape: true }));
-  }
+  // HAProxy text is not HTML: values are made safe where they are parsed. Each text is read once, and made a function when it is first used.
+  const compiled = new Map(
+    [...texts].map(([name, text]) => [name, handlebars.compile(parsed(name, text), { strict: true, noEscape: true })]),
+  );
+  for (const [name, template] of compiled) handlebars.registerPartial(name, template);
+  for (const name of SECTIONS) if (!compiled.has(name)) throw new SluiceError('TEMPLATE', `template ${name}.hbs is missing`);
   return {
     digest: digestOf(texts),
     render: (name, context) => call(name, compiled.get(name) as Handlebars.TemplateDelegate, context),

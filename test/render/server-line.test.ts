@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Server, ServerOptions } from '../../src/desired/desired.ts';
-import { serverLine } from '../../src/render/server-line.ts';
+import { serverLines } from '../../src/render/server-line.ts';
 import { aServer } from '../kit/builders.ts';
 
 const CHECK = { intervalSeconds: 5, fall: 4 };
@@ -39,5 +39,6 @@ const ROWS: readonly (readonly [sentence: string, server: Partial<Server>, optio
 ];
 
 describe('a server line', () => {
-  for (const [sentence, server, options, line] of ROWS) it(sentence, () => assert.equal(serverLine(aServer(server), options), line));
+  for (const [sentence, server, options, line] of ROWS)
+    it(sentence, () => assert.deepEqual(serverLines([aServer(server)], options), [line]));
 });

@@ -4,7 +4,7 @@ import type { AppEntry } from '../../model/model.ts';
 import { admit } from '../admission.ts';
 import type { Server } from '../desired.ts';
 import { cookieValue, serverId, serverName } from '../names.ts';
-import { type Context, entriesOf, type PortDraft } from '../port-draft.ts';
+import { type Context, type PortDraft } from '../port-draft.ts';
 
 interface Place {
   readonly task: Task;
@@ -20,7 +20,7 @@ type TasksOf = (entry: AppEntry) => Iterable<Task>;
 const placesOf = (tasksOf: TasksOf, draft: PortDraft, context: Context): readonly Place[] => {
   const { hosts, options } = context;
   const places = new Map<string, Place>();
-  for (const entry of entriesOf(context)) {
+  for (const entry of context.entries) {
     // Each app's tasks listen where its own definition says.
     const port = entry === context.entry ? draft.port : entry.app.ports[draft.index];
     if (port === undefined) continue;
@@ -62,13 +62,17 @@ const noteTooMany = (servers: number, draft: PortDraft, { entry: { app } }: Cont
   draft.problems.push({ appId: app.id, portIndex: draft.index, message });
 };
 
+const isEnding = ({ state }: Task): boolean => state === 'TASK_KILLING';
+
+const hasEnding = ({ tasks }: AppEntry): boolean => tasks.values().some(isEnding);
+
 /** Tasks that were told to end and have not, as they were before. Those that were drained serve nobody any more. */
 const endingTasks =
   ({ group }: Context): TasksOf =>
   ({ tasks }) =>
     tasks
       .values()
-      .filter((task) => task.state === 'TASK_KILLING' && group?.drained.has(task.id) !== true)
+      .filter((task) => isEnding(task) && group?.drained.has(task.id) !== true)
       .map((task) => ({ ...task, state: 'TASK_RUNNING', health: 'healthy' as const }));
 
 /**
@@ -80,7 +84,8 @@ export const admitTasks = (draft: PortDraft, context: Context): void => {
   const places = placesOf(({ tasks }) => tasks.values(), draft, context);
   noteTooMany(places.length, draft, context);
   draft.servers = places.slice(0, MOST_SERVERS).map((place) => serverOf(place, draft, context, taken));
-  draft.agents = new Map(places.map(({ name, host }) => [name, host]));
+  draft.places = places;
+  if (!context.entries.some(hasEnding)) return;
   const names = new Set(draft.servers.map((server) => server.name));
   draft.ending = placesOf(endingTasks(context), draft, context)
     .filter((place) => !names.has(place.name))

@@ -4,7 +4,7 @@ import { hasCheckedPort } from '../checked-port.ts';
 import type { Profile, ServerOptions } from '../desired.ts';
 import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, sharedCheck, timeoutSeconds } from '../health.ts';
 import { endsInTime } from '../patience.ts';
-import { type Context, entriesOf, type PortDraft, problem } from '../port-draft.ts';
+import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
 import { httpRulesOf, noteHttpOnly } from './choose-http-rules.ts';
 
@@ -61,7 +61,7 @@ const noteNoSuchPort = (draft: PortDraft, context: Context): void => {
 /** What tasks of this port were started with besides the present definition: those of other apps of its group, and versions that go. */
 const otherDefinitions = (context: Context): readonly App[] => [
   ...(context.group?.others ?? []).map(({ app }) => app),
-  ...entriesOf(context).flatMap(({ app, formerChecks = [] }) => formerChecks.map((healthChecks) => ({ ...app, healthChecks }))),
+  ...context.entries.flatMap(({ app, formerChecks = [] }) => formerChecks.map((healthChecks) => ({ ...app, healthChecks }))),
 ];
 
 /** The check that suits all tasks of this port. */

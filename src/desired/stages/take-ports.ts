@@ -35,7 +35,7 @@ const draftOf = (context: Context, port: AppPort, index: number, settings: PortS
     serverOptions: {},
     servers: [],
     ending: [],
-    agents: new Map(),
+    places: [],
     routes: [],
     problems: [],
   };

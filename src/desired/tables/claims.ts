@@ -27,9 +27,18 @@ export class Claims<T> {
 
   /** Puts `after` in the place of `before`; tells which keys this is about. */
   replace(before: readonly Claim<T>[], after: readonly Claim<T>[]): ReadonlySet<string> {
-    for (const claim of before) this.#remove(this.#keyOf(claim.value), claim);
-    for (const claim of after) this.#insert(this.#keyOf(claim.value), claim);
-    return new Set([...before, ...after].map((claim) => this.#keyOf(claim.value)));
+    const keys = new Set<string>();
+    for (const claim of before) {
+      const key = this.#keyOf(claim.value);
+      this.#remove(key, claim);
+      keys.add(key);
+    }
+    for (const claim of after) {
+      const key = this.#keyOf(claim.value);
+      this.#insert(key, claim);
+      keys.add(key);
+    }
+    return keys;
   }
 
   /** A live list. */

@@ -56,13 +56,13 @@ const fieldsOf = (words: Words): { readonly kept: Words; readonly fields: Readon
 const numbered = (text: string | undefined, most: number): number | undefined =>
   text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
 
-const readServer = (line: string, server: Server, own: OwnPlaces): ReadServer | string => {
+const readServer = (line: string, server: Server, own: OwnPlaces, servicePort: number | undefined): ReadServer | string => {
   const read = wordsOf(line);
   if ('wrong' in read) return read.wrong;
   const [keyword, , at = '', ...words] = read.value;
   const [, address, port] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(at) ?? [];
   if (keyword !== 'server' || address === undefined) return 'is not a line `server {serverName} {host_ipv4}:{port} ...`';
-  const because = whyNoTarget(address, Number(port), own);
+  const because = whyNoTarget(address, Number(port), own, servicePort);
   if (because !== undefined) return `makes a server that may not be: ${because}`;
   const { kept, fields, disabled } = fieldsOf(words);
   const weight = numbered(fields.get('weight'), 256);
@@ -99,12 +99,14 @@ export const serverTexts = (draft: PortDraft, context: Context, profile: Profile
     return check === undefined ? undefined : { ...withCheck(draft, check), text: check };
   }
   const healthCheckOptions = spaced(check ?? usualCheckText(draft));
-  const own: OwnPlaces = { ...context.options, servicePort: context.options.bindServicePorts ? draft.servicePort : undefined };
+  const own = context.options;
+  const servicePort = own.bindServicePorts ? draft.servicePort : undefined;
+  const agents = new Map(draft.places.map(({ name, host }) => [name, host]));
   const all = new Set<string>();
   /** Undefined: its text cannot be had, which is told. */
   const read = (server: Server): Server | undefined => {
     const values = {
-      host: draft.agents.get(server.name) ?? server.address,
+      host: agents.get(server.name) ?? server.address,
       host_ipv4: server.address,
       port: server.port,
       serverName: server.name,
@@ -116,7 +118,8 @@ export const serverTexts = (draft: PortDraft, context: Context, profile: Profile
     const made = texts.read('BACKEND_SERVER_OPTIONS', values, server);
     if (made === undefined) return undefined;
     const [line, ...more] = made.lines.filter((one) => one !== '' && !one.startsWith('#'));
-    const one = line === undefined || more.length > 0 ? 'must be one line `server {serverName} ...`' : readServer(line, server, own);
+    const one =
+      line === undefined || more.length > 0 ? 'must be one line `server {serverName} ...`' : readServer(line, server, own, servicePort);
     if (typeof one === 'string') {
       texts.refuse('BACKEND_SERVER_OPTIONS', one);
       return undefined;
