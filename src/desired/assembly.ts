@@ -12,6 +12,7 @@ import type { Refusal } from './refusal.ts';
 import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
 import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
+import { blockConflicts } from './tables/block-conflicts.ts';
 import { BlockTable, type MapClaim } from './tables/blocks.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { PassthroughTable } from './tables/passthrough.ts';
@@ -154,6 +155,7 @@ export class Assembly {
       ...this.#routes.problems(),
       ...this.#appIds.problems(),
       ...this.#blocks.problems(),
+      ...blockConflicts(this.#blocks.claimsOf('http'), (host) => this.#routes.onHost(host)),
       ...(this.#passthrough?.problems() ?? []),
     ].sort(byApp);
   }

@@ -62,9 +62,13 @@ const locationContext = (location: HttpRules['locationRoot']): object | '' => {
   return { pattern: quoted(`^${ownHost}${rest}`), location: quoted(rewritten) };
 };
 
+/** Beyond ASCII byte by byte: haproxy.cfg stays readable in every terminal. */
+const inAscii = (word: string): string =>
+  word.replaceAll(/[^\x20-\x7e]/gu, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16)}`).join(''));
+
 /** A page as one word each; '' = none. */
 export const pageContext = (page: Page | undefined): object | '' =>
-  page === undefined ? '' : { type: lineText([page.type]), text: lineText([page.text]) };
+  page === undefined ? '' : { type: lineText([page.type]), text: inAscii(lineText([page.text])) };
 
 const rulesContext = (rules: HttpRules = {}): object => ({
   rateLimit: rules.rateLimit ?? '',

@@ -79,6 +79,42 @@ describe('rules that labels make', () => {
   });
 });
 
+describe('two apps that want one host, one of them by rules of its own', () => {
+  const told = (labels: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): readonly string[] => {
+    const named = (own: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(own).map(([name, value]) => [`HAPROXY_0_${name}`, value]));
+    const entries = [
+      anEntry(
+        { id: '/rules', labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'a.example', HAPROXY_0_PORT: '10001', ...named(labels) } },
+        [aTask()],
+      ),
+      anEntry({ id: '/shop', labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'a.example', ...named(others) } }, [aTask()]),
+    ];
+    return build(entries).problems.map(({ appId, label, message }) => `${appId} ${label ?? ''} ${message}`);
+  };
+  const HOST_ONLY = { HTTP_FRONTEND_ACL: '  use_backend {backend} if {{ hdr(host) -i {hostname} }}' };
+  const LATER =
+    '/rules HAPROXY_0_VHOST the rules of this port for a.example are not asked: a.example/ of /shop (port index 0, weight 2) takes it';
+
+  it('it is told where all of the host goes to the other before', () => {
+    for (const labels of [{ PATH_REGEX: '^/a' }, HOST_ONLY]) assert.deepEqual(told(labels, { BACKEND_WEIGHT: '2' }), [LATER]);
+    assert.deepEqual(told({ PATH_REGEX: '^/a' }, { BACKEND_WEIGHT: '2', PATH: '/x' }), []);
+  });
+
+  it('the other is told where rules that look at no path are asked before', () => {
+    const because = 'the rules of /rules (port index 0, weight 0), in words of its own, are asked first and may take it';
+    assert.deepEqual(told(HOST_ONLY, {}), [`/shop HAPROXY_0_VHOST a.example/ may not be routed here: ${because}`]);
+    assert.deepEqual(told(HOST_ONLY, { BACKEND_WEIGHT: '-1', PATH_REGEX: '^/a' }), [
+      `/shop HAPROXY_0_VHOST a.example may not be routed here: ${because}`,
+    ]);
+  });
+
+  it('nobody is told of rules for some paths', () => {
+    assert.deepEqual(told({ PATH_REGEX: '^/a' }, {}), []);
+    assert.deepEqual(told({ HTTP_FRONTEND_ACL: '  use_backend {backend} if {{ hdr(host) -i {hostname} }} {{ path_beg /a }}' }, {}), []);
+  });
+});
+
 describe('a port without servers', () => {
   const of = (labels: Readonly<Record<string, string>>) => {
     const { desired, blocks } = ofShop({ MODE: 'http', ...labels }, {}, []);

@@ -94,3 +94,33 @@ describe('an app of a deployment group', () => {
     assert.deepEqual([left('/nginx-blue'), left('/nginx-green')], [['blue.3'], ['green.2']]);
   });
 });
+
+describe('an app with texts and rules of its own', () => {
+  const own = {
+    HAPROXY_0_VHOST: 'a.example,*.b.example',
+    HAPROXY_0_PATH_REGEX: '^/v1',
+    HAPROXY_0_BACKEND_HTTP_OPTIONS: '  option forceclose\n  option forwardfor\n  option http-use-htx',
+  };
+  const texts = anEntry({ labels: { HAPROXY_GROUP: 'external', ...own } }, [aTask()]);
+  const withTexts = assemblyOf([texts]);
+  const [port] =
+    explain('/shop', {
+      model: { apps: new Map([['/shop', texts]]), hosts: new Map() },
+      desired: withTexts.desired,
+      options: someOptions(),
+      fates: withTexts.fates('/shop'),
+      problems: [],
+      observed: undefined,
+    })?.ports ?? [];
+
+  it('says which lines HAProxy is given in other words', () =>
+    assert.deepEqual(port?.translated, [
+      { piece: 'BACKEND_HTTP_OPTIONS', from: 'option forceclose', to: ['option httpclose'] },
+      { piece: 'BACKEND_HTTP_OPTIONS', from: 'option http-use-htx', to: [] },
+    ]));
+
+  it('says which hosts come by its rules, and in which frontends', () => {
+    assert.deepEqual(port?.routes, ['a.example by rules of its own', '*.b.example by rules of its own']);
+    assert.ok(port.frontends.some((name) => name.startsWith('marathon_https_in on ')));
+  });
+});

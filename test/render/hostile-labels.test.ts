@@ -153,7 +153,7 @@ const GOOD: readonly AppEntry[] = [
 const OPTIONS = { bindHttpHttps: false, listenerSuffix: '_in' } as const;
 
 const WORDS = new Set(
-  `stats monitor-uri monitor http-request mode balance option cookie timeout use_backend server bind retry-on no retries tcp-request http-response http-after-response http-check user stick-table`.split(
+  `stats monitor-uri monitor http-request mode balance option cookie timeout use_backend server bind retry-on no retries tcp-request http-response http-after-response http-error http-check user stick-table`.split(
     ' ',
   ),
 );

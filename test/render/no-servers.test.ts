@@ -11,7 +11,7 @@ import { tempFolder } from '../kit/temp-folder.ts';
 
 /** What a client sees of apps none of which has a server. */
 
-const OWN = `<p>It's "closed" # for $HOME\n\t100% %[env(HOME)] back\\soon: ünser Team</p>`;
+const OWN = `<p>It's "closed" # for $HOME\n\t100% %[env(HOME)] back\\soon: ünser Team \u0085😀</p>`;
 const LONG = `<!-- ${'x'.repeat(8183)} -->`;
 const OF_ALL = 'Nobody is here.\n';
 

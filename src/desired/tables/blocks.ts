@@ -22,7 +22,8 @@ const askedOf = ({ value }: MapClaim): string => ('host' in value ? value.host :
 const weightOf = ({ value }: Claim<RoutingBlock> | MapClaim): number => ('weight' in value ? value.weight : 0);
 
 /** Heavier first, as Marathon-LB had the rules of ports in a shared frontend; of equal weight who has claimed it for longer. */
-const byRank = (a: Claim<RoutingBlock>, b: Claim<RoutingBlock> | MapClaim): number => weightOf(b) - weightOf(a) || byPrecedence(a, b);
+export const byRank = (a: Claim<RoutingBlock>, b: Claim<RoutingBlock> | MapClaim): number =>
+  weightOf(b) - weightOf(a) || byPrecedence(a, b);
 
 /** Key of the map `owned`. */
 const ownKey = (kind: SharedKind, asked: string): string => `${kind === 'app-id' ? 'id' : kind}/${asked}`;
@@ -71,6 +72,11 @@ export class BlockTable {
   /** Blocks in force of a frontend, in the order in which they are asked. */
   of(kind: SharedKind): readonly RoutingBlock[] {
     return (this.#blocks.get(kind) ?? []).map(({ value }) => value);
+  }
+
+  /** The same with whose they are. */
+  claimsOf(kind: SharedKind): readonly Claim<RoutingBlock>[] {
+    return this.#blocks.get(kind) ?? [];
   }
 
   /** To be followed by `settle`, as `refuse` is. */

@@ -34,6 +34,11 @@ export class RouteClaims {
     return this.#claims.of(key);
   }
 
+  /** The heaviest claim on each prefix of a host. */
+  onHost(host: string): readonly Claim<RouteClaim>[] {
+    return this.#prefixes.longer(host, '').flatMap((prefix) => this.#claims.of(host + prefix).slice(0, 1));
+  }
+
   /** The claim that gets the requests of this place: its own heaviest, or that of a shorter prefix that is heavier still. */
   winner({ host, prefix }: Place): Claim<RouteClaim> | undefined {
     let [winner] = this.#claims.of(host + prefix);

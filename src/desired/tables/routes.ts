@@ -38,6 +38,11 @@ export class RouteTable {
     return levelsIn(this.#levels);
   }
 
+  /** Claims in force on a host. */
+  onHost(host: string): readonly Claim<RouteClaim>[] {
+    return this.#claims.onHost(host).filter((claim) => this.#inForce.get(claim.value.host + claim.value.prefix) === claim);
+  }
+
   problems(): readonly Problem[] {
     return [...this.#contested].flatMap(([key, place]) => this.#problemsIn(key, place));
   }
