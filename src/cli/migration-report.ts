@@ -4,6 +4,7 @@ import type { Definition } from '../check/definitions.ts';
 import { entriesOf } from '../check/entries.ts';
 import { isPod } from '../check/pod-definition.ts';
 import { readDefinitions, readDeployed } from '../check/read.ts';
+import type { BuildOptions } from '../desired/options.ts';
 import { headOf } from '../desired/shared-texts.ts';
 import { findBinary } from '../haproxy/binary.ts';
 import { askCapabilities } from '../haproxy/capabilities.ts';
@@ -195,6 +196,14 @@ const findHaproxy = async (settings: Settings, isNamed: boolean): Promise<Asked>
   }
 };
 
+/** It may be the wrong one. */
+const emptyFolder = ({ templates }: MigrateFlags, { overrides }: BuildOptions): readonly Finding[] => {
+  if (templates === undefined || [...overrides.values()].some(({ from }) => from === 'file')) return [];
+  return [
+    { level: 'same', about: '--templates', message: `${templates} holds no template of Marathon-LB: they are files such as HAPROXY_HEAD` },
+  ];
+};
+
 /** Reads all that the flags name, and judges it. @throws SluiceError, ExitError */
 export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
   const definitions = await readDefined(flags);
@@ -220,7 +229,7 @@ export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
     differences: readDifferences(),
     haproxy: asked === undefined ? undefined : { path: asked.path, templates },
   });
-  const setup = [...told.findings, ...findings, ...judged.setup].sort(byLevel);
+  const setup = [...told.findings, ...emptyFolder(flags, built), ...findings, ...judged.setup].sort(byLevel);
   return {
     verdict: verdictOf([judged.verdict, ...setup.map(({ level }) => level)]),
     compat: settings.compat,

@@ -17,7 +17,9 @@ const MOST_PATHS = 300;
 const ruledPorts = (pictures: Pictures): readonly RuledPort[] =>
   ownApps(pictures).flatMap(({ id }) => {
     const app = servedApp(pictures.picture, id);
-    if (app === undefined) return [];
+    const group = pictures.picture.deploymentGroup(id);
+    // The apps of a deployment group are one, by the definition of one of them.
+    if (app === undefined || (group !== undefined && group.entry.app.id !== id)) return [];
     return app.ports.flatMap((_, portIndex): readonly RuledPort[] => {
       const backend = backendOf(pictures.picture, id, portIndex);
       const { value: settings } = readPortLabels(app, portIndex);
@@ -26,6 +28,7 @@ const ruledPorts = (pictures: Pictures): readonly RuledPort[] =>
       return [
         {
           appId: id,
+          servedAs: group?.id ?? id,
           portIndex,
           servicePort,
           backend: backend.name,

@@ -3,6 +3,8 @@ import { compare } from '../kit/compare.ts';
 /** A port with virtual hosts, as Marathon-LB's rules were made of it. */
 export interface RuledPort {
   readonly appId: string;
+  /** Its id, or that of its deployment group. */
+  readonly servedAs: string;
   readonly portIndex: number;
   /** After HAPROXY_{n}_PORT. */
   readonly servicePort: number;
@@ -24,7 +26,7 @@ const MAP_WEIGHT = -1;
 const isInMap = ({ hosts, prefixes, asksForPassword, redirects }: RuledPort): boolean =>
   prefixes.length === 0 && !asksForPassword && (hosts.length === 1 || !redirects);
 
-const byName = (a: RuledPort, b: RuledPort): number => compare(a.appId, b.appId) || a.servicePort - b.servicePort;
+const byName = (a: RuledPort, b: RuledPort): number => compare(a.servedAs, b.servedAs) || a.servicePort - b.servicePort;
 
 /**
  * All ports in the order in which Marathon-LB (1.15) asked them: weight, then app id, then service port, whatever their paths. With maps the one rule that

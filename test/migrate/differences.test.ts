@@ -143,6 +143,29 @@ describe('what docs/marathon-lb.md says of a label', () => {
       assert.ok(app?.findings.some(({ about, level }) => about === `HAPROXY_${name}` && level === 'hand'));
     });
 
+  it('takes the apps of a deployment group for one', async () => {
+    const of = (id: string, startedAt: string, more: object = {}) => ({
+      appId: id,
+      raw: {
+        labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'shop.example', HAPROXY_0_PORT: '10000', ...more },
+        portDefinitions: [{ port: 10_000 }],
+        version: startedAt,
+      },
+    });
+    const group = { HAPROXY_DEPLOYMENT_GROUP: 'shop' };
+    const apps = await judged([
+      of('/shop-blue', '2026-01-02T00:00:00.000Z', { ...group, HAPROXY_DEPLOYMENT_STARTED_AT: '2026-01-02T00:00:00' }),
+      of('/shop-green', '2026-01-03T00:00:00.000Z', { ...group, HAPROXY_DEPLOYMENT_STARTED_AT: '2026-01-03T00:00:00' }),
+      of('/zoo', '2026-01-01T00:00:00.000Z', { HAPROXY_0_PORT: '10001' }),
+    ]);
+    const routes = apps.map(({ appId, findings }) => [appId, findings.filter(({ about }) => about === 'routes').map(({ level }) => level)]);
+    assert.deepEqual(routes, [
+      ['/shop-blue', ['hand']],
+      ['/shop-green', []],
+      ['/zoo', []],
+    ]);
+  });
+
   it('has each phrase that is looked up in it', () => {
     const names = [
       'which port of a task is whose',

@@ -100,6 +100,7 @@ describe('a translated text', () => {
 describe("Marathon-LB's order of rules", () => {
   const port = (appId: string, more: Partial<RuledPort> = {}): RuledPort => ({
     appId,
+    servedAs: appId,
     portIndex: 0,
     servicePort: 10_000,
     backend: appId,
