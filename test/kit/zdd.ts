@@ -7,6 +7,8 @@ export interface ZddApp {
   readonly instances: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly portDefinitions: readonly { readonly port: number }[];
+  /** As Marathon answers it; zdd looks at the first of them, and not into the definitions. */
+  readonly ports?: readonly number[];
 }
 
 interface RunningApp extends ZddApp {
@@ -27,6 +29,8 @@ export interface ZddOptions {
   readonly stepDelayMs: number;
   readonly maxWaitMs: number;
   readonly initialInstances: number;
+  /** --new-instances: so many of the new app beside the old one, and no more; 0: it takes the place of the old one. */
+  readonly newInstances?: number;
 }
 
 /** What zdd did: each kill with how many, and how often it had to give up waiting. */
@@ -61,9 +65,12 @@ const serversOf = ({ tasks }: RunningApp): readonly (readonly [server: string, t
   return tasks.flatMap(({ id }, at) => (names[at] === undefined ? [] : [[names[at], id] as const]));
 };
 
+/** In the order in which they were deployed. */
+const byStart = (a: ZddApp, b: ZddApp): number => (label(a, 'STARTED_AT') < label(b, 'STARTED_AT') ? -1 : 1);
+
 /**
  * Marathon-LB's zdd as its scripts and pipelines use it, with `--force`: what it asks for, in its order, and what it takes an answer for. One balancer,
- * host mode, no hybrid.
+ * host mode.
  */
 export class Zdd {
   readonly #options: ZddOptions;
@@ -75,36 +82,48 @@ export class Zdd {
   }
 
   async deploy(app: ZddApp): Promise<ZddReport> {
-    const { apps } = (await askJson(`${this.#options.marathon}/v2/apps`)) as { readonly apps: readonly ZddApp[] };
-    const before = apps
-      .filter((other) => label(other, 'GROUP') === label(app, 'GROUP'))
-      .sort((a, b) => (label(a, 'STARTED_AT') < label(b, 'STARTED_AT') ? -1 : 1));
+    const before = await this.#group(app);
     if (before.length > 1) throw new Error('two are there already: to be resumed');
     const last = before.at(-1);
     const fresh = this.#prepare(app, last);
     await askJson(`${this.#options.marathon}/v2/apps`, 'POST', fresh);
-    if (last !== undefined) await this.#swap(fresh.id, last.id);
+    if (last !== undefined) await this.#swap(fresh.id, last.id, Number(label(fresh, 'NEW_INSTANCES')));
     return { kills: this.#kills, timeouts: this.#timeouts, deployed: fresh.id };
+  }
+
+  /** --complete-cur, --complete-prev: of the two that are there, the newer one or the older one is to stay alone. */
+  async complete(app: ZddApp, which: 'current' | 'previous'): Promise<ZddReport> {
+    const [older, newer] = (await this.#group(app)).slice(-2);
+    if (older === undefined || newer === undefined) throw new Error('there are no two of them');
+    const [fresh, old] = which === 'current' ? [newer, older] : [older, newer];
+    await this.#swap(fresh.id, old.id, 0);
+    return { kills: this.#kills, timeouts: this.#timeouts, deployed: fresh.id };
+  }
+
+  async #group(app: ZddApp): Promise<readonly ZddApp[]> {
+    const { apps } = (await askJson(`${this.#options.marathon}/v2/apps`)) as { readonly apps: readonly ZddApp[] };
+    return apps.filter((other) => label(other, 'GROUP') === label(app, 'GROUP')).sort(byStart);
   }
 
   #prepare(app: ZddApp, last: ZddApp | undefined): ZddApp {
     const own = app.portDefinitions[0]?.port ?? 0;
     const alternative = Number(label(app, 'ALT_PORT'));
     const colour = last !== undefined && label(last, 'COLOUR') === 'blue' ? 'green' : 'blue';
-    const isAlternativeTaken = last?.portDefinitions[0]?.port === alternative;
+    const isAlternativeTaken = last?.ports?.[0] === alternative;
     const port = last === undefined || isAlternativeTaken ? own : alternative;
     const target = last?.instances ?? app.instances;
+    const newInstances = Math.min(this.#options.newInstances ?? 0, target);
     return {
       ...app,
       id: `/${app.id.replace(/^\//, '')}-${colour}`,
-      instances: last === undefined ? target : Math.min(this.#options.initialInstances, target),
+      instances: last === undefined ? target : Math.min(this.#options.initialInstances, newInstances === 0 ? target : newInstances),
       portDefinitions: [{ ...app.portDefinitions[0], port }],
       labels: {
         ...app.labels,
         HAPROXY_APP_ID: app.id,
         HAPROXY_0_PORT: `${own}`,
         HAPROXY_DEPLOYMENT_TARGET_INSTANCES: `${target}`,
-        HAPROXY_DEPLOYMENT_NEW_INSTANCES: '0',
+        HAPROXY_DEPLOYMENT_NEW_INSTANCES: `${newInstances}`,
         HAPROXY_DEPLOYMENT_COLOUR: colour,
         // Without a zone, as Python writes it.
         HAPROXY_DEPLOYMENT_STARTED_AT: new Date().toISOString().replace('Z', '000'),
@@ -116,7 +135,8 @@ export class Zdd {
     return ((await askJson(`${this.#options.marathon}/v2/apps${id}`)) as { readonly app: RunningApp }).app;
   }
 
-  async #swap(freshId: string, oldId: string): Promise<void> {
+  /** @param beside so many of the new app beside the old one, and no more; 0: it takes the place of the old one */
+  async #swap(freshId: string, oldId: string, beside: number): Promise<void> {
     const { marathon, stepDelayMs } = this.#options;
     for (;;) {
       const [old, fresh] = [await this.#app(oldId), await this.#app(freshId)];
@@ -125,6 +145,7 @@ export class Zdd {
         continue;
       }
       const drained = await this.#drainedTasks(fresh, old);
+      if (beside > 0 && fresh.instances === beside && old.instances === targetOf(old) - beside) return;
       if (fresh.instances === targetOf(fresh) && drained.length === old.instances) {
         await askJson(`${marathon}/v2/apps${old.id}`, 'DELETE');
         return;
@@ -133,13 +154,14 @@ export class Zdd {
         await askJson(`${marathon}/v2/tasks/delete?scale=true`, 'POST', { ids: drained });
         this.#kills.push(drained.length);
       }
-      if (fresh.instances < targetOf(fresh)) await this.#scale(fresh, old);
+      const wanted = beside === 0 ? targetOf(fresh) : beside;
+      if (fresh.instances < wanted) await this.#scale(fresh, old, wanted);
     }
   }
 
-  async #scale(fresh: RunningApp, old: RunningApp): Promise<void> {
+  async #scale(fresh: RunningApp, old: RunningApp, wanted: number): Promise<void> {
     const more = Math.floor(fresh.instances + (fresh.instances + 1) / 2);
-    const instances = more >= old.instances ? targetOf(fresh) : more;
+    const instances = more >= old.instances ? wanted : Math.min(more, wanted);
     await askJson(`${this.#options.marathon}/v2/apps${fresh.id}`, 'PUT', { instances });
   }
 

@@ -21,6 +21,12 @@ const nginx = anAppDefinition('/nginx', {
   },
 }) as ZddApp;
 
+/** Whether so many servers take traffic; the backend's own row is UP too. */
+const areUp = async (balancer: string, servers: number): Promise<boolean> => {
+  const answer = await fetch(`${balancer}/haproxy?stats;csv`, { headers: { connection: 'close' } });
+  return readCsvAsZdd(await answer.text()).filter(({ pxname, status }) => pxname === 'nginx_10000' && status === 'UP').length > servers;
+};
+
 /** Each takes half a minute, for HAProxy keeps a server for a while after it was retired: the oldest and the newest are to do. */
 const VERSIONS = haproxies.map(({ version }) => version).sort();
 
@@ -40,13 +46,7 @@ eachHaproxy('zdd', ({ binary, version }) => {
         initialInstances: 1,
       });
     assert.deepEqual(await zdd().deploy(nginx), { kills: [], timeouts: 0, deployed: '/nginx-blue' });
-    const blue = await waitFor('all of blue serve', async () => {
-      const rows = readCsvAsZdd(await (await fetch(`${balancer}/haproxy?stats;csv`, { headers: { connection: 'close' } })).text());
-      return (
-        rows.filter(({ pxname, status }) => pxname === 'nginx_10000' && status === 'UP').length > TARGET &&
-        edge.standIn.tasks('/nginx-blue')
-      );
-    });
+    const blue = await waitFor('all of blue serve', async () => (await areUp(balancer, TARGET)) && edge.standIn.tasks('/nginx-blue'));
     // By virtual host and on the port that stays the same.
     const clients = await steadyClients(t, [
       { host: 'nginx.example', address: edge.address, port: edge.ports.http },
@@ -72,5 +72,32 @@ eachHaproxy('zdd', ({ binary, version }) => {
       blue.some(({ id }) => byTask.has(id)),
       false,
     );
+  });
+
+  // It takes as long as the deployment above: once is enough.
+  if (version !== VERSIONS.at(-1)) return;
+
+  it('has one of a new version beside the old one, goes back to that, and no request fails', async (t) => {
+    const edge = await openEdge(t, { address: 'own', haproxy: binary });
+    const balancer = `http://${edge.address}:${edge.ports.stats}`;
+    // It waits in vain for a drained server where as many serve as are wanted: before it stops beside the old one, and before it begins to go back.
+    const common = { marathon: edge.standIn.url, balancer, stepDelayMs: 200, maxWaitMs: 5000, initialInstances: 1 };
+    const idsOf = (colour: string): readonly string[] => edge.standIn.tasks(`/nginx-${colour}`).map(({ id }) => id);
+    await new Zdd(common).deploy(nginx);
+    await waitFor('all of blue serve', async () => areUp(balancer, TARGET));
+    const clients = await steadyClients(t, [{ host: 'nginx.example', address: edge.address, port: edge.ports.http }]);
+    const beside = await new Zdd({ ...common, newInstances: 1 }).deploy(nginx);
+    assert.deepEqual([beside.deployed, beside.kills], ['/nginx-green', [1]]);
+    const [green = ''] = idsOf('green');
+    clients.forgetAnswers();
+    await clients.moreRequests();
+    const back = await new Zdd(common).complete(nginx, 'previous');
+    assert.equal(back.deployed, '/nginx-blue');
+    await waitFor('green is gone', () => idsOf('green').length === 0);
+    await clients.moreRequests();
+    const { failures, byTask } = await clients.stop();
+    assert.deepEqual(failures, []);
+    assert.ok(byTask.has(green), 'the new one served beside the old ones');
+    assert.equal(idsOf('blue').length, TARGET);
   });
 });
