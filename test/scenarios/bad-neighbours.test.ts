@@ -81,7 +81,7 @@ const kindsOf = ({ settings }: Core): readonly Kind[] => [
     ...labelled({ VHOST: 'a.example', PATH: `/a"'{}%[env(HOME)]` }),
     problem: /^HAPROXY_0_PATH .* is not a path prefix/,
   },
-  { what: 'a flag of HAProxy', ...labelled({ PATH: '-i /cart' }), problem: /^HAPROXY_0_PATH .* the flag "-i" is not supported/ },
+  { what: 'a flag of HAProxy', ...labelled({ PATH: '-f /cart' }), problem: /^HAPROXY_0_PATH .* the flag "-f" is not supported/ },
   { what: 'a port that is no number', ...labelled({ PORT: 'abc' }), problem: /^HAPROXY_0_PORT is "abc" and must be a whole number/ },
   { what: 'a port too large', ...labelled({ PORT: '70000' }), problem: /^HAPROXY_0_PORT is "70000" and must be a whole number/ },
   { what: 'an unknown mode', ...labelled({ MODE: 'health' }), problem: /^HAPROXY_0_MODE is "health" and must be http or tcp/ },
