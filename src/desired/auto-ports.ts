@@ -15,9 +15,9 @@ export const lacksPorts = ({ kind, network, ports, definedPorts = [] }: App): bo
 export const servedPorts = ({ kind, ports, definedPorts = [] }: App, given: readonly AppPort[] | undefined): readonly AppPort[] =>
   kind === 'pod' ? definedPorts.map((port, index) => given?.[index] ?? { ...port, servicePort: 0 }) : (given ?? ports);
 
-/** Marathon-LB served any app here. Apps that no balancer is asked to take would use up the range for nothing. */
+/** Marathon-LB served any app here, and no pods. Apps that no balancer is asked to take would use up the range for nothing. */
 const isAsked = ({ app, tasks }: AppEntry, { compat, groups }: BuildOptions): boolean =>
-  compat === 'strict'
+  compat === 'strict' && app.kind === undefined
     ? tasks.size > 0
     : groups.includes('*') || Object.keys(app.labels).some((label) => /^HAPROXY_(?:\d+_)?GROUP$/.test(label));
 
@@ -26,6 +26,14 @@ const byAge = (a: AppEntry, b: AppEntry): number =>
   compare(a.app.lastConfigChangeAt, b.app.lastConfigChangeAt) || compare(a.app.id, b.app.id);
 
 const byId = (a: AppEntry, b: AppEntry): number => compare(a.app.id, b.app.id);
+
+/** After all apps, whose ports are then as without pods. By id: a pod would be young again, and could lose its port, each time that it is scaled. */
+const podsLast =
+  (order: typeof byId): typeof byId =>
+  (a, b) => {
+    const [first, second] = [Number(a.app.kind === 'pod'), Number(b.app.kind === 'pod')];
+    return first - second || (first === 1 ? byId : order)(a, b);
+  };
 
 const HASH_TRIALS = 50;
 
@@ -59,6 +67,6 @@ export const assignPorts = (entries: readonly AppEntry[], options: BuildOptions)
   const { autoPorts, compat } = options;
   if (autoPorts === undefined) return new Map();
   const taken = new Set<number>();
-  const asking = entries.filter((entry) => isAsked(entry, options)).sort(compat === 'strict' ? byId : byAge);
+  const asking = entries.filter((entry) => isAsked(entry, options)).sort(podsLast(compat === 'strict' ? byId : byAge));
   return new Map(asking.map((entry) => [entry.app.id, portsFor(entry, autoPorts, taken)]));
 };

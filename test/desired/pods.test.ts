@@ -90,6 +90,28 @@ describe('service ports of a pod', () => {
     const picture = served({ HAPROXY_1_VHOST: 'pod.example' }, {}, { autoPorts: { min: 10050, max: 10050 } });
     assert.deepEqual(backends(picture), ['pod_10050: 10.0.0.1:31000', 'pod_admin: 10.0.0.1:31001']);
   });
+  for (const compat of ['fixed', 'strict'] as const)
+    it(`are given out after those of apps, and to pods by their ids, with --compat ${compat}`, () => {
+      const picture = new Picture(someOptions({ compat, autoPorts: { min: 10050, max: 10052 } }), someGlobals());
+      const lacking = (id: string, version: string, kind?: 'pod'): ReturnType<typeof anEntry> => {
+        const definedPorts = [endpoint('http', 0, { containerPort: 80 })];
+        return anEntry({ id, version, network: 'container', ports: [], definedPorts, ...(kind === undefined ? {} : { kind }) }, [INSTANCE]);
+      };
+      const entries = [
+        lacking('/a', '2025', 'pod'),
+        lacking('/b', '2024', 'pod'),
+        lacking('/z1', '2026'),
+        lacking('/z2', '2026'),
+        lacking('/z3', '2026'),
+      ];
+      const portOf = (id: string): number | undefined => picture.servedEntry(id)?.app.ports[0]?.servicePort;
+      picture.take({ kind: 'snapshot', entries: entries.slice(0, 4), keep: new Set() });
+      const [a, b, ...apps] = entries.slice(0, 4).map(({ app }) => portOf(app.id));
+      assert.ok(a !== undefined && a > 0 && !apps.includes(a));
+      assert.equal(b, 0, 'none is left for the second of them, though it is older');
+      picture.take({ kind: 'snapshot', entries, keep: new Set() });
+      assert.deepEqual([portOf('/z1'), portOf('/z2'), portOf('/a'), portOf('/b')], [...apps, 0, 0]);
+    });
   it('are checked as its container is', () => {
     const picture = served({}, { healthChecks: [aCheck({ portIndex: 1 })] });
     assert.deepEqual(backends(picture), ['pod_admin: 10.0.0.1:31001']);
