@@ -12,6 +12,7 @@ import type { Own } from './own.ts';
 const OWN_VARIABLES: readonly string[] = [
   'access',
   'allowed',
+  'asked',
   'backend',
   'client',
   'free',
@@ -19,6 +20,7 @@ const OWN_VARIABLES: readonly string[] = [
   'key',
   'origin',
   'owner',
+  'passed',
   'path',
   'rank',
   'shape',
