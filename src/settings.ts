@@ -72,6 +72,7 @@ const Flags = z.object({
   dontBindServicePorts: flag,
   tlsPassthrough: flag,
   ...PROXY_FLAGS,
+  groupHttpsByVhost: flag,
   sslCerts: z.string().optional(),
   appCerts: z.string().optional(),
   sorryPage: z.string().min(1).optional(),
@@ -133,6 +134,7 @@ export interface Settings {
   /** Apps may have TLS connections as they are: the https port is given out by the name that clients ask for. */
   readonly tlsPassthrough: boolean;
   readonly proxies: ProxySettings;
+  readonly groupHttpsByVhost: boolean;
   readonly bindAddress: string;
   readonly httpPort: number;
   readonly httpsPort: number;
@@ -265,6 +267,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     bindServicePorts: !flags.dontBindServicePorts,
     tlsPassthrough: flags.tlsPassthrough,
     proxies: { trusted: flags.trustedProxies, sendProxyProtocol: flags.acceptProxy },
+    groupHttpsByVhost: flags.groupHttpsByVhost,
     bindAddress: flags.bindAddress,
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CERTIFICATE_LIST, copyOf, ownerOf, safeName } from '../desired/certificate-names.ts';
+import type { HostTls } from '../desired/host-tls.ts';
 import type { FileTrouble } from '../desired/file-trouble.ts';
 import type { Problem } from '../kit/problem.ts';
+import { certificateList } from './crt-list.ts';
 import { type Found, SourceReader } from './source-reader.ts';
 import { type CertificateSource, pathsOf } from './source.ts';
 
@@ -66,13 +68,6 @@ const folderOf = (index: number): string => `certs/${index}/`;
 const named = (copy: string, { path, files }: CertificateSource): Files =>
   new Map([...files].map(([name, bytes]) => [copy + name.slice(basename(path).length), bytes]));
 
-/** Each stands there without a word about it: it is for the names that it holds. */
-const listOf = (files: Files): Files => {
-  if (files.size === 0) return files;
-  const lines = [...files.keys()].filter((path) => ownerOf(path, files) === path).map((path) => `${path}\n`);
-  return new Map([[CERTIFICATE_LIST, Buffer.from(lines.join(''))]]);
-};
-
 /**
  * Certificates as HAProxy gets them, those of the https frontend and those that apps name: copies, in each generation of its files. One that was
  * replaced by something that cannot be used stops nothing: its last good version stays in force.
@@ -103,14 +98,18 @@ export class CertificateFiles {
   /**
    * What is on disk now, with the last good version of what cannot be used. What did not change is not read again.
    * @param appFiles that apps name: certificates with their keys, authorities, lists of what they took back
+   * @param hosts what the https frontend has for some
    */
-  async look(appFiles: readonly string[] = []): Promise<Certificates> {
+  async look(appFiles: readonly string[] = [], hosts: ReadonlyMap<string, HostTls> = new Map()): Promise<Certificates> {
     const { given, single } = await this.#reader.read(this.#given, appFiles);
     const problems: Problem[] = [];
     const shared = new Map(given.flatMap((found, index) => [...this.#folder(index, found, problems)]));
     const chosen = single.map((source) => [source.path, this.#choose(copyOf(source.path), source)] as const);
+    const files = new Map([...shared, ...chosen.flatMap(([, one]) => [...one.files])]);
+    // Without the https frontend there is none of the operator.
+    if (shared.size > 0) files.set(CERTIFICATE_LIST, certificateList(shared, files, hosts));
     return {
-      files: new Map([...shared, ...listOf(shared), ...chosen.flatMap(([, { files }]) => [...files])]),
+      files,
       problems,
       troubles: new Map(chosen.flatMap(([path, { trouble }]) => (trouble === undefined ? [] : [[path, trouble] as const]))),
     };

@@ -9,7 +9,6 @@ const LEGACY: readonly (readonly [flags: string, why: string])[] = [
   ['--archive-versions <n>', 'the last two configurations are kept in the run directory'],
   ['--lru-cache-capacity <n>', 'nothing is forgotten while Marathon knows it'],
   ['--haproxy-map', 'routes are always in maps'],
-  ['--group-https-by-vhost', 'the https frontend picks the certificate of each virtual host by its name'],
   ['--skip-validation', 'a configuration is always checked before HAProxy is given it'],
   ['--skip-config-cleanup', 'a wrong label takes out its own port, no more'],
   ['--syslog-socket <path>', 'the log goes to stdout, as JSON'],

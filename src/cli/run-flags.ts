@@ -33,6 +33,7 @@ export const addBuildFlags = (command: Command): Command => {
   flag(command, '--max-serv-port-ip-per-task <port>', 'the last of them (default: 10100)');
   flag(command, '--dont-bind-http-https', 'no http and https frontends');
   flag(command, '--dont-bind-service-ports', 'no listener on service ports: apps are reached by virtual host and app id only');
+  flag(command, '--group-https-by-vhost', 'HAPROXY_{n}_BIND_OPTIONS hold for the virtual hosts of their port on the https port too');
   flag(
     command,
     '--ssl-certs <paths>',

@@ -1,5 +1,6 @@
 import type { Problem } from '../kit/problem.ts';
 import type { Backend, Frontend } from './desired.ts';
+import type { HostTlsClaim } from './host-tls.ts';
 import type { RoutingBlock } from './routing-block.ts';
 
 /** What one app wants of HAProxy. What it gets is decided where the parts of all apps meet: see assembly.ts. */
@@ -15,6 +16,8 @@ export interface AppPart {
   readonly passthrough?: readonly Claim<HostClaim>[];
   /** What the app-id frontend leads to. */
   readonly byId?: Claim<IdRoute>;
+  /** Certificates and options for hosts on the https frontend; absent: none. */
+  readonly hosts?: readonly Claim<HostTlsClaim>[];
   /** Rules in shared frontends, in place of routes; absent: none. */
   readonly blocks?: readonly Claim<RoutingBlock>[];
   readonly problems: readonly Problem[];

@@ -6,6 +6,7 @@ import { type Change, noChange } from './change.ts';
 import type { Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
 import type { FileTrouble } from './file-trouble.ts';
+import type { HostTls } from './host-tls.ts';
 import { DRAIN, MAPS, PASSTHROUGH_MAP } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
@@ -14,6 +15,7 @@ import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
 import { blockConflicts } from './tables/block-conflicts.ts';
 import { BlockTable, type MapClaim } from './tables/blocks.ts';
+import { HostTable } from './tables/hosts.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { PassthroughTable } from './tables/passthrough.ts';
 import { RouteTable } from './tables/routes.ts';
@@ -26,6 +28,7 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   listeners: equal(before.listeners, after.listeners) ? before.listeners : after.listeners,
   routes: equal(before.routes, after.routes) ? before.routes : after.routes,
   ...(before.passthrough !== undefined && equal(before.passthrough, after.passthrough) ? { passthrough: before.passthrough } : {}),
+  ...(before.hosts !== undefined && equal(before.hosts, after.hosts) ? { hosts: before.hosts } : {}),
   ...(before.byId !== undefined && equal(before.byId, after.byId) ? { byId: before.byId } : {}),
   ...(before.blocks !== undefined && equal(before.blocks, after.blocks) ? { blocks: before.blocks } : {}),
 });
@@ -50,6 +53,7 @@ export class Assembly {
   readonly #backends: BackendTable;
   readonly #listeners: ListenerTable;
   readonly #routes: RouteTable;
+  readonly #hosts: HostTable;
   readonly #appIds: AppIdTable;
   readonly #blocks: BlockTable;
   /** Backends to which other entries of maps lead than before. */
@@ -57,7 +61,8 @@ export class Assembly {
   /** Absent: the operator has not asked for it. */
   readonly #passthrough: PassthroughTable | undefined;
   /** What the shared frontends were made for. */
-  #placed: { readonly levels: readonly number[]; readonly passed: readonly number[]; readonly blocks: number } | undefined;
+  #placed:
+    { readonly levels: readonly number[]; readonly passed: readonly number[]; readonly blocks: number; readonly hosts: number } | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.#options = options;
@@ -65,6 +70,7 @@ export class Assembly {
     this.#backends = new BackendTable(this.#draft);
     this.#listeners = new ListenerTable(this.#draft, reservedPorts(options));
     this.#routes = new RouteTable(this.#draft);
+    this.#hosts = new HostTable(options, (host) => this.#routes.owner(host));
     this.#appIds = new AppIdTable(this.#draft);
     this.#blocks = new BlockTable(this.#draft);
     this.#passthrough = options.passthrough === undefined ? undefined : new PassthroughTable(this.#draft);
@@ -118,12 +124,25 @@ export class Assembly {
 
   /** Files that apps name in labels, by their paths: HAProxy is given copies. */
   appFiles(): ReadonlySet<string> {
-    return new Set(this.#listeners.files);
+    return new Set([...this.#listeners.files, ...this.#hosts.files]);
   }
 
   /** What is wrong with such files, by their paths, in place of what was. */
   setFileTroubles(troubles: ReadonlyMap<string, FileTrouble>, change: Change): void {
     this.#listeners.setFileTroubles(troubles, change);
+    this.#hosts.setFileTroubles(troubles);
+    this.#placeSharedFrontends(change);
+  }
+
+  /** What the https frontend has for hosts besides their routes. */
+  get hosts(): ReadonlyMap<string, HostTls> {
+    return this.#hosts.tls;
+  }
+
+  /** HAProxy does not take these options of hosts: they are left out, and their hosts shut. */
+  refuseHostOptions(reasons: ReadonlyMap<string, string>, change: Change): void {
+    this.#hosts.refuse(reasons);
+    this.#placeSharedFrontends(change);
   }
 
   /** HAProxy's health check fails from now on: this node is to be taken out of rotation. */
@@ -153,6 +172,7 @@ export class Assembly {
       ...this.#backends.problems(),
       ...this.#listeners.problems(),
       ...this.#routes.problems(),
+      ...this.#hosts.problems(),
       ...this.#appIds.problems(),
       ...this.#blocks.problems(),
       ...blockConflicts(this.#blocks.claimsOf('http'), (host) => this.#routes.onHost(host)),
@@ -175,7 +195,11 @@ export class Assembly {
     if (part === undefined) this.#inForce.delete(appId);
     else this.#inForce.set(appId, after);
     if (after.listeners !== before.listeners) this.#listeners.replace(before.listeners, after.listeners, change);
-    if (after.routes !== before.routes) this.#routes.replace(before.routes, after.routes, change);
+    if (after.routes !== before.routes) {
+      this.#routes.replace(before.routes, after.routes, change);
+      this.#hosts.routesChanged(before.routes, after.routes);
+    }
+    if (after.hosts !== before.hosts) this.#hosts.replace(before.hosts ?? [], after.hosts ?? []);
     if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
     if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? []);
     if (after.routes !== before.routes || after.blocks !== before.blocks || after.passthrough !== before.passthrough)
@@ -195,6 +219,7 @@ export class Assembly {
       ...rest,
       listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
       routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
+      hosts: (part.hosts ?? []).filter((claim) => !ports.has(claim.portIndex)),
       blocks: (part.blocks ?? []).filter((claim) => !ports.has(claim.portIndex)),
       passthrough: (part.passthrough ?? []).filter((claim) => !ports.has(claim.portIndex)),
       ...(keepsId && byId !== undefined ? { byId } : {}),
@@ -217,10 +242,11 @@ export class Assembly {
   #placeSharedFrontends(change: Change): void {
     const levels = this.#routes.wildcardLevels();
     const passed = this.#passthrough?.wildcardLevels() ?? [];
-    const placed = { levels, passed, blocks: this.#blocks.version };
+    const placed = { levels, passed, blocks: this.#blocks.version, hosts: this.#hosts.version };
     if (equal(placed, this.#placed)) return;
     this.#placed = placed;
-    for (const frontend of sharedFrontends(this.#options, { levels, passed }, (kind) => this.#blocks.of(kind)))
+    const { guarded } = this.#hosts;
+    for (const frontend of sharedFrontends(this.#options, { levels, passed }, (kind) => this.#blocks.of(kind), guarded))
       this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

@@ -11,6 +11,7 @@ import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
 import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
 import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
+import { claimHosts } from './stages/claim-hosts.ts';
 import { claimListener } from './stages/claim-listener.ts';
 import { claimPassthrough } from './stages/claim-passthrough.ts';
 import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
@@ -28,6 +29,7 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   overridePieces,
   makeBackend,
   claimListener,
+  claimHosts,
   claimRoutes,
   claimPassthrough,
   claimBlocks,
@@ -82,6 +84,7 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);
   const { byId, block } = byIdOf(drafts, context);
+  const hostClaims = drafts.flatMap((draft) => draft.hosts ?? []);
   const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...(block === undefined ? [] : [block])];
   const passthrough = drafts.flatMap((draft) => draft.passthrough ?? []);
   return {
@@ -92,6 +95,7 @@ export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, op
     routes: drafts.flatMap((draft) => draft.routes),
     ...(passthrough.length === 0 ? {} : { passthrough }),
     ...(byId === undefined ? {} : { byId }),
+    ...(hostClaims.length === 0 ? {} : { hosts: hostClaims }),
     ...(blocks.length === 0 ? {} : { blocks }),
     problems: [...deploymentProblems(context), ...problems, ...drafts.flatMap((draft) => draft.problems)],
   };

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { digest } from '../kit/digest.ts';
 
 /** The list of what the https frontend serves, beside haproxy.cfg: its first line is for whoever asks for another name, or for none. */
@@ -15,3 +16,12 @@ export const safeName = (name: string): string =>
 
 /** Where HAProxy finds its own copy of a file that apps name, beside haproxy.cfg. */
 export const copyOf = (path: string): string => `certs/apps/${digest(path)}-${safeName(path.slice(path.lastIndexOf('/') + 1))}`;
+
+/** What a certificate in PEM is for by itself, in lower case: its alternative names and its common name, as HAProxy takes them. */
+export const namesIn = (pem: Buffer): readonly string[] => {
+  const { subject, subjectAltName } = new X509Certificate(pem);
+  // Either may be missing, whatever their types say.
+  const text = [subjectAltName, subject].join('\n');
+  const found = [...text.matchAll(/DNS:([^,\s"]+)|^CN=(\S+)$/gm)].map(([, name, common]) => (name ?? common ?? '').toLowerCase());
+  return [...new Set(found)];
+};

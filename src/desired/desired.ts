@@ -1,5 +1,6 @@
 import type { Page } from '../kit/page.ts';
 import type { Head } from '../pieces/head.ts';
+import type { Guard } from './host-tls.ts';
 import type { HttpRules } from './http-rules.ts';
 import type { RoutingBlock } from './routing-block.ts';
 
@@ -210,6 +211,8 @@ export interface Frontend {
   /** Of https: see there; absent: what is bound is decrypted. */
   readonly passthrough?: Passthrough;
   readonly routes: readonly Route[];
+  /** Of the https frontend: hosts with a say in who reaches them, see Guard; absent: none. */
+  readonly guarded?: readonly (readonly [host: string, guard: Guard])[];
   /** Of a service port; absent: it is as usual. */
   readonly texts?: FrontendTexts;
   /** Of a frontend that all share: rules of apps in the order in which they are asked; absent: none. */

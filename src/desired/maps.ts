@@ -11,6 +11,8 @@
  * | owned | 'http/' or 'https/' and host, 'id/' and app id, of apps with rules of their own | 'true' | exact, where the frontend has blocks |
  * | passthrough | host that TLS clients ask for; '*.example' or '*', too | backend; or DECRYPTED where requests for that host are decrypted | exact; there only with --tls-passthrough |
  * | drain | 'node' | 'true' | exact: while it is there HAProxy's health check fails, so that others send their traffic elsewhere |
+ *
+ * Beside them stands `guarded` where the https frontend has hosts with options (Frontend.guarded): host -> Guard, read at reloads alone.
  */
 export const MAPS = ['routes', 'redirects', 'apps', 'ranks', 'owned', 'backends', 'drain'] as const;
 

@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly ownAppId?: string | undefined;
   /** Not --dont-bind-http-https. */
   readonly bindHttpHttps: boolean;
+  /** --group-https-by-vhost: BIND_OPTIONS hold for the hosts of a port on the https frontend too; absent: they do not. */
+  readonly groupHttpsByVhost?: boolean;
   /** Not --dont-bind-service-ports. */
   readonly bindServicePorts: boolean;
   /** What is put behind a backend's name to name its listener: '' as Marathon-LB did, where HAProxy lets a frontend be named as a backend. */

@@ -6,6 +6,7 @@ import type { Claim, HostClaim, RouteClaim } from './app-part.ts';
 import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
+import type { HostTlsClaim } from './host-tls.ts';
 import type { BuildOptions } from './options.ts';
 import type { RoutingBlock } from './routing-block.ts';
 import type { PortTexts } from './texts/port-texts.ts';
@@ -43,6 +44,8 @@ export interface PortDraft {
   routes: readonly Claim<RouteClaim>[];
   /** Absent: none. */
   passthrough?: readonly Claim<HostClaim>[];
+  /** On the https frontend; absent: none. */
+  hosts?: readonly Claim<HostTlsClaim>[];
   /** In place of routes; absent: none. */
   blocks?: readonly Claim<RoutingBlock>[];
   /** What stands in place of pieces of Marathon-LB's configuration; absent: nothing. */

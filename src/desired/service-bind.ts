@@ -12,7 +12,7 @@ export interface WrongBind {
 }
 
 /** Whether a label may name this file: an operator has said so, of it or of a folder above it. */
-const isAllowed = (path: string, { appFiles = [] }: BuildOptions): boolean =>
+export const isAllowed = (path: string, { appFiles = [] }: BuildOptions): boolean =>
   appFiles.some((allowed) => path === allowed || (path.startsWith(`${allowed}/`) && !/\/\./.test(path)));
 
 const wrongFile = (path: string): string =>
@@ -20,7 +20,7 @@ const wrongFile = (path: string): string =>
 
 const NAMES_FILE: ReadonlySet<string> = new Set(['crt', 'ca-file', 'ca-verify-file', 'crl-file']);
 
-const isFileIn = (words: readonly string[], at: number): boolean => NAMES_FILE.has(words[at - 1] ?? '');
+export const isFileIn = (words: readonly string[], at: number): boolean => NAMES_FILE.has(words[at - 1] ?? '');
 
 const filesIn = (words: readonly string[]): readonly string[] => words.filter((_, at) => isFileIn(words, at));
 
@@ -29,7 +29,7 @@ export const copiesOf = (files: readonly string[], { certificates }: BuildOption
   new Map(certificates === 'list' ? files.map((file) => [file, copyOf(file)]) : []);
 
 /** The files that the draft's labels name, by where they are. */
-const withMovedFiles = (draft: PortDraft, { options: { movedFiles } }: Context): PortDraft => {
+export const withMovedFiles = (draft: PortDraft, { options: { movedFiles } }: Context): PortDraft => {
   if (movedFiles === undefined || movedFiles.size === 0) return draft;
   const { sslCert, bindOptions } = draft.settings;
   const placeOf = (path: string): string => movedFiles.get(path) ?? path;
@@ -58,15 +58,23 @@ export const bindFiles = (draft: PortDraft, context: Context): readonly string[]
   return [...sslCert, ...filesIn(bindOptions)].filter((path) => isAllowed(path, context.options));
 };
 
+/** Why there must be no bind as the labels ask for it; undefined: there may. */
+export const wrongBind = (asLabelled: PortDraft, context: Context): WrongBind | undefined => {
+  const draft = withMovedFiles(asLabelled, context);
+  const { sslCert, bindOptions } = draft.settings;
+  const notAllowed = sslCert.find((path) => !isAllowed(path, context.options));
+  const wrong = wrongWords(bindOptions, draft, context);
+  if (wrong !== undefined) return { label: 'BIND_OPTIONS', message: wrong };
+  return notAllowed === undefined ? undefined : { label: 'SSL_CERT', message: wrongFile(notAllowed) };
+};
+
 /** Where the service port of a draft is listened on, and how; or why it must not be. */
 export const serviceBind = (asLabelled: PortDraft, context: Context): Bind | WrongBind => {
+  const wrong = wrongBind(asLabelled, context);
+  if (wrong !== undefined) return wrong;
   const draft = withMovedFiles(asLabelled, context);
   const { settings, servicePort } = draft;
   const { options } = context;
-  const notAllowed = settings.sslCert.find((path) => !isAllowed(path, options));
-  if (notAllowed !== undefined) return { label: 'SSL_CERT', message: wrongFile(notAllowed) };
-  const wrong = wrongWords(settings.bindOptions, draft, context);
-  if (wrong !== undefined) return { label: 'BIND_OPTIONS', message: wrong };
   const files = bindFiles(draft, context);
   const copies = copiesOf(files, options);
   const placeOf = (path: string): string => copies.get(path) ?? path;

@@ -41,7 +41,12 @@ const passingThrough = (options: BuildOptions, { passed }: WildcardLevels): Pick
   return { passthrough: { ...options.passthrough, wildcardLevels: passed } };
 };
 
-const https = (options: BuildOptions, wildcards: WildcardLevels, blocks: BlocksOf): Frontend => ({
+const https = (
+  options: BuildOptions,
+  wildcards: WildcardLevels,
+  blocks: BlocksOf,
+  guarded: NonNullable<Frontend['guarded']>,
+): Frontend => ({
   name: 'marathon_https_in',
   kind: 'https',
   mode: 'http',
@@ -52,6 +57,7 @@ const https = (options: BuildOptions, wildcards: WildcardLevels, blocks: BlocksO
   ...passingThrough(options, wildcards),
   routes: [{ kind: 'host-and-path', wildcardLevels: wildcards.levels }],
   ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: certificateWords(options.certificates) }, options),
+  ...(guarded.length === 0 ? {} : { guarded }),
   ...blocks('https'),
 });
 
@@ -83,16 +89,17 @@ const stats = (options: BuildOptions): Frontend => ({
   routes: [],
 });
 
-/** The frontends that all apps share. */
+/** The frontends that all apps share. `guarded`: see Frontend in desired.ts. */
 export const sharedFrontends = (
   options: BuildOptions,
   wildcards: WildcardLevels,
   blocksIn: (kind: SharedKind) => readonly RoutingBlock[],
+  guarded: NonNullable<Frontend['guarded']>,
 ): readonly Frontend[] => {
   const blocks: BlocksOf = (kind) => (blocksIn(kind).length === 0 ? {} : { blocks: blocksIn(kind) });
   return [
     stats(options),
-    ...(options.bindHttpHttps ? [http(options, wildcards, blocks), https(options, wildcards, blocks)] : []),
+    ...(options.bindHttpHttps ? [http(options, wildcards, blocks), https(options, wildcards, blocks, guarded)] : []),
     appId(options, blocks),
   ];
 };

@@ -23,9 +23,12 @@ const namesOf = (sections: readonly Section[]): Names => {
   return names;
 };
 
-/** What all share, but for the fingerprint, which tells of the apps. */
+/** What all share, but for the fingerprint, which tells of the apps, and certificates, which are tried by themselves. */
 const sharedText = (files: readonly RenderedFile[]): string =>
-  files.map(({ path, bytes }) => `${path}\n${bytes.toString('latin1').replace(/^\s*description sluice-.*$/m, '')}`).join('\n');
+  files
+    .filter(({ path }) => !path.startsWith('certs/'))
+    .map(({ path, bytes }) => `${path}\n${bytes.toString('latin1').replace(/^\s*description sluice-.*$/m, '')}`)
+    .join('\n');
 
 /** Finds who is to blame for a configuration that HAProxy refuses. What it has accepted before, as it is, is never to blame. */
 export class Isolation {

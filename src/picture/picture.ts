@@ -11,6 +11,7 @@ import { type Change, noChange } from '../desired/change.ts';
 import type { DeploymentGroup } from '../desired/deployment-group.ts';
 import type { Desired, Globals } from '../desired/desired.ts';
 import type { FileTrouble } from '../desired/file-trouble.ts';
+import type { HostTls } from '../desired/host-tls.ts';
 import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
@@ -120,6 +121,18 @@ export class Picture {
   /** Files that apps name in labels, by their paths: HAProxy is given copies. */
   get appFiles(): ReadonlySet<string> {
     return this.#assembly.appFiles();
+  }
+
+  /** What the https frontend has for hosts besides their routes. */
+  get hosts(): ReadonlyMap<string, HostTls> {
+    return this.#assembly.hosts;
+  }
+
+  /** HAProxy does not take these options of hosts: they are left out, and their hosts shut. */
+  refuseHostOptions(reasons: ReadonlyMap<string, string>): Change {
+    const change = noChange();
+    this.#assembly.refuseHostOptions(reasons, change);
+    return this.#noted(change);
   }
 
   /**

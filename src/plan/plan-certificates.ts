@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { CERTIFICATE_LIST, ownerOf } from '../desired/certificate-names.ts';
+import { CERTIFICATE_LIST, namesIn, ownerOf } from '../desired/certificate-names.ts';
 
 /** One change of the certificates that a worker has, by its socket. */
 export type CertificateStep =
@@ -20,7 +20,7 @@ export type CertificateBytes = ReadonlyMap<string, Buffer>;
 /** HAProxy 2.6 closes the connection without a word at more than tune.bufsize (16384), name and all; 3.4 takes more. */
 const LARGEST_PEM = 15_000;
 
-const namesIn = (files: CertificateBytes): readonly string[] =>
+const certificatesIn = (files: CertificateBytes): readonly string[] =>
   [...files.keys()].filter((path) => path !== CERTIFICATE_LIST && ownerOf(path, files) === path);
 
 const isSame = (path: string, before: CertificateBytes, after: CertificateBytes): boolean => {
@@ -51,8 +51,7 @@ const fileOf = (line: string): string => line.split(' ', 1)[0] ?? '';
 const hostsOf = (line: string, files: CertificateBytes): readonly string[] => {
   const own = line.replace(/^\S+ ?(\[[^\]]*\] ?)?/, '');
   if (own !== '') return own.split(' ');
-  const { subject, subjectAltName = '' } = new X509Certificate(files.get(fileOf(line)) ?? '');
-  return [...subjectAltName.matchAll(/DNS:([^,\s"]+)/g), ...subject.matchAll(/^CN=(.+)$/gm)].map(([, host = '']) => host.toLowerCase());
+  return namesIn(files.get(fileOf(line)) ?? Buffer.from(''));
 };
 
 /** A new line comes last in a worker, and of two for one name the first counts. */
@@ -86,7 +85,7 @@ const whyReload = (changed: readonly string[], before: CertificateBytes, after: 
 
 /** What is to be done so that a worker that was given `before` serves `after`. What is added is there before what goes is gone. Pure. */
 export const planCertificates = (before: CertificateBytes, after: CertificateBytes): CertificatePlan => {
-  const [had, has] = [namesIn(before), namesIn(after)];
+  const [had, has] = [certificatesIn(before), certificatesIn(after)];
   const owners = new Set(
     [...before.keys(), ...after.keys()].filter((path) => !isSame(path, before, after)).map((path) => ownerOf(path, after)),
   );

@@ -14,14 +14,14 @@ const useOf = (name: string, files: Files): string => {
   return pem.includes('X509 CRL-----') ? '' : `  server s${digest(name)} 127.0.0.1:1 ssl verify required ca-file ${name}`;
 };
 
-const configWith = (names: readonly string[], files: Files): string =>
+const configWith = (lines: readonly string[]): string =>
   ['global', '  default-path config', 'defaults', '  mode http', '  timeout connect 1s', '  timeout client 1s', '  timeout server 1s']
-    .concat('listen certificates', '  bind 127.0.0.1:1', ...names.map((name) => useOf(name, files)), '')
+    .concat('listen certificates', '  bind 127.0.0.1:1', ...lines, '')
     .join('\n');
 
-/** Why HAProxy does not take them together; undefined: it does. */
-const whyNot = async (check: Check, names: readonly string[], files: Files): Promise<string | undefined> => {
-  const config = { path: 'haproxy.cfg', bytes: Buffer.from(configWith(names, files)) };
+/** Why HAProxy does not take these lines together; undefined: it does. */
+const whyNot = async (check: Check, lines: readonly string[], files: Files): Promise<string | undefined> => {
+  const config = { path: 'haproxy.cfg', bytes: Buffer.from(configWith(lines)) };
   try {
     await check([config, ...[...files].map(([path, bytes]) => ({ path, bytes }))]);
     return undefined;
@@ -32,6 +32,24 @@ const whyNot = async (check: Check, names: readonly string[], files: Files): Pro
   }
 };
 
+const TRIAL_LIST = 'certs/trial.list';
+
+/** Which of these options of lines in the list HAProxy does not take, and why. Asked one by one: there are few of a kind. */
+export const refusedOptions = async (
+  check: Check,
+  options: readonly string[],
+  certificate: string,
+  files: Files,
+): Promise<ReadonlyMap<string, string>> => {
+  const refused = new Map<string, string>();
+  for (const text of options) {
+    const list = Buffer.from(`${certificate} [${text}] trial.invalid\n`);
+    const because = await whyNot(check, [`  bind 127.0.0.1:1 ssl crt-list ${TRIAL_LIST}`], new Map([...files, [TRIAL_LIST, list]]));
+    if (because !== undefined) refused.set(text, because);
+  }
+  return refused;
+};
+
 /**
  * Which of these certificates HAProxy does not take, and why: name -> its words. Asked of all together, and in halves where that is refused: a few
  * checks for each that is wrong.
@@ -39,7 +57,11 @@ const whyNot = async (check: Check, names: readonly string[], files: Files): Pro
 export const refusedCertificates = async (check: Check, names: readonly string[], files: Files): Promise<ReadonlyMap<string, string>> => {
   const [name] = names;
   if (name === undefined) return new Map();
-  const because = await whyNot(check, names, files);
+  const because = await whyNot(
+    check,
+    names.map((one) => useOf(one, files)),
+    files,
+  );
   if (because === undefined) return new Map();
   if (names.length === 1) return new Map([[name, because]]);
   const middle = names.length >>> 1;

@@ -13,7 +13,7 @@ import { sharedOnly } from '../render/renderer.ts';
 import type { CertificateFiles, Certificates } from '../certificates/files.ts';
 import type { Rendered } from '../isolation/rendered.ts';
 import { LeftOut, type LeftOutOptions, observeIfRunning } from '../isolation/left-out.ts';
-import { refusedCertificates } from './certificate-trial.ts';
+import { refusedCertificates, refusedOptions } from './certificate-trial.ts';
 import type { Deployed } from './reloader.ts';
 
 interface DeploymentOptions extends LeftOutOptions {
@@ -27,6 +27,7 @@ export type Renewed = { readonly kind: 'nothing' | 'renewed' } | { readonly kind
 /** One try. */
 interface Attempt extends Rendered {
   readonly certificates: Certificates;
+  readonly hostOptions: ReadonlySet<string>;
   readonly fingerprint: string;
   readonly binds: readonly Bind[];
   readonly down: () => Promise<readonly StartsDown[]>;
@@ -44,6 +45,8 @@ const bindsOf = (desired: Desired): readonly Bind[] => [...desired.frontends.val
 export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #leftOut: LeftOut;
+  /** Options of hosts that HAProxy has accepted. */
+  #takenOptions: ReadonlySet<string> = new Set();
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -111,7 +114,7 @@ export class Deployment {
     const { certificates, picture, onChange } = this.#options;
     for (;;) {
       const files = picture.appFiles;
-      const found = await certificates.look([...files]);
+      const found = await certificates.look([...files], picture.hosts);
       // An app came meanwhile.
       if (![...picture.appFiles].every((file) => files.has(file))) continue;
       const change = picture.setCertificateTroubles(found.problems, found.troubles);
@@ -136,9 +139,10 @@ export class Deployment {
     const { picture } = this.#options;
     const desired = beginWith(picture.desired, health);
     const { fingerprint } = picture;
+    const hostOptions = new Set(picture.hosts.values().map((host) => host.options));
     // A check may have passed, or failed, while HAProxy read the configuration.
     const down = async (): Promise<readonly StartsDown[]> => beginningDown(desired, await this.#health(health));
-    return { ...this.#render(desired, certificates.files), certificates, fingerprint, binds: bindsOf(desired), down };
+    return { ...this.#render(desired, certificates.files), certificates, hostOptions, fingerprint, binds: bindsOf(desired), down };
   }
 
   async #load(attempt: Attempt): Promise<void> {
@@ -146,6 +150,7 @@ export class Deployment {
     await haproxy.deploy(attempt.files, attempt);
     this.#leftOut.accept(attempt);
     certificates.accept(attempt.certificates);
+    this.#takenOptions = attempt.hostOptions;
   }
 
   #files(desired: Desired, certificates: Certificates['files']): readonly RenderedFile[] {
@@ -191,6 +196,19 @@ export class Deployment {
       found.files,
     );
     certificates.refuse(found, refused);
+    return refused.size > 0 || (await this.#refuseHostOptions(found));
+  }
+
+  /** False: HAProxy takes all options of hosts that are new. */
+  async #refuseHostOptions({ files }: Certificates): Promise<boolean> {
+    const { haproxy, picture, onChange } = this.#options;
+    const [certificate] = files.keys();
+    const options = [...new Set(picture.hosts.values().map((host) => host.options))].filter(
+      (text) => text !== '' && !this.#takenOptions.has(text),
+    );
+    if (certificate === undefined) return false;
+    const refused = await refusedOptions(async (given, limitMs) => haproxy.check(given, limitMs), options, certificate, files);
+    if (refused.size > 0) onChange(picture.refuseHostOptions(refused));
     return refused.size > 0;
   }
 

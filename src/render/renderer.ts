@@ -63,6 +63,12 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
   return { path: `maps/${name}.map`, bytes: Buffer.from(lines.join('')) };
 };
 
+/** Read at a reload alone, with the rules that ask it: both are the frontend's. */
+const guardMaps = ({ frontends }: Desired): readonly RenderedFile[] => {
+  const guarded = frontends.get('marathon_https_in')?.guarded;
+  return guarded === undefined ? [] : [mapFile('guarded', new Map(guarded))];
+};
+
 /**
  * Desired as the files that HAProxy loads: equal Desired, equal bytes. Sections are kept as long as the value they were made of lives,
  * so that rendering costs what changed, and joining.
@@ -77,7 +83,11 @@ export class Renderer {
   }
 
   render(desired: Desired, fingerprint: string): readonly RenderedFile[] {
-    return [this.#config(desired, fingerprint), ...[...desired.maps].map(([name, entries]) => mapFile(name, entries))];
+    return [
+      this.#config(desired, fingerprint),
+      ...[...desired.maps].map(([name, entries]) => mapFile(name, entries)),
+      ...guardMaps(desired),
+    ];
   }
 
   /** The parts of it that are there for some apps alone, in their order. */

@@ -107,6 +107,7 @@ export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBloc
   byId: frontend.kind === 'app-id',
   ownedBy: frontend.kind === 'app-id' ? 'id' : frontend.kind,
   head: frontend.texts?.head?.replace(/\n$/, '') ?? '',
+  guarded: frontend.guarded !== undefined,
   ...blocksContext(frontend, sidesOf),
   login: frontend.login === undefined ? '' : loginContext(frontend.login),
   endpoints: frontend.endpoints ?? '',

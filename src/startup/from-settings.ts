@@ -47,6 +47,7 @@ export const buildOptions = (
   healthCheck: settings.healthCheck,
   bindHttpHttps: settings.bindHttpHttps,
   bindServicePorts: settings.bindServicePorts,
+  groupHttpsByVhost: settings.groupHttpsByVhost,
   listenerSuffix: capabilities.sameNames ? '' : LISTENER_SUFFIX,
   bindAddress: settings.bindAddress,
   clientTimeouts: capabilities.clientTimeout,

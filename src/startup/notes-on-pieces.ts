@@ -2,7 +2,7 @@ import { headOf } from '../desired/shared-texts.ts';
 import { type PieceName, pieceOf } from '../pieces/catalogue.ts';
 import type { Overrides } from '../pieces/overrides.ts';
 
-/** Of https grouped by virtual host, which there is not. */
+/** Of frontends behind the https port, one for each virtual host: here there is one for all. */
 const isGrouped = (name: PieceName): boolean => name.startsWith('HTTPS_GROUPED_');
 
 const isIdle = (name: PieceName): boolean => isGrouped(name) || pieceOf(name).unused === true || pieceOf(name).label === 'dead';

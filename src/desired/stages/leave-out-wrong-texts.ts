@@ -7,6 +7,7 @@ export const leaveOutWrongTexts = (draft: PortDraft): void => {
   delete draft.listener;
   delete draft.blocks;
   delete draft.passthrough;
+  delete draft.hosts;
   draft.routes = [];
   draft.servers = [];
 };

@@ -50,6 +50,13 @@ export class RouteClaims {
     return winner;
   }
 
+  /** Who has the host: the winner of all its paths, else the first by precedence of those that have some of them; undefined: nobody claims it. */
+  owner(host: string): Claim<RouteClaim> | undefined {
+    const prefixes = this.#prefixes.longer(host, '');
+    const places = prefixes.includes('/') ? ['/'] : prefixes;
+    return places.flatMap((prefix) => this.winner({ host, prefix }) ?? []).sort(byPrecedence)[0];
+  }
+
   #weight(key: string): number | undefined {
     return this.#claims.of(key)[0]?.value.weight;
   }

@@ -43,6 +43,11 @@ export class RouteTable {
     return this.#claims.onHost(host).filter((claim) => this.#inForce.get(claim.value.host + claim.value.prefix) === claim);
   }
 
+  /** Who has the routes of a host: see RouteClaims. */
+  owner(host: string): Claim<RouteClaim> | undefined {
+    return this.#claims.owner(host);
+  }
+
   problems(): readonly Problem[] {
     return [...this.#contested].flatMap(([key, place]) => this.#problemsIn(key, place));
   }
