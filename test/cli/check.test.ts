@@ -164,9 +164,10 @@ describe('check', { concurrency: 2 }, () => {
 
     it('is told of the ports whose servers it is about, or on which a template fails', async (t) => {
       const apps = [vhost('/served', 'c.example'), anApp('/asleep', {}, { instances: 0 })];
-      const ofServers = templates(t, { backend: (own) => own.replace('  {{this}}', '  {{this}} no-such-word') });
+      const each = (more: string) => (own: string) => own.replace('{{servers}}', `\n{{#each serverLines}}\n  {{this}} ${more}\n{{/each}}`);
+      const ofServers = templates(t, { backend: each('no-such-word') });
       assert.deepEqual(said(await report(t, apps, ofServers)), ['/served 0 no-such-word']);
-      const failing = templates(t, { backend: (own) => own.replace('  {{this}}', '  {{this}} {{no-such-word}}') });
+      const failing = templates(t, { backend: each('{{no-such-word}}') });
       assert.deepEqual(said(await report(t, apps, failing)), ['/served 0 no-such-word']);
     });
 
