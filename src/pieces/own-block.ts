@@ -9,8 +9,7 @@ import { type Line, lineText, wordsOf } from './lines.ts';
 /** Whose requests the rules of a block are about. */
 export interface Owner {
   readonly backend: string;
-  /** A sample expression and the values of it that are the app's own. */
-  readonly by: readonly string[];
+  /** Values of txn.host that are the app's own: hosts, or its id where requests name an app by that. */
   readonly own: readonly string[];
   /** Hosts with a wildcard that are the app's own; absent: none. */
   readonly wildcards?: readonly string[];
@@ -18,10 +17,6 @@ export interface Owner {
 
 /** A request's host as routes are looked up: without port, in lower case, without the dot at the end. HAProxy's sample expression. */
 export const HOST = 'req.hdr(host),host_only,lower,rtrim(.)';
-
-export const BY_HOST: readonly string[] = [HOST];
-/** In lower case, where requests name an app by its id. */
-export const BY_ID: readonly string[] = ['var(txn.host)'];
 
 const GUARDED: ReadonlySet<string> = new Set(['http-request', 'redirect', 'use_backend']);
 
@@ -46,9 +41,9 @@ const keysUpTo = (wildcard: string): readonly string[] => {
 
 /**
  * The lines of a block so that they are about nobody else. Lines that are no words of HAProxy's to us stay: only an operator writes them. The frontend has set
- * txn.free where nobody has what was asked for.
+ * txn.free where nobody has what was asked for, and txn.host: to look at a header anew for each app would cost each request more than the rest of its way.
  */
-export const ownBlock = (text: string, { backend, by, own, wildcards = [] }: Owner): string => {
+export const ownBlock = (text: string, { backend, own, wildcards = [] }: Owner): string => {
   const lines = text.split('\n').map((line) => ({ line, read: wordsOf(line) }));
   const words = lines.map(({ read }) => ('value' in read ? read.value : []));
   // No text may have an ACL with a colon in its name, and no backend has one: no two apps can come to the same name, nor to this one.
@@ -63,7 +58,7 @@ export const ownBlock = (text: string, { backend, by, own, wildcards = [] }: Own
   if (!renamed.some((line) => line?.includes(name) === true)) return made.join('\n');
   const names: readonly Line[] = [
     ['acl', name, 'var(txn.free)', '-m', 'bool'],
-    ...inGroups(own).map((values) => ['acl', name, ...by, '-m', 'str', ...values]),
+    ...inGroups(own).map((values) => ['acl', name, 'var(txn.host)', '-m', 'str', ...values]),
     ...wildcards.map((wildcard) => ['acl', name, 'var(txn.key)', '-m', 'beg', ...keysUpTo(wildcard)]),
   ];
   return [...names.map((line) => `  ${lineText(line)}`), ...made].join('\n');

@@ -1,5 +1,5 @@
 import type { RoutingBlock } from '../desired/routing-block.ts';
-import { BY_HOST, BY_ID, ownBlock, type Owner } from '../pieces/own-block.ts';
+import { ownBlock, type Owner } from '../pieces/own-block.ts';
 import type { BlockSide } from './section.ts';
 
 /** The sides of a block, without a line break at the end; '' = it has nothing there. */
@@ -11,7 +11,7 @@ const leadsToBackend = (line: string): boolean => /^\s*(use|default)_backend\b/.
 const newer = (line: string): string => line.replace(/^\s*redirect\b/, '  http-request redirect');
 
 const ownerOf = ({ frontend, backend, hosts, wildcards = [], appId }: RoutingBlock): Owner =>
-  frontend === 'app-id' ? { backend, by: BY_ID, own: [appId] } : { backend, by: BY_HOST, own: hosts, wildcards };
+  frontend === 'app-id' ? { backend, own: [appId] } : { backend, own: hosts, wildcards };
 
 /** The rules of an app as they stand among those of others. @param text as the template makes it */
 export const blockText = (block: RoutingBlock, text: string): BlockText => {

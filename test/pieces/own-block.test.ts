@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { BY_HOST, BY_ID, ownBlock, type Owner } from '../../src/pieces/own-block.ts';
+import { HOST, ownBlock, type Owner } from '../../src/pieces/own-block.ts';
 import { getFrom } from '../kit/edge.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { eachHaproxy, runFolder } from '../kit/haproxy.ts';
@@ -17,14 +17,14 @@ const BLOCK = `  acl host_a hdr(host) -i shop.example
   # stays
   use_backend shop_10000 if host_a`;
 
-const owner = (backend: string, ...own: readonly string[]): Owner => ({ backend, by: BY_HOST, own });
+const owner = (backend: string, ...own: readonly string[]): Owner => ({ backend, own });
 
 describe('rules of an app among those of others', () => {
   it('are for its own hosts and for those that nobody has, by ACLs of its own', () => {
     assert.equal(
       ownBlock(BLOCK, owner('shop_10000', 'shop.example', 'shop.test')),
       `  acl :own:shop_10000 var(txn.free) -m bool
-  acl :own:shop_10000 req.hdr(host),host_only,lower,rtrim(.) -m str shop.example shop.test
+  acl :own:shop_10000 var(txn.host) -m str shop.example shop.test
   acl host_a:shop_10000 hdr(host) -i shop.example
   http-request deny if :own:shop_10000 host_a:shop_10000 !office or :own:shop_10000 { path /x }
   # stays
@@ -59,7 +59,7 @@ describe('rules of an app among those of others', () => {
   });
 
   it('by app id are for its own id', () => {
-    assert.match(ownBlock('  use_backend a if TRUE', { backend: 'a', by: BY_ID, own: ['/a'] }), /acl :own:a var\(txn\.host\) -m str \/a\n/);
+    assert.match(ownBlock('  use_backend a if TRUE', { backend: 'a', own: ['/a'] }), /acl :own:a var\(txn\.host\) -m str \/a\n/);
   });
 });
 
@@ -91,7 +91,7 @@ eachHaproxy('rules of two apps', ({ binary }) => {
     );
     writeFileSync(
       file,
-      `defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\nfrontend in\n  bind 127.0.0.1:${port}\n${EVIL}\n${GOOD}\n${backends.join('\n')}\n`,
+      `defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\nfrontend in\n  bind 127.0.0.1:${port}\n  http-request set-var(txn.host) ${HOST}\n${EVIL}\n${GOOD}\n${backends.join('\n')}\n`,
     );
     const child = spawn(binary, ['-db', '-f', file], { stdio: 'ignore' });
     lastly(t, async () => {
