@@ -18,11 +18,14 @@ const OWN_VARIABLES: readonly string[] = [
   'free',
   'host',
   'key',
+  'name',
   'origin',
   'owner',
   'passed',
   'path',
+  'proxied',
   'rank',
+  'secure',
   'shape',
 ].map((name) => `txn.${name}`);
 
