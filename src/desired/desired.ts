@@ -89,6 +89,8 @@ export interface ServerOptions {
     readonly portOfServer?: true;
     /** Checked over TLS; whose certificate it is does not matter. `name`: the one that is asked for, if any. */
     readonly tls?: { readonly name?: string };
+    /** Asked by HTTP/1, whatever else the servers speak; absent: by what they speak. */
+    readonly proto?: 'h1';
   };
   /** Requests or connections that a server gets at once; absent: any number. */
   readonly maxConnections?: number;

@@ -22,6 +22,7 @@ const checkWords = ({ check }: ServerOptions, checkPort: number | undefined): re
     `check inter ${check.intervalSeconds}s fastinter ${eager}s downinter ${eager}s rise 1 fall ${check.fall}`,
     ...port,
     ...tlsWords(check.tls),
+    ...(check.proto === undefined ? [] : [`check-proto ${check.proto}`]),
   ];
 };
 

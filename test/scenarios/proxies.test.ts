@@ -74,6 +74,7 @@ const entries = async (t: TestContext, address: string): Promise<readonly AppEnt
   const labels: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '/plain': { VHOST: 'plain.example' },
     '/secure': { VHOST: 'secure.example', REDIRECT_TO_HTTPS: 'true' },
+    '/behind': { VHOST: 'behind.example', BIND_OPTIONS: 'accept-proxy' },
     '/inner': { VHOST: 'inner.example', BACKEND_NETWORK_ALLOWED_ACL: '203.0.113.0/24' },
     '/own': {
       VHOST: 'own.example',
@@ -97,13 +98,18 @@ const entries = async (t: TestContext, address: string): Promise<readonly AppEnt
   );
 };
 
-const open = async (t: TestContext, haproxy: string, flags: object): Promise<Core & { readonly servicePort: number }> => {
+const open = async (
+  t: TestContext,
+  haproxy: string,
+  flags: object,
+): Promise<Core & { readonly servicePort: number; readonly behindPort: number }> => {
   const core = await openCore(t, { haproxy, flags: { ...flags } });
   const apps = await entries(t, core.address);
   core.take(apps);
   await waitFor('all of it is in HAProxy', async () => (await core.plan()).kind === 'noop' && core.reloader.idle);
   assert.deepEqual(core.picture.problems(), []);
-  return { ...core, servicePort: apps[0]?.app.ports[0]?.servicePort ?? 0 };
+  const portOf = (id: string): number => apps.find(({ app }) => app.id === id)?.app.ports[0]?.servicePort ?? 0;
+  return { ...core, ...{ servicePort: portOf('/plain'), behindPort: portOf('/behind') } };
 };
 
 const V1 = Buffer.from('PROXY TCP4 203.0.113.9 198.51.100.1 51000 443\r\n');
@@ -177,6 +183,13 @@ eachHaproxy('balancers in front', ({ binary }) => {
     await assert.rejects(ask(core, { from: SENDS_PROXY, port: httpPort }), 'without it the connection is closed');
     const trustedByName = await ask(core, { from: SENDS_PROXY, first: V1, port: httpPort, headers: { 'x-forwarded-proto': 'https' } });
     assert.equal(trustedByName.seen['x-forwarded-proto'], undefined, 'it is the client who says that');
+  });
+
+  it('a service port takes the PROXY protocol from everybody, where its label says so', async (t) => {
+    const core = await open(t, binary, {});
+    const got = await ask(core, { from: ANYBODY, first: V1, port: core.behindPort });
+    assert.equal(got.seen['x-forwarded-for'], '203.0.113.9');
+    await assert.rejects(ask(core, { from: ANYBODY, port: core.behindPort }));
   });
 
   it('without the flags what clients say is passed on, as Marathon-LB did', async (t) => {

@@ -44,10 +44,15 @@ const patienceOf = (draft: PortDraft, context: Context): Pick<Profile, 'timeouts
 
 const serverOptionsOf = (draft: PortDraft, check: PortCheck | undefined): ServerOptions => {
   const { maxconn, backendProto, healthcheckHost } = draft.settings;
+  const proto = backendProto === 'h2' && draft.mode === 'http' ? backendProto : undefined;
+  // Marathon checks by HTTP/1, and HAProxy's check in HTTP/2 fails where it names no host (2.6 to 3.4).
+  const asksByHttp1 = proto !== undefined && check !== undefined && haproxyCheck(draft.mode, check, healthcheckHost).kind === 'http';
   return {
-    ...(check === undefined ? {} : { check: serverCheck(draft.mode, check, healthcheckHost) }),
+    ...(check === undefined
+      ? {}
+      : { check: { ...serverCheck(draft.mode, check, healthcheckHost), ...(asksByHttp1 ? { proto: 'h1' } : {}) } }),
     ...(maxconn === undefined ? {} : { maxConnections: maxconn }),
-    ...(backendProto === 'h2' && draft.mode === 'http' ? { proto: backendProto } : {}),
+    ...(proto === undefined ? {} : { proto }),
   };
 };
 
