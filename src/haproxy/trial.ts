@@ -12,13 +12,16 @@ export interface Trial {
   readonly checked: ReadonlyMap<string, CheckedFile>;
 }
 
-/** Rules of an app need a frontend around them, and what leads to backends the names that its other side has given. */
+/**
+ * Rules of an app need a frontend around them, and what leads to backends the names that its other side has given. They may be the last of a file: HAProxy
+ * refuses one whose last line does not end.
+ */
 const textAlone = (section: Section, all: readonly Section[]): string => {
   if (section.kind !== 'block') return section.text;
   const { value, side, text } = section;
   const isRules = (other: Section): boolean => other.kind === 'block' && other.side === 'rules' && other.value.name === value.name;
   const names = side === 'rules' ? '' : (all.find(isRules)?.text ?? '');
-  return `frontend trial_${value.frontend}_${side}_${value.backend} from sluice\n  mode http\n${names}\n${text}`;
+  return `frontend trial_${value.frontend}_${side}_${value.backend} from sluice\n  mode http\n${names}\n${text}\n`;
 };
 
 const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.cfg`;
