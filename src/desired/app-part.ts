@@ -37,6 +37,8 @@ export type PortFate =
       readonly kind: 'taken';
       readonly index: number;
       readonly backend: string;
+      /** After HAPROXY_{n}_PORT; 0: none, see AppPort. */
+      readonly servicePort: number;
       readonly of?: string;
       /** Of the texts in place of Marathon-LB's templates; absent: all of it stands as it was written. */
       readonly translated?: readonly TranslatedLine[];

@@ -71,7 +71,7 @@ const settledFate = (fate: PortFate, drafts: readonly PortDraft[]): PortFate => 
     const translated = draft.texts?.translated() ?? [];
     return translated.length === 0 ? fate : { ...fate, translated };
   }
-  return { kind: 'left', index: fate.index, because: draft.problems.at(-1)?.message ?? 'it has no backend' };
+  return { kind: 'left', index: fate.index, because: draft.leftOut ?? 'it has no backend' };
 };
 
 /**

@@ -4,7 +4,7 @@ import { wordsOf } from '../model/since.ts';
 
 /** One value of a label of a port, in lower case. */
 export interface Wish {
-  readonly label: 'VHOST' | 'PATH';
+  readonly label: 'VHOST' | 'PATH' | 'PATH_REGEX';
   readonly value: string;
 }
 
@@ -33,7 +33,7 @@ export const portAge = (entry: AppEntry, index: number, port: App['ports'][numbe
   const times = [wanted, youngestOf(entry, 'HAPROXY_GROUP'), own('GROUP')];
   return {
     base: times.reduce(later, undefined) ?? entry.app.lastConfigChangeAt,
-    youngest: { VHOST: own('VHOST'), PATH: own('PATH') },
+    youngest: { VHOST: own('VHOST'), PATH: own('PATH'), PATH_REGEX: own('PATH_REGEX') },
   };
 };
 
@@ -46,3 +46,7 @@ export const wantedSince = (since: AppEntry['since'], age: PortAge, index: numbe
     .filter(({ label }) => age.youngest[label] !== undefined)
     .map(({ label, value }) => since.get(`HAPROXY_${index}_${label} ${value}`) ?? age.youngest[label])
     .reduce<string>((latest, time) => later(latest, time) ?? latest, age.base);
+
+/** When the app came to want all that the port asks for: rules in one piece are as young as the youngest host and path in them. */
+export const allWantedSince = ({ base, youngest }: PortAge): string =>
+  Object.values(youngest).reduce<string>((latest, time) => later(latest, time) ?? latest, base);

@@ -118,7 +118,7 @@ export type ServerState = 'ready' | 'drain' | 'maint';
 /** Exactly what the runtime API can change or give to a new server. */
 export interface Server {
   readonly name: string;
-  /** 1 to 32767, unique in its backend; always given explicitly. */
+  /** 1 to 32766, unique in its backend; always given explicitly. */
   readonly id: number;
   readonly address: string;
   readonly port: number;

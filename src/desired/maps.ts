@@ -1,3 +1,5 @@
+import { DECRYPTED } from './names.ts';
+
 /**
  * The map files, by name. Each is `maps/<name>.map` beside haproxy.cfg, one `key value` a line.
  *
@@ -21,14 +23,11 @@ export const PASSTHROUGH_MAP = 'passthrough';
 
 export type MapName = (typeof MAPS)[number] | typeof PASSTHROUGH_MAP;
 
-/** Where the https port leads what is decrypted: HAProxy's backend that has no app. */
-export const DECRYPTED = 'sluice_decrypted';
-
 /** The one entry of the map `drain`. */
 export const DRAIN = { map: 'drain', key: 'node', value: 'true' } as const;
 
 /** The backend that an entry leads to; undefined: it leads nowhere. */
 export const backendOfEntry = (map: string, key: string, value: string | undefined): string | undefined => {
-  if (map === DRAIN.map || map === 'ranks' || map === 'owned' || value === DECRYPTED) return undefined;
+  if (map === DRAIN.map || map === 'ranks' || map === 'owned' || (map === PASSTHROUGH_MAP && value === DECRYPTED)) return undefined;
   return map === 'redirects' ? key : value;
 };

@@ -8,8 +8,20 @@ export const backendName = (appId: string, servicePort: number): string => `${ap
 /** Of an endpoint of a pod without a service port: '/x/my.pod' and 'http' -> 'x_my.pod_http'. Marathon-LB had no pods. */
 export const endpointBackendName = (podId: string, endpoint: string): string => `${podId.slice(1).replaceAll('/', '_')}_${endpoint}`;
 
-/** The service port that a backend has in its name; 0: it has none. */
-export const servicePortOf = (backend: string): number => Number(backend.slice(backend.lastIndexOf('_') + 1)) || 0;
+/** The frontends that all apps share, as Marathon-LB named them. */
+export const SHARED_FRONTENDS = {
+  http: 'marathon_http_in',
+  https: 'marathon_https_in',
+  appId: 'marathon_http_appid_in',
+  stats: 'stats',
+} as const;
+
+/** Backends of Sluice's own, beside those of apps. */
+export const DECRYPTED = 'sluice_decrypted';
+export const ENDPOINTS = 'sluice_endpoints';
+
+/** A name that no app's backend may have: scripts and rules mean something else by it. */
+export const isOwnName = (name: string): boolean => [DECRYPTED, ENDPOINTS, ...Object.values<string>(SHARED_FRONTENDS)].includes(name);
 
 /** HAProxy's rule for the names of proxies and servers (configuration manual, 2.2). */
 export const isProxyName = (name: string): boolean => /^[A-Za-z0-9_.:-]{1,200}$/.test(name);

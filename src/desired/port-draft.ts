@@ -53,6 +53,8 @@ export interface PortDraft {
   /** Where the tasks behind the servers are: the host of the agent by the name of the server. */
   places: readonly { readonly name: string; readonly host: string }[];
   readonly problems: Problem[];
+  /** Why it has no backend; absent: it has one. */
+  leftOut?: string;
 }
 
 /** `wishes`: what else must be wanted for this claim. */

@@ -8,3 +8,7 @@ export const byPrecedence = (a: Claim<unknown>, b: Claim<unknown>): number =>
   compare(a.appId, b.appId) ||
   compare(a.servicePort, b.servicePort) ||
   compare(a.portIndex, b.portIndex);
+
+/** Of those that have a weight: heavier before lighter. */
+export const byWeight = <T extends { readonly weight: number }>(a: Claim<T>, b: Claim<T>): number =>
+  b.value.weight - a.value.weight || byPrecedence(a, b);

@@ -1,4 +1,5 @@
 import type { Frontend } from './desired.ts';
+import { SHARED_FRONTENDS } from './names.ts';
 import { loggedAs, trusting, type BuildOptions } from './options.ts';
 import type { RoutingBlock, SharedKind } from './routing-block.ts';
 import { headOf, refuseOwnHead, sharedHead } from './shared-texts.ts';
@@ -14,11 +15,10 @@ export interface WildcardLevels {
 const expecting = ({ acceptProxyFrom = [] }: BuildOptions): Pick<Frontend, 'acceptProxyFrom'> =>
   acceptProxyFrom.length === 0 ? {} : { acceptProxyFrom };
 
-/** Names that Marathon-LB gave them. */
 type BlocksOf = (kind: SharedKind) => { readonly blocks?: readonly RoutingBlock[] };
 
 const http = (options: BuildOptions, { levels: wildcardLevels }: WildcardLevels, blocks: BlocksOf): Frontend => ({
-  name: 'marathon_http_in',
+  name: SHARED_FRONTENDS.http,
   kind: 'http',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpPort }],
@@ -47,7 +47,7 @@ const https = (
   blocks: BlocksOf,
   guarded: NonNullable<Frontend['guarded']>,
 ): Frontend => ({
-  name: 'marathon_https_in',
+  name: SHARED_FRONTENDS.https,
   kind: 'https',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.httpsPort, ssl: { certificates: options.certificates, alpn: 'h2,http/1.1' } }],
@@ -62,7 +62,7 @@ const https = (
 });
 
 const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
-  name: 'marathon_http_appid_in',
+  name: SHARED_FRONTENDS.appId,
   kind: 'app-id',
   mode: 'http',
   binds: [{ address: options.bindAddress, port: options.appIdPort }],
@@ -79,7 +79,7 @@ const statsTexts = (options: BuildOptions): Pick<Frontend, 'texts'> | object => 
 };
 
 const stats = (options: BuildOptions): Frontend => ({
-  name: 'stats',
+  name: SHARED_FRONTENDS.stats,
   kind: 'stats',
   mode: 'http',
   binds: [{ address: options.statsAddress ?? options.bindAddress, port: options.statsPort }],

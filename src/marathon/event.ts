@@ -27,6 +27,7 @@ const ENDS: ReadonlyMap<string, string> = new Map([
   ['TASK_FAILED', 'Failed'],
   ['TASK_ERROR', 'Error'],
   ['TASK_GONE', 'Gone'],
+  ['TASK_GONE_BY_OPERATOR', 'Gone'],
   ['TASK_DROPPED', 'Dropped'],
 ]);
 

@@ -1,3 +1,4 @@
+import { SHARED_FRONTENDS } from '../desired/names.ts';
 import { weightOf } from '../desired/weight.ts';
 import { readPortLabels } from '../labels/read.ts';
 import type { Picture } from '../picture/picture.ts';
@@ -46,7 +47,9 @@ const ruledPorts = (pictures: Pictures): readonly RuledPort[] =>
 /** Backends with rules in somebody's own words: where these lead only HAProxy could tell. */
 const withOwnRules = ({ desired }: Picture): ReadonlySet<string> =>
   new Set(
-    ['marathon_http_in', 'marathon_https_in'].flatMap((name) => (desired.frontends.get(name)?.blocks ?? []).map(({ backend }) => backend)),
+    [SHARED_FRONTENDS.http, SHARED_FRONTENDS.https].flatMap((name) =>
+      (desired.frontends.get(name)?.blocks ?? []).map(({ backend }) => backend),
+    ),
   );
 
 const byHost = (ports: readonly RuledPort[]): ReadonlyMap<string, readonly RuledPort[]> => {

@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 export type Since = ReadonlyMap<string, string>;
 
 /** Labels whose words two apps can meet in. All others say how, not what. */
-const WISHES = /^HAPROXY_(?:\d{1,5}_)?(?:GROUP|VHOST|PATH|PORT)$/;
+const WISHES = /^HAPROXY_(?:\d{1,5}_)?(?:GROUP|VHOST|PATH|PATH_REGEX|PORT)$/;
 
 /** An app that asks for more is as young in the rest as its last change: what is kept of an app must not depend on what somebody writes into it. */
 const MOST_CHARACTERS = 65_536;

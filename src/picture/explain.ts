@@ -3,7 +3,7 @@ import { admit } from '../desired/admission.ts';
 import type { DeploymentGroup } from '../desired/deployment-group.ts';
 import type { Backend, Desired, Frontend, Route, Server } from '../desired/desired.ts';
 import { PASSTHROUGH_MAP } from '../desired/maps.ts';
-import { serverName, servicePortOf } from '../desired/names.ts';
+import { serverName } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Problem } from '../kit/problem.ts';
 import { appGroups } from '../labels/read.ts';
@@ -112,12 +112,11 @@ const tasksOf = (
   entry: AppEntry,
   port: AppPort,
   index: number,
-  backend: Backend,
+  servicePort: number,
   { model, options, group }: ExplainInput,
 ): { taken: ReadonlyMap<string, string>; left: PortExplanation['left'] } => {
   const taken = new Map<string, string>();
   const left: { taskId: string; because: string }[] = [];
-  const servicePort = servicePortOf(backend.name);
   for (const { app, tasks } of group === undefined ? [entry] : [group.entry, ...group.others]) {
     const own = app.id === entry.app.id ? port : app.ports[index];
     if (own === undefined) continue;
@@ -135,10 +134,12 @@ const explainTaken = (
   port: AppPort,
   index: number,
   backend: Backend,
+  servicePort: number,
   input: ExplainInput,
-): Omit<PortExplanation, 'index' | 'servicePort'> => {
-  const { taken, left } = tasksOf(entry, port, index, backend, input);
+): Omit<PortExplanation, 'index'> => {
+  const { taken, left } = tasksOf(entry, port, index, servicePort, input);
   return {
+    servicePort,
     backend: backend.name,
     mode: backend.profile.mode,
     balance: backend.profile.balance,
@@ -152,13 +153,12 @@ const explainTaken = (
 const explainPort = (entry: AppEntry, index: number, port: AppPort, input: ExplainInput): PortExplanation => {
   const fate = input.fates.find((candidate) => candidate.index === index);
   const backend = fate?.kind === 'taken' ? input.desired.backends.get(fate.backend) : undefined;
-  const head = { index, servicePort: port.servicePort };
   if (fate?.kind === 'taken' && backend !== undefined) {
-    const { translated } = fate;
-    return { ...head, ...explainTaken(entry, port, index, backend, input), ...(translated === undefined ? {} : { translated }) };
+    const { servicePort, translated } = fate;
+    return { index, ...explainTaken(entry, port, index, backend, servicePort, input), ...(translated === undefined ? {} : { translated }) };
   }
   const because = fate?.kind === 'left' ? fate.because : 'it is not built yet';
-  return { ...head, because, frontends: [], routes: [], servers: [], left: [] };
+  return { index, servicePort: port.servicePort, because, frontends: [], routes: [], servers: [], left: [] };
 };
 
 const explainDeployment = ({ id, entry, others, newAppId, drained }: DeploymentGroup): DeploymentExplanation => ({

@@ -69,10 +69,9 @@ export class Deployment {
     if (fingerprint !== picture.fingerprint) return;
     try {
       const { desired } = picture;
-      const files = this.#files(desired, certificates.inForce);
-      const isKnown =
-        this.#leftOut.knows(desired) || !(await this.#leftOut.leaveOutRefusedNewcomers(this.#render(desired, certificates.inForce)));
-      if (isKnown) await haproxy.save(files);
+      if (this.#leftOut.knows(desired)) return await haproxy.save(this.#files(desired, certificates.inForce));
+      const rendered = this.#render(desired, certificates.inForce);
+      if (!(await this.#leftOut.leaveOutRefusedNewcomers(rendered))) await haproxy.save(rendered.files);
     } catch (error) {
       // What changed by that is brought about and saved.
       if (!(await this.#leftOut.leaveOutWhatFailed(error, undefined))) throw error;

@@ -1,6 +1,6 @@
 import { CERTIFICATE_LIST } from '../desired/certificate-names.ts';
 import type { Backend, Bind, Frontend, Globals, Login, Passthrough, Profile, Route } from '../desired/desired.ts';
-import { DECRYPTED } from '../desired/maps.ts';
+import { DECRYPTED } from '../desired/names.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import type { BlockText } from './block-text.ts';
 import { hasOwnBody, pageContext } from './profile-context.ts';

@@ -428,8 +428,10 @@ describe('a deployment group in the picture', () => {
 
   it('says of each app what became of its ports', () => {
     const picture = pictureOf([blue, green]);
-    assert.deepEqual(picture.fates('/nginx-blue'), [{ kind: 'taken', index: 0, backend: 'nginx_10000' }]);
-    assert.deepEqual(picture.fates('/nginx-green'), [{ kind: 'taken', index: 0, backend: 'nginx_10000', of: '/nginx-blue' }]);
+    assert.deepEqual(picture.fates('/nginx-blue'), [{ kind: 'taken', index: 0, backend: 'nginx_10000', servicePort: 10000 }]);
+    assert.deepEqual(picture.fates('/nginx-green'), [
+      { kind: 'taken', index: 0, backend: 'nginx_10000', servicePort: 10000, of: '/nginx-blue' },
+    ]);
   });
 
   it('an empty name is none, and told', () => {

@@ -154,7 +154,7 @@ describe('what became of a port', () => {
 
   it('is told port by port', () =>
     assert.deepEqual(assembly.fates('/a/b'), [
-      { kind: 'taken', index: 0, backend: 'a_b_10000' },
+      { kind: 'taken', index: 0, backend: 'a_b_10000', servicePort: 10000 },
       { kind: 'left', index: 1, because: "its groups are 'internal' and those taken here 'external'" },
       { kind: 'left', index: 2, because: 'its protocol is udp: HAProxy carries TCP' },
       { kind: 'left', index: 3, because: 'HAPROXY_3_ENABLED is not true' },

@@ -77,6 +77,20 @@ describe('of two apps that want the same, the older wish is met', () => {
     const late = { ...z, version: WEDNESDAY, ...labels({ HAPROXY_0_VHOST: `${'x.example,'.repeat(2500)}late.example` }) };
     assert.equal(routesAfter(first, theirs, late)['late.example/'], 'a_10001');
   });
+  it('rules of its own count from when their youngest host or path was wanted', () => {
+    const first = (...definitions: readonly Partial<App>[]): string | undefined =>
+      afterAll(definitions).desired.frontends.get('marathon_http_in')?.blocks?.[0]?.backend;
+    const ruled = { ...a, ...labels({ HAPROXY_0_VHOST: 'shop.example', HAPROXY_0_PATH_REGEX: '^/a' }) };
+    const late = (path: string): Partial<App> => ({
+      ...z,
+      version: WEDNESDAY,
+      ...labels({ HAPROXY_0_VHOST: 'shop.example', HAPROXY_0_PATH_REGEX: path }),
+    });
+    assert.equal(first({ ...z, ...labels({}) }, ruled, late('^/z')), 'a_10001', 'a host that it wants since then');
+    assert.equal(first(z, ruled, late('^/z')), 'a_10001', 'a path that it wants since then');
+    const same = { ...z, ...labels({ HAPROXY_0_VHOST: 'shop.example', HAPROXY_0_PATH_REGEX: '^/z' }) };
+    assert.equal(first(same, ruled, late('^/z')), 'z_10000', 'nothing that it did not want before');
+  });
   it('a service port stays with the app that had it', () => {
     const { desired, problems } = afterAll([z, { ...a, ports: [aPort({ servicePort: 10000 })], ...labels({}) }]);
     assert.deepEqual(

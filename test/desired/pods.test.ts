@@ -77,6 +77,27 @@ describe('an endpoint of a pod without a service port', () => {
 });
 
 describe('service ports of a pod', () => {
+  it('are explained as what its labels say', () => {
+    const picture = served({ HAPROXY_0_PORT: '10000', HAPROXY_1_VHOST: 'pod.example' }, { definedPorts: [TWO[0]!, endpoint('8080', 1)] });
+    assert.deepEqual(
+      picture.fates('/pod').map((fate) => fate.kind === 'taken' && [fate.backend, fate.servicePort]),
+      [
+        ['pod_10000', 10000],
+        ['pod_8080', 0],
+      ],
+    );
+  });
+  it("give it no name that is not an app's", () => {
+    for (const [id, name] of [
+      ['/sluice', 'decrypted'],
+      ['/sluice', 'endpoints'],
+      ['/marathon', 'http_in'],
+    ] as const) {
+      const picture = served({ HAPROXY_0_VHOST: 'pod.example' }, { id, definedPorts: [endpoint(name, 0)] });
+      assert.match(picture.problems()[0]?.message ?? '', /cannot be the name of a HAProxy backend/);
+      assert.deepEqual(backends(picture), []);
+    }
+  });
   it('are those of its labels', () => {
     const picture = served({ HAPROXY_0_PORT: '10000', HAPROXY_1_PORT: '10001' });
     assert.deepEqual(backends(picture), ['pod_10000: 10.0.0.1:31000', 'pod_10001: 10.0.0.1:31001']);

@@ -124,3 +124,12 @@ describe('an app with texts and rules of its own', () => {
     assert.ok(port.frontends.some((name) => name.startsWith('marathon_https_in on ')));
   });
 });
+
+it('a port that was left out says why, and not what else is wrong with it', () => {
+  const wrong = {
+    HAPROXY_0_BACKEND_HEAD: 'backend {backend}\n  server other 10.0.0.9:80',
+    HAPROXY_0_SSL_CERT: '/etc/shadow',
+  };
+  const fates = assemblyOf([anEntry({ labels: { HAPROXY_GROUP: 'external', ...wrong } })]).fates('/shop');
+  assert.match(fates[0]?.kind === 'left' ? fates[0].because : '', /^HAPROXY_0_BACKEND_HEAD /);
+});

@@ -1,7 +1,6 @@
 import type { BasicAuth, HttpRules } from '../http-rules.ts';
+import { SHARED_FRONTENDS } from '../names.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
-
-const APP_ID_FRONTEND = 'marathon_http_appid_in';
 
 /** Hosts that are looked for in each Location. */
 const MOST_HOSTS = 100;
@@ -14,7 +13,7 @@ const authOf = (draft: PortDraft, { options }: Context): BasicAuth | undefined =
   if (auth === undefined) return undefined;
   const isStrict = options.compat === 'strict';
   if (isStrict && vhosts.length === 0) return undefined;
-  const freeFrontends = isStrict ? [APP_ID_FRONTEND, `${draft.name}${options.listenerSuffix}`] : [];
+  const freeFrontends = isStrict ? [SHARED_FRONTENDS.appId, `${draft.name}${options.listenerSuffix}`] : [];
   return { userlist: `user_${draft.name}`, ...auth, freeFrontends };
 };
 

@@ -92,6 +92,7 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
     const message =
       'a password can be asked for in mode http only, and this port is in mode tcp: it is left out, so that nobody comes in without';
     draft.problems.push(problem(context, draft, 'AUTH', message));
+    draft.leftOut = message;
     return;
   }
   if (mode === 'tcp') noteHttpOnly(draft, context);

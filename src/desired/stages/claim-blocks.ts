@@ -3,6 +3,7 @@ import type { PieceName } from '../../pieces/catalogue.ts';
 import type { FormatValues } from '../../pieces/format.ts';
 import type { Overrides } from '../../pieces/overrides.ts';
 import { canBeOwn } from '../../pieces/own-block.ts';
+import { allWantedSince } from '../claim-age.ts';
 import { isReached } from '../keeps-route.ts';
 import { claim, type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import type { BlockPart, RoutingBlock, SharedKind } from '../routing-block.ts';
@@ -102,7 +103,7 @@ const partsOf = (block: Block, piece: RoutingPiece): readonly BlockPart[] => {
 const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]): Claim<RoutingBlock> => {
   const { draft, context } = block;
   const wildcards = draft.settings.vhosts.filter((host) => host.startsWith('*'));
-  return claim(context, draft, {
+  const rules: RoutingBlock = {
     name: `${frontend}/${draft.name}`,
     frontend,
     backend: draft.name,
@@ -112,7 +113,8 @@ const blockOf = (block: Block, frontend: SharedKind, parts: readonly BlockPart[]
     ...(wildcards.length === 0 ? {} : { wildcards }),
     appId: servedAs(context).toLowerCase(),
     parts,
-  });
+  };
+  return { ...claim(context, draft, rules), since: allWantedSince(draft.age) };
 };
 
 /** Rules of a port in the http and https frontends, in place of entries of maps. A port that is not reached has none. */
@@ -128,7 +130,7 @@ export const claimBlocks = (draft: PortDraft, context: Context): void => {
     const size = texts.sizeOf(piece) * [...pieces.http, ...pieces.https].filter(({ name }) => name === piece).length;
     if (size > MOST_CHARACTERS) texts.refuse(piece, `has ${size} characters with all hosts of the port, more than ${MOST_CHARACTERS}`);
   }
-  if (texts.isWrong) return;
+  if (texts.wrong !== undefined) return;
   draft.blocks = (['http', 'https'] as const).map((frontend) =>
     blockOf(
       block,

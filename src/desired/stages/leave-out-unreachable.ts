@@ -6,4 +6,5 @@ export const leaveOutUnreachable = (draft: PortDraft, context: Context): void =>
   delete draft.profile;
   const message = `endpoint '${draft.port.name ?? draft.index}' has no service port, and in mode tcp nothing else leads to it: it is left out`;
   draft.problems.push(problem(context, draft, 'PORT', message));
+  draft.leftOut = message;
 };

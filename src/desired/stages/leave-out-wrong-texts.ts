@@ -2,7 +2,9 @@ import type { PortDraft } from '../port-draft.ts';
 
 /** A port with a text that cannot be had in one of its labels is left out whole: what is left is not what its author wants. */
 export const leaveOutWrongTexts = (draft: PortDraft): void => {
-  if (draft.texts?.isWrong !== true) return;
+  const wrong = draft.texts?.wrong;
+  if (wrong === undefined) return;
+  draft.leftOut ??= wrong;
   delete draft.backend;
   delete draft.listener;
   delete draft.blocks;

@@ -1,5 +1,6 @@
 import { portOverrides } from '../../pieces/overrides.ts';
 import type { Profile, Timeouts } from '../desired.ts';
+import { SHARED_FRONTENDS } from '../names.ts';
 import type { Context, PortDraft } from '../port-draft.ts';
 import { makeProfile } from '../profile.ts';
 import { backendTexts, balanceIn } from '../texts/backend-texts.ts';
@@ -8,7 +9,7 @@ import { serverTexts } from '../texts/server-texts.ts';
 import { asksInRules } from './claim-blocks.ts';
 
 /** Users who come this way are asked for in the rules of the frontend. */
-const RULES_FRONTENDS = ['marathon_http_in', 'marathon_https_in'] as const;
+const RULES_FRONTENDS = [SHARED_FRONTENDS.http, SHARED_FRONTENDS.https] as const;
 
 const withoutAsking = (profile: Profile): Profile => {
   const auth = profile.http?.auth;

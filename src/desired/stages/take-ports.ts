@@ -6,7 +6,7 @@ import type { App, AppPort } from '../../model/app.ts';
 import { portOverrides } from '../../pieces/overrides.ts';
 import type { PortFate } from '../app-part.ts';
 import { portAge } from '../claim-age.ts';
-import { backendName, endpointBackendName, isProxyName } from '../names.ts';
+import { backendName, endpointBackendName, isOwnName, isProxyName } from '../names.ts';
 import type { BuildOptions } from '../options.ts';
 import { type Context, type PortDraft, servedAs } from '../port-draft.ts';
 import { readersOfPaths } from './claim-blocks.ts';
@@ -102,7 +102,7 @@ const takePort = (context: Context, index: number, port: AppPort, problems: Prob
   const udp = notTcp(app, index, port, options, problems);
   if (udp !== undefined) return udp;
   const draft = draftOf(context, port, index, settings);
-  if (isProxyName(draft.name)) return draft;
+  if (isProxyName(draft.name) && !isOwnName(draft.name)) return draft;
   const message = `'${draft.name}' cannot be the name of a HAProxy backend: rename the ${context.group === undefined ? 'app' : 'deployment group'}`;
   problems.push({ appId: app.id, portIndex: index, message });
   return message;
@@ -130,7 +130,7 @@ export const takePorts = (context: Context): TakenPorts => {
     }
     drafts.push(taken);
     if (drafts.length > MOST_PORTS) fates.push({ kind: 'left', index, because: `an app has ${MOST_PORTS} service ports at most` });
-    else fates.push({ kind: 'taken', index, backend: taken.name });
+    else fates.push({ kind: 'taken', index, backend: taken.name, servicePort: taken.servicePort });
   }
   return { drafts: drafts.slice(0, MOST_PORTS), fates, problems: [...problems, ...tooMany(app, drafts.length)] };
 };

@@ -2,14 +2,12 @@ import type { Problem } from '../../kit/problem.ts';
 import type { AppPart, Claim, HostClaim } from '../app-part.ts';
 import type { Change } from '../change.ts';
 import type { Draft } from '../draft.ts';
-import { DECRYPTED, PASSTHROUGH_MAP } from '../maps.ts';
-import { byPrecedence } from '../precedence.ts';
+import { PASSTHROUGH_MAP } from '../maps.ts';
+import { DECRYPTED } from '../names.ts';
+import { byWeight } from '../precedence.ts';
 import { Claims } from './claims.ts';
 import { count } from './count.ts';
 import { levelsIn, wildcardLevel } from './wildcard-levels.ts';
-
-/** Heavier before lighter, then by app. */
-const byWeight = (a: Claim<HostClaim>, b: Claim<HostClaim>): number => b.value.weight - a.value.weight || byPrecedence(a, b);
 
 const hostOf = ({ host }: HostClaim): string => host;
 

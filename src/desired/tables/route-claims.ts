@@ -1,5 +1,5 @@
 import type { Claim, RouteClaim } from '../app-part.ts';
-import { byPrecedence } from '../precedence.ts';
+import { byWeight } from '../precedence.ts';
 import { Claims } from './claims.ts';
 import { Prefixes } from './prefixes.ts';
 
@@ -7,9 +7,6 @@ import { Prefixes } from './prefixes.ts';
 export type Place = Pick<RouteClaim, 'host' | 'prefix'>;
 
 const keyOf = ({ host, prefix }: Place): string => host + prefix;
-
-/** Heavier before lighter, then by app. */
-const byWeight = (a: Claim<RouteClaim>, b: Claim<RouteClaim>): number => b.value.weight - a.value.weight || byPrecedence(a, b);
 
 /**
  * Claims on hosts and path prefixes. Among routes in force HAProxy's map picks the longest prefix; so a claim is in force when it is the

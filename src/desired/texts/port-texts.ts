@@ -39,7 +39,7 @@ export class PortTexts {
   readonly #context: Context;
   readonly #overrides: Overrides;
   readonly #translated = new Map<string, TranslatedLine>();
-  #isWrong = false;
+  #wrong: string | undefined;
 
   constructor(draft: PortDraft, context: Context, overrides: Overrides) {
     this.#draft = draft;
@@ -47,9 +47,9 @@ export class PortTexts {
     this.#overrides = overrides;
   }
 
-  /** A label holds a text that cannot be had. */
-  get isWrong(): boolean {
-    return this.#isWrong;
+  /** Why the text of a label cannot be had; undefined: all can. */
+  get wrong(): string | undefined {
+    return this.#wrong;
   }
 
   has(name: PieceName): boolean {
@@ -88,9 +88,9 @@ export class PortTexts {
   refuse(name: PieceName, because: string): void {
     const { entry } = this.#context;
     const from = this.#overrides.get(name)?.from ?? 'label';
-    if (from === 'label') this.#isWrong = true;
     const label = pieceLabel(name, this.#draft.index);
     const message = from === 'label' ? `${label} ${because}` : `the ${SOURCES[from]} HAPROXY_${name} ${because}: the default stands`;
+    if (from === 'label') this.#wrong ??= message;
     const known = this.#draft.problems.some((one) => one.message === message);
     if (!known)
       this.#draft.problems.push({ appId: entry.app.id, portIndex: this.#draft.index, ...(from === 'label' ? { label } : {}), message });
