@@ -1,4 +1,5 @@
 import type { Backend, Desired, Frontend, Profile } from '../desired/desired.ts';
+import { SHARED_FRONTENDS } from '../desired/names.ts';
 import type { RoutingBlock } from '../desired/routing-block.ts';
 import { messageOf } from '../kit/error.ts';
 import { never } from '../kit/never.ts';
@@ -65,7 +66,7 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
 
 /** Read at a reload alone, with the rules that ask it: both are the frontend's. */
 const guardMaps = ({ frontends }: Desired): readonly RenderedFile[] => {
-  const guarded = frontends.get('marathon_https_in')?.guarded;
+  const guarded = frontends.get(SHARED_FRONTENDS.https)?.guarded;
   return guarded === undefined ? [] : [mapFile('guarded', new Map(guarded))];
 };
 

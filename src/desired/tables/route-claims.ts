@@ -1,5 +1,5 @@
 import type { Claim, RouteClaim } from '../app-part.ts';
-import { byWeight } from '../precedence.ts';
+import { byPrecedence, byWeight } from '../precedence.ts';
 import { Claims } from './claims.ts';
 import { Prefixes } from './prefixes.ts';
 
