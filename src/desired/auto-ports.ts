@@ -15,15 +15,21 @@ export const lacksPorts = ({ kind, network, ports, definedPorts = [] }: App): bo
 export const servedPorts = ({ kind, ports, definedPorts = [] }: App, given: readonly AppPort[] | undefined): readonly AppPort[] =>
   kind === 'pod' ? definedPorts.map((port, index) => given?.[index] ?? { ...port, servicePort: 0 }) : (given ?? ports);
 
+/** Of a label, or of a wish for its value. */
+const GROUP = /^HAPROXY_(?:\d+_)?GROUP(?: |$)/;
+
 /** Marathon-LB served any app here, and no pods. Apps that no balancer is asked to take would use up the range for nothing. */
 const isAsked = ({ app, tasks }: AppEntry, { compat, groups }: BuildOptions): boolean =>
   compat === 'strict' && app.kind === undefined
     ? tasks.size > 0
-    : groups.includes('*') || Object.keys(app.labels).some((label) => /^HAPROXY_(?:\d+_)?GROUP$/.test(label));
+    : groups.includes('*') || Object.keys(app.labels).some((label) => GROUP.test(label));
+
+/** When it first asked for a balancer, by any of its labels for groups: whatever else changes in it, it keeps what it was given. */
+const askedSince = ({ app, since }: AppEntry): string =>
+  [...since].reduce((first, [wish, time]) => (GROUP.test(wish) && time < first ? time : first), app.lastConfigChangeAt);
 
 /** Marathon-LB began anew in the order of the apps whenever anything changed, so that a new app could take another one's port. */
-const byAge = (a: AppEntry, b: AppEntry): number =>
-  compare(a.app.lastConfigChangeAt, b.app.lastConfigChangeAt) || compare(a.app.id, b.app.id);
+const byAge = (a: AppEntry, b: AppEntry): number => compare(askedSince(a), askedSince(b)) || compare(a.app.id, b.app.id);
 
 const byId = (a: AppEntry, b: AppEntry): number => compare(a.app.id, b.app.id);
 

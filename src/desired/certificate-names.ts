@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { digest } from '../kit/digest.ts';
+import { identity } from '../kit/digest.ts';
 
 /** The list of what the https frontend serves, beside haproxy.cfg: its first line is for whoever asks for another name, or for none. */
 export const CERTIFICATE_LIST = 'certs/https.list';
@@ -12,10 +12,10 @@ export const ownerOf = (path: string, files: ReadonlyMap<string, unknown>): stri
 
 /** The name of a file as a word: words of the list end at blanks, and so do those of commands. */
 export const safeName = (name: string): string =>
-  /^[A-Za-z0-9._@+-]+$/.test(name) ? name : `${name.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')}.${digest(name)}`;
+  /^[A-Za-z0-9._@+-]+$/.test(name) ? name : `${name.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')}.${identity(name)}`;
 
 /** Where HAProxy finds its own copy of a file that apps name, beside haproxy.cfg. */
-export const copyOf = (path: string): string => `certs/apps/${digest(path)}-${safeName(path.slice(path.lastIndexOf('/') + 1))}`;
+export const copyOf = (path: string): string => `certs/apps/${identity(path)}-${safeName(path.slice(path.lastIndexOf('/') + 1))}`;
 
 /** What a certificate in PEM is for by itself, in lower case: its alternative names and its common name, as HAProxy takes them. */
 export const namesIn = (pem: Buffer): readonly string[] => {

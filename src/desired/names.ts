@@ -18,7 +18,7 @@ export const SHARED_FRONTENDS = {
 
 /** Backends of Sluice's own, beside those of apps. */
 export const DECRYPTED = 'sluice_decrypted';
-export const ENDPOINTS = 'sluice_endpoints';
+const ENDPOINTS = 'sluice_endpoints';
 
 /** A name that no app's backend may have: scripts and rules mean something else by it. */
 export const isOwnName = (name: string): boolean => [DECRYPTED, ENDPOINTS, ...Object.values<string>(SHARED_FRONTENDS)].includes(name);

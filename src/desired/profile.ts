@@ -1,11 +1,11 @@
 import { compare } from '../kit/compare.ts';
-import { digest } from '../kit/digest.ts';
+import { identity } from '../kit/digest.ts';
 import type { Check, Profile, ServerOptions } from './desired.ts';
 
 export const COOKIE_NAME = 'mesosphere_server_id';
 
 /** Equal content, equal text: its keys must be written in one order, in one place. */
-const digestOf = (content: readonly unknown[]): string => digest(JSON.stringify(content));
+const digestOf = (content: readonly unknown[]): string => identity(JSON.stringify(content));
 
 /** Those that are there, in one order: most have none. */
 const entriesOf = (values: object): readonly (readonly [string, unknown])[] =>

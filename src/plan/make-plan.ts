@@ -15,7 +15,9 @@ const mayLeadTo =
   (observed: Observed, desired: Desired, canAdd: boolean) =>
   (backend: string): boolean => {
     const looked = observed.scope === 'all' || observed.scope.backends.has(backend);
-    return !looked || observed.backends.has(backend) || (canAdd && desired.backends.has(backend));
+    const is = observed.backends.get(backend);
+    if (is !== undefined) return is.shape !== undefined;
+    return !looked || (canAdd && desired.backends.has(backend));
   };
 
 /** Until the reload brings what entries should lead to, what they do lead to keeps its servers. */

@@ -20,7 +20,12 @@ const planMissing = (wanted: Backend, canAdd: boolean, capabilities: Capabilitie
   planServers(wanted, undefined, capabilities, steps);
 };
 
+/** Without a shape it is none that a Sluice gave for an app: nothing in it is touched before the reload. */
 const planPresent = (wanted: Backend, is: ObservedBackend, capabilities: Capabilities, steps: BackendSteps): void => {
+  if (is.shape === undefined) {
+    steps.because.push(about(wanted.name, 'is there, and not one that Sluice has made for an app'));
+    return;
+  }
   if (is.shape !== wanted.shape) steps.because.push(about(wanted.name, 'is to be of another shape'));
   planServers(wanted, is, capabilities, steps);
   planCheckPorts(wanted, is, steps);

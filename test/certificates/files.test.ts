@@ -70,7 +70,7 @@ describe('certificates of the operator', () => {
     const { files: found, problems } = await files.look();
     assert.deepEqual(problems, []);
     const [name = ''] = found.keys();
-    assert.match(name, /^certs\/0\/my_shop__1\.pem\.[0-9a-f]{12}$/);
+    assert.match(name, /^certs\/0\/my_shop__1\.pem\.[0-9a-f]{32}$/);
     assert.deepEqual([...found.keys()], [name, `${name}.key`, 'certs/https.list']);
     assert.equal(found.get('certs/https.list')?.toString(), `${name}\n`);
   });

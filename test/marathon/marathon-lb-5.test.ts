@@ -185,6 +185,17 @@ describe('5.3 service ports for those that have none', () => {
     assert.deepEqual(both.picture.problems(), []);
   });
 
+  it('an app keeps its ports whatever else changes in it: who came later takes none of them', () => {
+    const range = { autoPorts: { min: 10050, max: 10051 } };
+    const { picture } = served([anApp({ ...WEB, ...OLD }), anApp({ ...API, ...YOUNG })], range);
+    const names = () => [...picture.desired.backends.keys()].sort();
+    assert.deepEqual(names(), ['net_web_10050', 'net_web_10051']);
+    const changed = toEntry(anApp({ ...WEB, ...changedAt('2026-03-01T00:00:00.000Z'), instances: 2 })).value;
+    assert.ok(changed);
+    picture.take({ kind: 'app', entry: changed });
+    assert.deepEqual(names(), ['net_web_10050', 'net_web_10051']);
+  });
+
   it('strict: by app id, as if each time anew', () => {
     const apps = [anApp({ ...WEB, ...OLD }), anApp({ ...API, ...YOUNG })];
     const { servers } = served(apps, { autoPorts: { min: 10050, max: 10052 }, compat: 'strict' });

@@ -35,6 +35,21 @@ const shop = (...servers: readonly ReturnType<typeof aServer>[]): Backend => aBa
 const cart = (...servers: readonly ReturnType<typeof aServer>[]): Backend => aBackend({ name: 'cart_10001', servers });
 const named = (backend: string, server = ONE.name) => ({ backend, server });
 
+describe('a backend that no Sluice made for an app, and has the name of one', () => {
+  const observed = (): Observed => {
+    const is = anObserved(aDesired([shop(TWO)]));
+    const backend = is.backends.get('shop_10000');
+    assert.ok(backend !== undefined);
+    return { ...is, backends: new Map([['shop_10000', { ...backend, shape: undefined }]]), maps: new Map() };
+  };
+  it('keeps its servers, and nothing is led to it, until the reload says whether there may be such an app', () => {
+    const made = plan(observed(), aDesired([shop(ONE)], { routes: { 'shop.example/': 'shop_10000' } }));
+    assert.equal(made.kind, 'reload');
+    assert.deepEqual(steps(made), []);
+    assert.deepEqual(because(made), ['backend shop_10000 is there, and not one that Sluice has made for an app']);
+  });
+});
+
 describe('servers', () => {
   it('as they should be: nothing', () => assert.deepEqual(from(aDesired([shop(ONE)]), aDesired([shop(ONE)])), { kind: 'noop' }));
 

@@ -26,7 +26,7 @@ describe("an operator's template", () => {
     assert.match(rendered(withText('backend', 'backend {{name}} # mine\n')), /^backend shop_10000 # mine$/m));
   it('may use partials of its own', () => {
     const texts = new Map([...withText('backend', 'backend {{name}}\n{{> mine}}'), ['mine', '  # {{profile}}\n']]);
-    assert.match(rendered(texts), /^ {2}# http_roundrobin_[0-9a-f]{12}$/m);
+    assert.match(rendered(texts), /^ {2}# http_roundrobin_[0-9a-f]{32}$/m);
   });
   it('is text, not HTML', () => assert.match(rendered(withText('global', 'global\n  description "{{fingerprint}}" & <>\n')), /" & <>$/m));
 
