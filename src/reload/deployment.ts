@@ -69,7 +69,10 @@ export class Deployment {
     if (fingerprint !== picture.fingerprint) return;
     try {
       const { desired } = picture;
-      if (this.#leftOut.knows(desired)) return await haproxy.save(this.#files(desired, certificates.inForce));
+      if (this.#leftOut.knows(desired)) {
+        await haproxy.save(this.#files(desired, certificates.inForce));
+        return;
+      }
       const rendered = this.#render(desired, certificates.inForce);
       if (!(await this.#leftOut.leaveOutRefusedNewcomers(rendered))) await haproxy.save(rendered.files);
     } catch (error) {

@@ -78,7 +78,10 @@ describe('an endpoint of a pod without a service port', () => {
 
 describe('service ports of a pod', () => {
   it('are explained as what its labels say', () => {
-    const picture = served({ HAPROXY_0_PORT: '10000', HAPROXY_1_VHOST: 'pod.example' }, { definedPorts: [TWO[0]!, endpoint('8080', 1)] });
+    const picture = served(
+      { HAPROXY_0_PORT: '10000', HAPROXY_1_VHOST: 'pod.example' },
+      { definedPorts: [endpoint('http', 0), endpoint('8080', 1)] },
+    );
     assert.deepEqual(
       picture.fates('/pod').map((fate) => fate.kind === 'taken' && [fate.backend, fate.servicePort]),
       [
