@@ -6,8 +6,9 @@ import type { HostTls } from '../desired/host-tls.ts';
 import type { FileTrouble } from '../desired/file-trouble.ts';
 import type { Problem } from '../kit/problem.ts';
 import { certificateList } from './crt-list.ts';
+import { Room } from './room.ts';
 import { type Found, SourceReader } from './source-reader.ts';
-import { type CertificateSource, pathsOf } from './source.ts';
+import { type CertificateSource, pathsOf, sizeOf } from './source.ts';
 
 /** Path in the generation -> bytes. */
 type Files = ReadonlyMap<string, Buffer>;
@@ -28,11 +29,16 @@ interface Chosen {
   readonly trouble?: FileTrouble;
 }
 
-const digestOf = (files: Files): string => {
-  const hash = createHash('sha256');
-  for (const [name, bytes] of files) hash.update(`${name} ${bytes.length}\n`).update(bytes);
-  return hash.digest('hex');
+/** Asked for at each look. */
+const digests = new WeakMap<Buffer, string>();
+
+const digestOfOne = (bytes: Buffer): string => {
+  const digest = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+  digests.set(bytes, digest);
+  return digest;
 };
+
+const digestOf = (files: Files): string => [...files].map(([name, bytes]) => `${name} ${digestOfOne(bytes)}`).join();
 
 const isSame = (a: Files, b: Files): boolean => a.size === b.size && [...a].every(([path, bytes]) => b.get(path)?.equals(bytes) === true);
 
@@ -97,11 +103,13 @@ export class CertificateFiles {
 
   /**
    * What is on disk now, with the last good version of what cannot be used. What did not change is not read again.
-   * @param appFiles that apps name: certificates with their keys, authorities, lists of what they took back
+   * @param appFiles that apps name: certificates with their keys, authorities, lists of what they took back; each with the app that it counts for
    * @param hosts what the https frontend has for some
    */
-  async look(appFiles: readonly string[] = [], hosts: ReadonlyMap<string, HostTls> = new Map()): Promise<Certificates> {
-    const { given, single } = await this.#reader.read(this.#given, appFiles);
+  async look(appFiles: ReadonlyMap<string, string> = new Map(), hosts: ReadonlyMap<string, HostTls> = new Map()): Promise<Certificates> {
+    const held = [...appFiles].map(([path, appId]) => [path, { appId, bytes: sizeOf(filesNamed(copyOf(path), this.#inForce)) }] as const);
+    const room = new Room(new Map(held));
+    const { given, single } = await this.#reader.read(this.#given, appFiles.keys(), (path, bytes) => room.take(path, bytes));
     const problems: Problem[] = [];
     const shared = new Map(given.flatMap((found, index) => [...this.#folder(index, found, problems)]));
     const chosen = single.map((source) => [source.path, this.#choose(copyOf(source.path), source)] as const);

@@ -1,12 +1,13 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../kit/error.ts';
 
 /** A certificate of the operator with what belongs to it, as it is on disk. */
 export interface CertificateSource {
   readonly path: string;
-  /** By name: the certificate's own, and those with `.key`, `.ocsp`, `.issuer` or `.sctl` behind it. */
+  /** By name: the certificate's own, and those with `.key`, `.ocsp`, `.issuer` or `.sctl` behind it. Empty where something is wrong. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** Why HAProxy could not use it; absent: it can. */
   readonly wrong?: string;
@@ -22,10 +23,26 @@ const LARGEST = 1024 * 1024;
 const MOST = 2000;
 const LARGEST_TOGETHER = 64 * 1024 * 1024;
 
+/** To wait for who writes to a pipe would be to wait for ever. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** Whatever others put in its place meanwhile: it is asked what it is when it is open, and gives no more than it may. */
 const readSmall = async (path: string): Promise<Buffer> => {
-  const { size } = await stat(path);
-  if (size > LARGEST) throw new Error(`it has ${size} bytes, and no certificate is larger than ${LARGEST}`);
-  return readFile(path);
+  const file = await open(path, WITHOUT_WAITING);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is not a file');
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    // A file may say that it is smaller than it is.
+    for await (const part of file.createReadStream({ end: LARGEST, autoClose: false }) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+    }
+    if (bytes > LARGEST) throw new Error(`no certificate is larger than ${LARGEST} bytes`);
+    return Buffer.concat(parts);
+  } finally {
+    await file.close();
+  }
 };
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -61,6 +78,9 @@ const whyWrong = (pem: Buffer, key: Buffer): string | undefined => {
   }
 };
 
+/** In bytes. */
+export const sizeOf = (files: ReadonlyMap<string, Buffer>): number => files.values().reduce((sum, { length }) => sum + length, 0);
+
 /** Where the files of a certificate are, as far as they are there. */
 export const pathsOf = (path: string): readonly string[] => [path, ...EXTRAS.map((extra) => `${path}.${extra}`)];
 
@@ -85,16 +105,15 @@ export const readSource = async (path: string, kind: SourceKind = 'own'): Promis
   try {
     const pem = await readSmall(path);
     const files = new Map([[name, pem], ...(await extrasOf(path))]);
+    if (sizeOf(files) > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes with the files beside it`);
     // HAProxy takes the key from the same file, else from the one beside it.
     const key = pem.includes('PRIVATE KEY-----') ? pem : (files.get(`${name}.key`) ?? pem);
     const wrong = kind === 'any' && isWithoutKey(pem) ? undefined : whyWrong(pem, key);
-    return { path, files, ...(wrong === undefined ? {} : { wrong }) };
+    return wrong === undefined ? { path, files } : { path, files: new Map(), wrong };
   } catch (error) {
     return { path, files: new Map(), wrong: messageOf(error) };
   }
 };
-
-const sizeOf = ({ files }: CertificateSource): number => files.values().reduce((sum, { length }) => sum + length, 0);
 
 type ReadOne = (path: string) => Promise<CertificateSource>;
 
@@ -105,7 +124,7 @@ const readAll = async (paths: readonly string[], readOne: ReadOne): Promise<read
   let bytes = 0;
   for (const path of paths) {
     const source = await readOne(path);
-    bytes += sizeOf(source);
+    bytes += sizeOf(source.files);
     if (bytes > LARGEST_TOGETHER) throw new Error(`what it holds is larger than ${LARGEST_TOGETHER} bytes`);
     sources.push(source);
   }

@@ -122,9 +122,9 @@ export class Assembly {
     this.#listeners.setUnbindable(reasons, change);
   }
 
-  /** Files that apps name in labels, by their paths: HAProxy is given copies. */
-  appFiles(): ReadonlySet<string> {
-    return new Set([...this.#listeners.files, ...this.#hosts.files]);
+  /** Files that apps name in labels, by their paths, each with the app that it counts for: HAProxy is given copies. */
+  appFiles(): ReadonlyMap<string, string> {
+    return new Map([...this.#hosts.files, ...this.#listeners.files]);
   }
 
   /** What is wrong with such files, by their paths, in place of what was. */

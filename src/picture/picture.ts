@@ -119,7 +119,7 @@ export class Picture {
   }
 
   /** Files that apps name in labels, by their paths: HAProxy is given copies. */
-  get appFiles(): ReadonlySet<string> {
+  get appFiles(): ReadonlyMap<string, string> {
     return this.#assembly.appFiles();
   }
 

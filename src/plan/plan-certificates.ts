@@ -32,11 +32,25 @@ const EXTRAS_BUT_KEY = ['ocsp', 'issuer', 'sctl'] as const;
 
 const hasExtras = (name: string, files: CertificateBytes): boolean => EXTRAS_BUT_KEY.some((extra) => files.has(`${name}.${extra}`));
 
-/** The blocks of it alone: whatever else people write there counts for nothing, and an empty line would end what is sent. */
-const blocksOf = (bytes: Buffer | undefined): string =>
-  [...(bytes?.toString('latin1') ?? '').matchAll(/-----BEGIN ([^-\n]+)-----[^]*?-----END \1-----/g)]
-    .map(([block]) => `${block.replaceAll(/\s*\n\s*/g, '\n')}\n`)
-    .join('');
+const MARK = /^-----(BEGIN|END) ([^-]+)-----$/;
+
+/**
+ * The blocks of it alone, whose marks are whole lines, as OpenSSL wants them: whatever else people write there counts for nothing, and an empty line would
+ * end what is sent. Line by line: there may be thousands of marks in what an app's file holds.
+ */
+const blocksOf = (bytes: Buffer | undefined): string => {
+  const blocks: string[] = [];
+  let block: string[] | undefined;
+  for (const line of (bytes?.toString('latin1') ?? '').split('\n').map((one) => one.trimEnd())) {
+    const [, mark, what = ''] = MARK.exec(line) ?? [];
+    if (mark === 'BEGIN') block = [];
+    block?.push(line.trimStart());
+    if (mark !== 'END') continue;
+    if (block?.[0] === `-----BEGIN ${what}-----`) blocks.push(...block.filter((one) => one !== '').map((one) => `${one}\n`));
+    block = undefined;
+  }
+  return blocks.join('');
+};
 
 const pemOf = (name: string, files: CertificateBytes): string => blocksOf(files.get(name)) + blocksOf(files.get(`${name}.key`));
 
@@ -64,10 +78,23 @@ const comesBeforeItsLike = (added: readonly string[], after: CertificateBytes): 
   });
 };
 
-const setStep = (name: string, isNew: boolean, files: CertificateBytes): CertificateStep => {
-  const pem = pemOf(name, files);
-  return { kind: 'set-certificate', name, isNew, pem, fingerprint: new X509Certificate(pem).fingerprint.replaceAll(':', '') };
+/** SHA-1 in capital hex digits; undefined: it cannot be told, though the file as a whole can be used. */
+const fingerprintOf = (pem: string): string | undefined => {
+  try {
+    return new X509Certificate(pem).fingerprint.replaceAll(':', '');
+  } catch {
+    // One app's file stops nobody: HAProxy reads it itself, by a reload.
+    return undefined;
+  }
 };
+
+const setStep = (name: string, isNew: boolean, pem: string): CertificateStep => ({
+  kind: 'set-certificate',
+  name,
+  isNew,
+  pem,
+  fingerprint: fingerprintOf(pem) ?? '',
+});
 
 /** Why steps could not do it; undefined: they can. */
 const whyReload = (changed: readonly string[], before: CertificateBytes, after: CertificateBytes): string | undefined => {
@@ -79,6 +106,8 @@ const whyReload = (changed: readonly string[], before: CertificateBytes, after: 
   if (isPublic !== undefined) return `${isPublic} is of authorities`;
   const tooLarge = changed.find((name) => pemOf(name, after).length > LARGEST_PEM);
   if (tooLarge !== undefined) return `the certificate ${tooLarge} is too large for HAProxy's socket`;
+  const unknown = changed.find((name) => fingerprintOf(pemOf(name, after)) === undefined);
+  if (unknown !== undefined) return `the certificate ${unknown} is not one that can be told from others`;
   const added = is.filter((line) => !was.includes(line));
   return comesBeforeItsLike(added, after) ? 'a certificate comes before another one of its name' : undefined;
 };
@@ -96,7 +125,7 @@ export const planCertificates = (before: CertificateBytes, after: CertificateByt
   return {
     kind: 'runtime',
     steps: [
-      ...changed.map((name) => setStep(name, !before.has(name), after)),
+      ...changed.map((name) => setStep(name, !before.has(name), pemOf(name, after))),
       ...[...is].filter((line) => !was.has(line)).map((line) => ({ kind: 'add-line', line }) as const),
       ...[...was].filter((line) => !is.has(line)).map((line) => ({ kind: 'remove-line', line }) as const),
       // Authorities that nobody names any more do no harm, and go with the next reload.

@@ -116,9 +116,9 @@ export class Deployment {
     const { certificates, picture, onChange } = this.#options;
     for (;;) {
       const files = picture.appFiles;
-      const found = await certificates.look([...files], picture.hosts);
+      const found = await certificates.look(files, picture.hosts);
       // An app came meanwhile.
-      if (![...picture.appFiles].every((file) => files.has(file))) continue;
+      if (!picture.appFiles.keys().every((file) => files.has(file))) continue;
       const change = picture.setCertificateTroubles(found.problems, found.troubles);
       if (change !== undefined) onChange(change);
       return { found, change };

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { generate } from 'selfsigned';
 import { CertificateFiles, type Certificates } from '../../src/certificates/files.ts';
+import { Room } from '../../src/certificates/room.ts';
 import { copyOf } from '../../src/desired/certificate-names.ts';
 import { certificatesFor } from '../../src/startup/certificate.ts';
 import { runFolder } from '../kit/haproxy.ts';
@@ -36,6 +38,8 @@ const given = async (t: TestContext) => {
   files.accept(await files.look());
   return { files, one, more };
 };
+
+const ofShop = (...paths: readonly string[]): ReadonlyMap<string, string> => new Map(paths.map((path) => [path, '/shop']));
 
 /** Path in the generation -> text. */
 const textsOf = ({ files }: Pick<Certificates, 'files'>): Readonly<Record<string, string>> =>
@@ -186,7 +190,7 @@ describe('files that apps name', () => {
     writeFileSync(shop, A.cert);
     writeFileSync(`${shop}.key`, A.key);
     writeFileSync(ca, AUTHORITY.cert);
-    const found = await files.look([shop, ca, one]);
+    const found = await files.look(ofShop(shop, ca, one));
     assert.deepEqual([...found.troubles], []);
     const texts = textsOf(found);
     assert.equal(texts[copyOf(shop)], A.cert);
@@ -198,7 +202,7 @@ describe('files that apps name', () => {
     rmSync(shop);
     writeFileSync(ca, 'nonsense');
     const nosuch = join(folder, 'nosuch.pem');
-    const later = await files.look([shop, ca, nosuch, folder]);
+    const later = await files.look(ofShop(shop, ca, nosuch, folder));
     assert.equal(textsOf(later)[copyOf(shop)], A.cert);
     assert.equal(textsOf(later)[copyOf(ca)], AUTHORITY.cert);
     assert.deepEqual(
@@ -210,12 +214,71 @@ describe('files that apps name', () => {
         [folder, 'none'],
       ],
     );
-    assert.ok(!files.isNews(await files.look([shop, ca, one])), 'what is kept is no news');
+    assert.ok(!files.isNews(await files.look(ofShop(shop, ca, one))), 'what is kept is no news');
     assert.deepEqual(
       Object.keys(textsOf(await files.look())).filter((path) => path.startsWith('certs/apps/')),
       [],
       'who names it no more has none',
     );
+  });
+});
+
+describe('files of apps that do harm', () => {
+  it('are no files: nobody waits for a pipe, or reads what has no end', async (t) => {
+    const folder = runFolder(t);
+    const [pipe, zero, beside] = [join(folder, 'pipe.pem'), join(folder, 'zero.pem'), join(folder, 'beside.pem')];
+    execFileSync('mkfifo', [pipe, `${beside}.ocsp`]);
+    symlinkSync('/dev/zero', zero);
+    writeFileSync(beside, A.both);
+    const files = new CertificateFiles([folder]);
+    const { troubles, problems } = await files.look(ofShop(pipe, zero, beside));
+    assert.deepEqual(
+      [...troubles],
+      [pipe, zero, beside].map((path) => [path, { why: 'it is not a file', last: 'none' }]),
+    );
+    assert.equal(problems.length, 1, 'nor is it for the operator');
+    await assert.rejects(certificatesFor([pipe], folder), /pipe\.pem cannot be used: it is not a file/);
+  });
+
+  it('have room: so much of one with what is beside it, and of all that one app names', async (t) => {
+    const folder = runFolder(t);
+    const files = new CertificateFiles([]);
+    const put = (name: string, bytes: number): string => {
+      writeFileSync(join(folder, name), A.both.padEnd(bytes, '\n'));
+      return join(folder, name);
+    };
+    const MB = 1024 * 1024;
+    const beside = put('beside.pem', 0.5 * MB);
+    writeFileSync(`${beside}.sctl`, Buffer.alloc(0.6 * MB));
+    const [a, b, c, d] = [put('a.pem', MB), put('b.pem', MB), put('c.pem', MB), put('d.pem', 3000)];
+    const found = await files.look(new Map([[beside, '/other'], ...ofShop(a, b, c, d)]));
+    assert.deepEqual([...found.troubles.keys()], [beside]);
+    assert.match(found.troubles.get(beside)?.why ?? '', /^it is larger than 1048576 bytes with the files beside it$/);
+    files.accept(found);
+    put('d.pem', MB);
+    const e = put('e.pem', MB);
+    const other = put('other.pem', MB);
+    const later = await files.look(new Map([...ofShop(e, d, a, b, c), [other, '/other']]));
+    const why = 'with it the files of /shop have more than 4194304 bytes';
+    assert.deepEqual(
+      [...later.troubles],
+      [[e, { why, last: 'none' }]],
+      'what is in force and grows within the bound is served, and so is what others have',
+    );
+    for (const name of ['a.pem', 'b.pem']) put(name, 3000);
+    assert.deepEqual([...(await files.look(ofShop(a, b, c, d, e))).troubles.keys()], [e], 'until what was given up is out of force');
+    files.accept(await files.look(ofShop(a, b, c, d)));
+    assert.deepEqual([...(await files.look(ofShop(a, b, c, d, e))).troubles], []);
+  });
+
+  it('have room together with those of all apps; what is in force stays', () => {
+    const MB = 1024 * 1024;
+    const held = Array.from({ length: 21 }, (_, n) => [`/${n}.pem`, { appId: `/${n}`, bytes: 3 * MB }] as const);
+    const room = new Room(new Map([...held, ['/new.pem', { appId: '/new', bytes: 0 }], ['/late.pem', { appId: '/late', bytes: 0 }]]));
+    assert.equal(room.take('/new.pem', MB), undefined);
+    assert.equal(room.take('/late.pem', MB), 'with it the files of all apps have more than 67108864 bytes');
+    assert.equal(room.take('/3.pem', 3 * MB), undefined);
+    assert.match(room.take('/3.pem', 3 * MB + 1) ?? '', /^with it the files of all apps/);
   });
 });
 

@@ -112,9 +112,13 @@ describe('what hosts have on the https port', () => {
 
   it('names the files that HAProxy is to be given, also without service ports', () => {
     const entries = [app('/shop', 2024, { SSL_CERT: '/apps/a.pem', BIND_OPTIONS: CA })];
-    const { assembly } = see(entries, { ...GROUPED, bindServicePorts: false });
-    assert.deepEqual([...assembly.appFiles()], ['/apps/a.pem', '/apps/ca.pem']);
-    assembly.put('/shop', undefined, noChange());
-    assert.deepEqual([...assembly.appFiles()], []);
+    for (const bindServicePorts of [true, false]) {
+      const { assembly } = see([...entries, app('/later', 2025, { SSL_CERT: '/apps/a.pem' })], { ...GROUPED, bindServicePorts });
+      assert.deepEqual(Object.fromEntries(assembly.appFiles()), { '/apps/a.pem': '/shop', '/apps/ca.pem': '/shop' });
+      assembly.put('/shop', undefined, noChange());
+      assert.deepEqual([...assembly.appFiles()], [['/apps/a.pem', '/later']], 'it counts for who still names it');
+      assembly.put('/later', undefined, noChange());
+      assert.deepEqual([...assembly.appFiles()], []);
+    }
   });
 });

@@ -45,6 +45,16 @@ describe('the way to other certificates', () => {
     assert.deepEqual(plan({ ...BEFORE, 'certs/0/a.pem': text }), { kind: 'runtime', steps: [step] });
   });
 
+  it('sends what OpenSSL reads as a block, and leaves to a reload what cannot be told', () => {
+    const step = { kind: 'set-certificate', name: 'certs/0/b.pem', isNew: false, pem: OTHER_A.both, fingerprint: OTHER_A.fingerprint };
+    const junk = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const marks = `${'-----BEGIN A-----\n'.repeat(25_000)}${'-----END B-----\n'.repeat(25_000)}`;
+    for (const before of [`x${junk}`, ` ${junk}`, marks])
+      assert.deepEqual(plan({ ...BEFORE, 'certs/0/b.pem': before + OTHER_A.both }), { kind: 'runtime', steps: [step] });
+    for (const text of [junk + B.both, B.key, `x${B.both}${B.key}`])
+      assert.match(because({ ...BEFORE, 'certs/0/b.pem': text }) ?? '', /certs\/0\/b\.pem is not one that can be told from others/);
+  });
+
   it('brings certificate and key together where they are in two files', () => {
     const before = { 'certs/0/a.pem': A.cert, 'certs/0/a.pem.key': A.key, [LIST]: 'certs/0/a.pem\n' };
     const after = { ...before, 'certs/0/a.pem': OTHER_A.cert, 'certs/0/a.pem.key': OTHER_A.key };

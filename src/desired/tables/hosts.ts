@@ -6,7 +6,7 @@ import type { Guard, HostTlsClaim, HostTls } from '../host-tls.ts';
 import type { BuildOptions } from '../options.ts';
 import { byPrecedence } from '../precedence.ts';
 import { Claims } from './claims.ts';
-import { count } from './count.ts';
+import { NamedFiles } from './named-files.ts';
 
 interface Decided {
   readonly tls: HostTls;
@@ -32,8 +32,7 @@ const labelOf = ({ value }: Claim<HostTlsClaim>): string => (value.certificates.
 export class HostTable {
   readonly #claims = new Claims<HostTlsClaim>(({ host }) => host, byPrecedence);
   readonly #decided = new Map<string, Decided>();
-  /** File that is named -> number of claims. */
-  readonly #files = new Map<string, number>();
+  readonly #files = new NamedFiles(filesOf);
   #troubles: ReadonlyMap<string, FileTrouble> = new Map();
   /** Options of a line -> what HAProxy says against them. */
   readonly #refused = new Map<string, string>();
@@ -52,9 +51,9 @@ export class HostTable {
     return this.#version;
   }
 
-  /** Files that are named, in force or not. */
-  get files(): Iterable<string> {
-    return this.#files.keys();
+  /** Files that are named, in force or not, each with the app that named it first. */
+  get files(): Iterable<readonly [file: string, appId: string]> {
+    return this.#files.firstOwners();
   }
 
   /** By host. */
@@ -70,8 +69,7 @@ export class HostTable {
   }
 
   replace(before: readonly Claim<HostTlsClaim>[], after: readonly Claim<HostTlsClaim>[]): void {
-    for (const { value } of after) for (const file of filesOf(value)) count(this.#files, file, 1);
-    for (const { value } of before) for (const file of filesOf(value)) count(this.#files, file, -1);
+    this.#files.replace(before, after);
     for (const host of this.#claims.replace(before, after)) this.#decide(host);
   }
 

@@ -8,7 +8,7 @@ import type { FileTrouble } from '../file-trouble.ts';
 import { byPrecedence } from '../precedence.ts';
 import type { RefusedListener } from '../refusal.ts';
 import { Claims } from './claims.ts';
-import { count } from './count.ts';
+import { NamedFiles } from './named-files.ts';
 
 /** A claim that goes without, and why. */
 interface Refusal {
@@ -47,8 +47,7 @@ export class ListenerTable {
   readonly #unbindable = new Map<string, string>();
   /** What HAProxy refuses, by name: each for as long as somebody claims just that. */
   readonly #refused = new Map<string, RefusedListener>();
-  /** File that is named -> number of claims. */
-  readonly #files = new Map<string, number>();
+  readonly #files = new NamedFiles(filesOf);
   #troubles: ReadonlyMap<string, FileTrouble> = new Map();
   readonly #reserved: ReadonlyMap<number, string>;
   readonly #draft: Draft;
@@ -60,8 +59,7 @@ export class ListenerTable {
 
   replace(before: readonly Claim<Frontend>[], after: readonly Claim<Frontend>[], change: Change): void {
     const ports = this.#claims.replace(before, after);
-    for (const { value } of after) for (const file of filesOf(value)) count(this.#files, file, 1);
-    for (const { value } of before) for (const file of filesOf(value)) count(this.#files, file, -1);
+    this.#files.replace(before, after);
     for (const { value } of before) if (this.#refused.has(value.name) && !this.#isClaimed(value)) this.#refused.delete(value.name);
     for (const port of ports) this.#decide(port, change);
   }
@@ -80,9 +78,9 @@ export class ListenerTable {
     for (const port of ports) this.#decide(port, change);
   }
 
-  /** Files that are named by those who claim something, in force or not. */
-  get files(): Iterable<string> {
-    return this.#files.keys();
+  /** Files that are named by those who claim something, in force or not, each with the app that named it first. */
+  get files(): Iterable<readonly [file: string, appId: string]> {
+    return this.#files.firstOwners();
   }
 
   /** What is wrong with files, by their paths, in place of what was: a listener goes without as long as there is no version of one. */
