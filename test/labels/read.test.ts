@@ -26,6 +26,7 @@ describe('the labels of a port', () => {
       sslCert: [],
       auth: undefined,
       networkAllowed: undefined,
+      tlsPassthrough: false,
       useHsts: false,
       proxypassPath: undefined,
       revproxyPath: undefined,

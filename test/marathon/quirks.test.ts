@@ -40,12 +40,24 @@ const web = (id: string, lastConfigChangeAt: string): Json =>
 const member = (id: string, more: Json, tasks: readonly Json[]): Json =>
   app({ HAPROXY_DEPLOYMENT_GROUP: 'app', HAPROXY_0_PORT: '10000', ...more }, { id, instances: 2, tasks });
 
-/** By the words that begin the row: what Marathon says, one list of apps after the other. */
-const SHOWN: Readonly<Record<string, readonly (readonly Json[])[]>> = {
+/** What Marathon says, one list of apps after the other; and what the balancer was started with for it. */
+type Case = readonly (readonly Json[])[] & { readonly options?: Partial<BuildOptions> };
+
+const withFiles = (options: Partial<BuildOptions>, ...apps: readonly Json[]): Case =>
+  Object.assign([apps], { options: { appFiles: ['/apps'], certificates: 'list', ...options } as const });
+
+/** By the words that begin the row. */
+const SHOWN: Readonly<Record<string, Case>> = {
   'AUTH was asked for': [[app(AUTH)]],
   'HTTP_BACKEND_PROXYPASS_PATH cut': [[app({ ...VHOST, HAPROXY_0_HTTP_BACKEND_PROXYPASS_PATH: '/cart' })]],
   'HTTP_BACKEND_REVPROXY_PATH dropped': [[app({ ...VHOST, HAPROXY_0_HTTP_BACKEND_REVPROXY_PATH: '/cart' })]],
   '`{healthCheckPort}`, ports and tasks': [[app({}, { portDefinitions: undefined, ports: [null, 10000] })]],
+  'SSL_CERT was': withFiles({}, app({ ...VHOST, HAPROXY_0_SSL_CERT: '/apps/a.pem' })),
+  'with `--group-https-by-vhost` any app': withFiles(
+    { groupHttpsByVhost: true },
+    app({ ...VHOST, HAPROXY_0_SSL_CERT: '/apps/a.pem' }),
+    app({ ...VHOST, HAPROXY_0_SSL_CERT: '/apps/b.pem' }, { id: '/other', portDefinitions: [{ port: 10001 }] }),
+  ),
   'UDP ports': [[app({}, { portDefinitions: [{ port: 10000, protocol: 'udp' }, { port: 10001 }] })]],
   'a check by HTTPS': [[app(VHOST, check('HTTPS'))]],
   'a check by MESOS_HTTP without VHOST': [[app({}, check('MESOS_HTTP'))]],
@@ -75,9 +87,9 @@ const SHOWN: Readonly<Record<string, readonly (readonly Json[])[]>> = {
   ],
 };
 
-const served = (reads: readonly (readonly Json[])[], compat: BuildOptions['compat']): string => {
+const served = (reads: Case, compat: BuildOptions['compat']): string => {
   // One service port to give out: who comes first has it.
-  const picture = new Picture(someOptions({ compat, autoPorts: { min: 10050, max: 10050 } }), someGlobals());
+  const picture = new Picture(someOptions({ compat, autoPorts: { min: 10050, max: 10050 }, ...reads.options }), someGlobals());
   for (const apps of reads)
     picture.take({ kind: 'snapshot', entries: apps.map(toEntry).flatMap(({ value }) => value ?? []), keep: new Set() });
   const { desired } = picture;
@@ -85,7 +97,8 @@ const served = (reads: readonly (readonly Json[])[], compat: BuildOptions['compa
   return new Renderer(ownTemplates)
     .render(desired, fingerprint(desired))
     .map(({ path, bytes }) => `${path}\n${bytes.toString().replace(/^ {2}description .*$/m, '')}`)
-    .join('\n');
+    .join('\n')
+    .concat(JSON.stringify([...picture.hosts]));
 };
 
 const text = readFileSync(new URL('../../docs/marathon-lb.md', import.meta.url), 'utf8').split('\n## Quirks\n')[1] ?? '';

@@ -16,6 +16,7 @@ const OWN_VARIABLES: readonly string[] = [
   'backend',
   'client',
   'free',
+  'guard',
   'host',
   'key',
   'name',
@@ -27,6 +28,7 @@ const OWN_VARIABLES: readonly string[] = [
   'rank',
   'secure',
   'shape',
+  'sni',
 ].map((name) => `txn.${name}`);
 
 /** name( with what follows up to the end of its arguments; no name is part of a longer one. */
