@@ -42,6 +42,8 @@ export interface RoutingBlock {
   readonly hosts: readonly string[];
   /** Its hosts with a wildcard: what no host or deeper wildcard has comes to them; absent: none. */
   readonly wildcards?: readonly string[];
+  /** It is not about hosts that nobody has: see tables/blocks-in-time.ts; absent: it is. */
+  readonly ownOnly?: true;
   /** In lower case: the same for requests by app id. */
   readonly appId: string;
   readonly parts: readonly BlockPart[];

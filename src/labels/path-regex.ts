@@ -1,4 +1,4 @@
-import { LOOKED_AT, triesOf } from '../pieces/entitlement/regex-tries.ts';
+import { LOOKED_AT, MOST_TRIES, triesOf } from '../pieces/entitlement/regex-tries.ts';
 import { regexProblem } from '../pieces/entitlement/regexes.ts';
 import { type Parsed, type PortLabel, shown } from './label.ts';
 
@@ -13,16 +13,13 @@ const WORD = /^[\x21-\x7e]+$/;
 
 /** Each is tried for each request of the port's hosts, in a thread that many other requests wait for. */
 const MOST = 10;
-const MOST_TRIES = 4 * LOOKED_AT ** 2;
 
 const whyWrong = (regex: string): string | undefined => {
   if (regex.startsWith('-')) return 'it begins with -, and no path does';
   if (!WORD.test(regex)) return 'it has other characters than those of ASCII';
   return (
     regexProblem(regex) ??
-    (triesOf(regex, LOOKED_AT) > MOST_TRIES
-      ? 'it may take too long: let it begin with ^, and have at most two of * and + in it'
-      : undefined)
+    (triesOf(regex, LOOKED_AT) > MOST_TRIES ? 'it may take too long: let it begin with ^, and have fewer of .* and .+ in it' : undefined)
   );
 };
 
@@ -36,6 +33,8 @@ const parse = (text: string): Parsed<PathRegex | undefined> => {
     const because = whyWrong(regex);
     if (because !== undefined) return { wrong: `${shown(regex)} is a regular expression that may not be: ${because}` };
   }
+  const tries = regexes.reduce((sum, regex) => sum + triesOf(regex, LOOKED_AT), 0);
+  if (tries > MOST_TRIES) return { wrong: 'holds regular expressions that may take too long together: have fewer of .* and .+ in them' };
   return { value: { regexes, anyCase } };
 };
 

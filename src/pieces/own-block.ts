@@ -13,6 +13,8 @@ export interface Owner {
   readonly own: readonly string[];
   /** Hosts with a wildcard that are the app's own; absent: none. */
   readonly wildcards?: readonly string[];
+  /** Nor about hosts that nobody has; absent: about these too. */
+  readonly ownOnly?: true;
 }
 
 /** A request's host as routes are looked up: without port, in lower case, without the dot at the end. HAProxy's sample expression. */
@@ -43,7 +45,7 @@ const keysUpTo = (wildcard: string): readonly string[] => {
  * The lines of a block so that they are about nobody else. Lines that are no words of HAProxy's to us stay: only an operator writes them. The frontend has set
  * txn.free where nobody has what was asked for, and txn.host: to look at a header anew for each app would cost each request more than the rest of its way.
  */
-export const ownBlock = (text: string, { backend, own, wildcards = [] }: Owner): string => {
+export const ownBlock = (text: string, { backend, own, wildcards = [], ownOnly }: Owner): string => {
   const lines = text.split('\n').map((line) => ({ line, read: wordsOf(line) }));
   const words = lines.map(({ read }) => ('value' in read ? read.value : []));
   // No text may have an ACL with a colon in its name, and no backend has one: no two apps can come to the same name, nor to this one.
@@ -57,7 +59,7 @@ export const ownBlock = (text: string, { backend, own, wildcards = [] }: Owner):
   });
   if (!renamed.some((line) => line?.includes(name) === true)) return made.join('\n');
   const names: readonly Line[] = [
-    ['acl', name, 'var(txn.free)', '-m', 'bool'],
+    ...(ownOnly === true ? [] : [['acl', name, 'var(txn.free)', '-m', 'bool']]),
     ...inGroups(own).map((values) => ['acl', name, 'var(txn.host)', '-m', 'str', ...values]),
     ...wildcards.map((wildcard) => ['acl', name, 'var(txn.key)', '-m', 'beg', ...keysUpTo(wildcard)]),
   ];

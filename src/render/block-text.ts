@@ -10,8 +10,11 @@ const leadsToBackend = (line: string): boolean => /^\s*(use|default)_backend\b/.
 /** The older of two words for one thing: rules by the newer one, as there are around it, could not follow. */
 const newer = (line: string): string => line.replace(/^\s*redirect\b/, '  http-request redirect');
 
-const ownerOf = ({ frontend, backend, hosts, wildcards = [], appId }: RoutingBlock): Owner =>
-  frontend === 'app-id' ? { backend, own: [appId] } : { backend, own: hosts, wildcards };
+const ownerOf = ({ frontend, backend, hosts, wildcards = [], appId, ownOnly }: RoutingBlock): Owner => ({
+  backend,
+  ...(frontend === 'app-id' ? { own: [appId] } : { own: hosts, wildcards }),
+  ...(ownOnly === undefined ? {} : { ownOnly }),
+});
 
 /** The rules of an app as they stand among those of others. @param text as the template makes it */
 export const blockText = (block: RoutingBlock, text: string): BlockText => {

@@ -230,3 +230,13 @@ describe('a port that is passed through', () => {
     });
   });
 });
+
+describe('a port that is passed through, without servers', () => {
+  const of = (label: string, value: string): Table => {
+    const entry = app('/a', { vhost: 'x.example', passed: true, more: { [label]: value } });
+    return mapOf('passthrough', [{ ...entry, tasks: new Map() }]);
+  };
+
+  it('keeps its hosts by KEEP_ROUTE', () => assert.deepEqual(of('KEEP_ROUTE', 'true'), { 'x.example': 'a_10000' }));
+  it('has none for a page that nobody would see', () => assert.deepEqual(of('SORRY_PAGE', 'soon'), {}));
+});

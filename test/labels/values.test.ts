@@ -397,9 +397,15 @@ const TABLES: Readonly<Record<keyof typeof PORT_LABELS, Table>> = {
       ['^/a\n', /may not be: it has other characters/],
       ['^/a\t', /may not be: it has other characters/],
       [LONG, /may not be: it has more than 256 characters/],
-      ...['^/a.*b.*c.*', '.*.*', '^/a.*|b.*c.*', '^/[a-z]{0,99}[b-z]{0,99}[c-z]{0,999}x', `^${'a?'.repeat(25)}$`, '^/(a*b*)(c*)'].map(
-        (text): [string, RegExp] => [text, /may not be: it may take too long: let it begin with \^/],
-      ),
+      ...[
+        '^/a.*b.*c.*d',
+        '.*.*.*x',
+        '^/a.*|b.*c.*',
+        '^/[a-z]{0,99}[b-z]{0,99}[c-z]{0,999}x',
+        `^${'a?'.repeat(25)}$`,
+        '^/(a*b?a*)(a*)x',
+      ].map((text): [string, RegExp] => [text, /may not be: it may take too long: let it begin with \^/]),
+      [Array.from({ length: 10 }, (_, at) => `^/.*a.*b${at}`).join(' '), /^holds regular expressions that may take too long together/],
       [Array.from({ length: 11 }, (_, at) => `^${at}`).join(' '), /^holds 11 regular expressions, more than 10$/],
     ],
   },

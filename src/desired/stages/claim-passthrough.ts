@@ -1,3 +1,4 @@
+import { isReached } from '../keeps-route.ts';
 import { hasPaths } from '../paths.ts';
 import { claim, type Context, type PortDraft, problem } from '../port-draft.ts';
 import { weightOf } from '../weight.ts';
@@ -31,7 +32,7 @@ export const claimPassthrough = (draft: PortDraft, context: Context): void => {
     draft.problems.push(problem(context, draft, 'MODE', 'http has no effect: what is not decrypted is passed on in mode tcp'));
   const none = whyNotPassed(draft, context);
   if (none !== undefined) draft.problems.push(problem(context, draft, ...none));
-  if (none !== undefined || (draft.servers.length === 0 && !settings.keepRoute)) return;
+  if (none !== undefined || !isReached(draft)) return;
   const weight = weightOf(settings);
   const backend = draft.name;
   const claims = <T extends { readonly host: string }>(valueOf: (host: string) => T) =>

@@ -6,6 +6,7 @@ import type { Draft } from '../draft.ts';
 import { byPrecedence } from '../precedence.ts';
 import type { RefusedBlock } from '../refusal.ts';
 import type { RoutingBlock, SharedKind } from '../routing-block.ts';
+import { blocksInTime } from './blocks-in-time.ts';
 
 /** A claim on an entry of a map that leads to backends. */
 export type MapClaim = Claim<RouteClaim> | Claim<IdRoute>;
@@ -40,6 +41,24 @@ const problemOf = ({ appId, portIndex }: Claim<RoutingBlock>, { because, label }
   message: `HAProxy refuses the rules of this port, and they are left out: ${because}`,
 });
 
+const LEFT =
+  'the rules of this port are left out: its regular expressions together with those of older ports of the same hosts may take too long; have fewer of .* and .+ in them';
+const OWN_ONLY =
+  'the rules of this port are asked about its own hosts alone: for hosts that nobody has, the regular expressions of older ports take all the time that there is';
+
+const tooSlow = ({ appId, portIndex }: Claim<RoutingBlock>, message: string): Problem => ({
+  appId,
+  portIndex,
+  label: `HAPROXY_${portIndex}_VHOST`,
+  message,
+});
+
+const asClaimed = (block: RoutingBlock): RoutingBlock => {
+  const claimed: { -readonly [K in keyof RoutingBlock]: RoutingBlock[K] } = { ...block };
+  delete claimed.ownOnly;
+  return claimed;
+};
+
 /**
  * Rules of apps in shared frontends, and which of them come before what the maps say. A block is about its own hosts and about those that nobody has. So a
  * backend has a rank only where it shares a host with a block: how many blocks are asked before the maps are followed, up to the last such block that
@@ -50,6 +69,8 @@ export class BlockTable {
   /** In force, in order. */
   readonly #blocks = new Map<SharedKind, readonly Claim<RoutingBlock>[]>(KINDS.map((kind) => [kind, []]));
   readonly #refused = new Map<string, RefusedBlock>();
+  /** What is told of those that may take too long. */
+  #slow: ReadonlyMap<string, Problem> = new Map();
   /** Key of the map `owned` -> places of the blocks in force that have it. */
   #owned: ReadonlyMap<string, readonly number[]> = new Map();
   readonly #draft: Draft;
@@ -84,7 +105,10 @@ export class BlockTable {
     // An app that takes a backend over has put its rules in this place already.
     for (const claim of before) if (this.#claims.get(claim.value.name) === claim) this.#claims.delete(claim.value.name);
     for (const claim of after) this.#claims.set(claim.value.name, claim);
-    for (const [key, { value }] of this.#refused) if (!equal(value, this.#claims.get(value.name)?.value)) this.#refused.delete(key);
+    for (const [key, { value }] of this.#refused) {
+      const now = this.#claims.get(value.name)?.value;
+      if (!equal(asClaimed(value), now)) this.#refused.delete(key);
+    }
     this.#isSettled = false;
   }
 
@@ -99,10 +123,9 @@ export class BlockTable {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#version += 1;
-    for (const kind of KINDS) {
-      const blocks = [...this.#claims.values()].filter(({ value }) => value.frontend === kind && !this.#refused.has(value.name));
-      this.#blocks.set(kind, blocks.sort(byRank));
-    }
+    const slow = new Map<string, Problem>();
+    for (const kind of KINDS) this.#blocks.set(kind, this.#inForce(kind, slow));
+    this.#slow = slow;
     this.#own(change);
     const ranks = this.#ranksOf(claims());
     for (const key of this.#draft.desired.maps.get('ranks')?.keys() ?? []) if (!ranks.has(key)) this.#setRank(key, undefined, change);
@@ -116,10 +139,23 @@ export class BlockTable {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#refused.values()].flatMap((refusal) => {
+    const refused = [...this.#refused.values()].flatMap((refusal) => {
       const claim = this.#claims.get(refusal.value.name);
       return claim === undefined ? [] : [problemOf(claim, refusal)];
     });
+    return [...refused, ...this.#slow.values()];
+  }
+
+  #inForce(kind: SharedKind, slow: Map<string, Problem>): readonly Claim<RoutingBlock>[] {
+    const claims = [...this.#claims.values()].filter(({ value }) => value.frontend === kind && !this.#refused.has(value.name));
+    const { left, ownOnly } = blocksInTime(claims);
+    // What http and https have in common is told once.
+    for (const claim of [...ownOnly, ...left])
+      slow.set(`${claim.appId} ${claim.portIndex}`, tooSlow(claim, left.has(claim) ? LEFT : OWN_ONLY));
+    return claims
+      .filter((claim) => !left.has(claim))
+      .map((claim) => (ownOnly.has(claim) ? { ...claim, value: { ...claim.value, ownOnly: true as const } } : claim))
+      .sort(byRank);
   }
 
   /** Hosts and ids that an app with rules of its own has: nobody else's rules may take what nobody has by a map. */

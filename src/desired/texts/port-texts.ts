@@ -1,6 +1,9 @@
-import type { PieceName } from '../../pieces/catalogue.ts';
+import { type PieceName, pieceOf, type Place } from '../../pieces/catalogue.ts';
 import type { Own } from '../../pieces/entitlement/own.ts';
+import { MOST_TRIES } from '../../pieces/entitlement/regex-tries.ts';
+import { triesOfRequest } from '../../pieces/entitlement/request-tries.ts';
 import type { FormatValues } from '../../pieces/format.ts';
+import { type Line, wordsOf } from '../../pieces/lines.ts';
 import { type Overrides, pieceLabel } from '../../pieces/overrides.ts';
 import { type PieceText, readPiece } from '../../pieces/read-piece.ts';
 import type { TranslatedLine } from '../app-part.ts';
@@ -28,6 +31,12 @@ const ownOf = (draft: PortDraft, context: Context): Own => ({
 /** For people: a text is read for each of its hosts, or servers. */
 const MOST_TRANSLATED = 50;
 
+/** What requests for the port alone come by. */
+const OWN_PLACES: ReadonlySet<Place> = new Set(['frontend', 'frontend-rules', 'backend', 'backend-body']);
+
+const TOO_SLOW =
+  'has regular expressions that together with those of the other texts of this port may take too long: let them begin with ^, and have fewer of .* and .+ in them';
+
 const SOURCES = { environment: 'environment variable', file: 'template file' } as const;
 
 /**
@@ -39,6 +48,8 @@ export class PortTexts {
   readonly #context: Context;
   readonly #overrides: Overrides;
   readonly #translated = new Map<string, TranslatedLine>();
+  /** Of labels, in the port's own frontend and backend. */
+  readonly #own = new Map<PieceName, Line[]>();
   #wrong: string | undefined;
 
   constructor(draft: PortDraft, context: Context, overrides: Overrides) {
@@ -67,6 +78,7 @@ export class PortTexts {
     if (override === undefined) return undefined;
     const read = readPiece(name, override, values, { ...ownOf(this.#draft, this.#context), ...(server === undefined ? {} : { server }) });
     if ('value' in read) {
+      if (override.from === 'label' && OWN_PLACES.has(pieceOf(name).place)) this.#noteOwn(name, read.value.lines);
       for (const { from, to } of read.value.translated) this.#noteTranslated({ piece: name, from, to });
       return read.value;
     }
@@ -74,9 +86,25 @@ export class PortTexts {
     return undefined;
   }
 
+  /** Refuses the slowest of the texts by which requests for the port alone come, where these are too slow together. */
+  refuseTooSlow(): void {
+    if (triesOfRequest([...this.#own.values()].flat()) <= MOST_TRIES) return;
+    const [slowest] = [...this.#own].map(([name, lines]) => ({ name, tries: triesOfRequest(lines) })).sort((a, b) => b.tries - a.tries);
+    if (slowest !== undefined) this.refuse(slowest.name, TOO_SLOW);
+  }
+
   /** Lines in words that HAProxy has no more, each once. */
   translated(): readonly TranslatedLine[] {
     return [...this.#translated.values()];
+  }
+
+  #noteOwn(name: PieceName, texts: readonly string[]): void {
+    const lines = this.#own.get(name) ?? [];
+    for (const text of texts) {
+      const words = wordsOf(text);
+      if ('value' in words) lines.push(words.value);
+    }
+    this.#own.set(name, lines);
   }
 
   #noteTranslated(line: TranslatedLine): void {

@@ -55,7 +55,8 @@ const flagRefusal = (line: Line): string | undefined => {
     : `has ${shown(flag)} for an ACL, which no app may use: before a pattern that begins with - write --`;
 };
 
-const namesIn = (line: Line): readonly string[] => {
+/** The ACL that a line is about, or those that its condition names, with ! where they must not be true. */
+export const namesIn = (line: Line): readonly string[] => {
   if (line[0] === 'acl') return [line[1] ?? ''];
   const names: string[] = [];
   let isWithin = false;

@@ -118,7 +118,8 @@ const inConverters = (word: string): Line =>
     return bare.includes('\\') ? [bare, bare.replaceAll('\\', '')] : [bare];
   });
 
-const regexesIn = (line: Line): Line => [...inDirective(line), ...inAcls(line), ...line.flatMap(inConverters)];
+/** All regular expressions of a line. */
+export const regexesIn = (line: Line): Line => [...inDirective(line), ...inAcls(line), ...line.flatMap(inConverters)];
 
 /** Why an app may not have the regular expressions of this line; undefined: it may. */
 export const regexRefusal = (line: Line): string | undefined => {
