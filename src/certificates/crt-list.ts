@@ -40,11 +40,15 @@ const fitting = (host: string, shared: readonly string[], files: Files): readonl
   return found.length > 0 ? found : shared.slice(0, 1);
 };
 
+/** An app may name authorities, or a list of what they took back: HAProxy would refuse the list as a whole. */
+const hasKey = (name: string, files: Files): boolean =>
+  [name, `${name}.key`].some((path) => files.get(path)?.includes('PRIVATE KEY-----') === true);
+
 /** Lines of hosts: those with the same certificate and options together. */
 const hostLines = (shared: readonly string[], files: Files, hosts: ReadonlyMap<string, HostTls>): readonly Line[] => {
   const together = new Map<string, { readonly name: string; readonly options: string; readonly hosts: string[] }>();
   for (const [host, { certificates, options }] of [...hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const own = certificates.map(copyOf).filter((name) => files.has(name));
+    const own = certificates.map(copyOf).filter((name) => hasKey(name, files));
     // Without either the host is as any other.
     if (own.length === 0 && options === '') continue;
     for (const name of own.length > 0 ? own : fitting(host, shared, files)) {

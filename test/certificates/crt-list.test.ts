@@ -20,7 +20,15 @@ const SHARED = new Map([
 ]);
 
 const [A, B] = ['/apps/a.pem', '/apps/b.pem'];
-const FILES = new Map([...SHARED, [copyOf(A), Buffer.from('a')], [copyOf(B), Buffer.from('b')]]);
+const KEY = Buffer.from('-----BEGIN PRIVATE KEY-----');
+const CA = '/apps/ca.pem';
+const FILES = new Map([
+  ...SHARED,
+  [copyOf(A), KEY],
+  [copyOf(B), Buffer.from('b')],
+  [`${copyOf(B)}.key`, KEY],
+  [copyOf(CA), Buffer.from('ca')],
+]);
 
 const list = (hosts: Readonly<Record<string, Partial<HostTls>>>, shared: ReadonlyMap<string, Buffer> = SHARED): readonly string[] => {
   const whole = Object.entries(hosts).map(([host, tls]) => [host, { certificates: [], options: '', ...tls }] as const);
@@ -34,6 +42,7 @@ describe('the list of certificates', () => {
     assert.deepEqual(list({}), [FIRST, WILD]);
     assert.deepEqual(list({ 'shop.example': {} }), [FIRST, WILD], 'a host that has nothing of its own');
     assert.deepEqual(list({ 'shop.example': { certificates: ['/apps/gone.pem'] } }), [FIRST, WILD], 'of which there is no copy');
+    assert.deepEqual(list({ 'shop.example': { certificates: [CA] } }), [FIRST, WILD], 'without a key, which HAProxy would refuse');
   });
 
   it('has each name once: it is of the app that has the host', () => {

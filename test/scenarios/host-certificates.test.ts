@@ -93,6 +93,11 @@ eachHaproxy('hosts on the https port', ({ binary }) => {
     assert.equal((await ask(edge, { name: 'open.example', host: 'shop.example' })).status, 200, 'a host without options is for everybody');
     await edge.deploy('DELETE', '/v2/apps//shop');
     await untilShown(edge, 'shop.example', other.fingerprint);
+
+    writeFileSync(join(appCerts, 'ca.pem'), (await makePem('ca', 'authority')).cert);
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/keyless', { labels: { HAPROXY_0_SSL_CERT: join(appCerts, 'ca.pem') } }));
+    await edge.deploy('POST', '/v2/apps', anAppDefinition('/last'));
+    await edge.until(200, 'last.example');
   });
 
   it('ask with --group-https-by-vhost for what their apps ask for, of whoever comes to them and of nobody else', async (t) => {
