@@ -64,7 +64,7 @@ export class SteadyTls {
   #requests = 0;
   #isOver = false;
 
-  constructor(t: TestContext, visit: TlsVisit) {
+  constructor(visit: TlsVisit) {
     this.#visit = visit;
     const fresh = async (): Promise<number> => {
       const { fingerprint, status } = await askTls(visit);
@@ -72,7 +72,6 @@ export class SteadyTls {
       return status;
     };
     this.#clients = [fresh, fresh, fresh, async () => askKept(this.#visit, this.#agent)].map(async (ask) => this.#repeat(ask));
-    atEnd(t, async () => this.stop());
   }
 
   get requests(): number {
@@ -96,3 +95,10 @@ export class SteadyTls {
     }
   }
 }
+
+/** The same, until the end of the test at the latest. */
+export const steadyTls = (t: TestContext, visit: TlsVisit): SteadyTls => {
+  const clients = new SteadyTls(visit);
+  atEnd(t, async () => clients.stop());
+  return clients;
+};

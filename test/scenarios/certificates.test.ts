@@ -9,7 +9,7 @@ import { freePorts } from '../kit/free-ports.ts';
 import { masterOf } from '../kit/haproxy-of.ts';
 import { eachHaproxy } from '../kit/haproxy.ts';
 import { makePem } from '../kit/pem.ts';
-import { askTls, SteadyTls } from '../kit/tls-client.ts';
+import { askTls, steadyTls } from '../kit/tls-client.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
 const folderFor = (t: TestContext): string => {
@@ -54,7 +54,7 @@ eachHaproxy('certificates that are replaced on disk', ({ binary }) => {
     await edge.until(200, 'shop.example');
     await untilSettled(edge);
     const before = await reloads(edge);
-    const clients = new SteadyTls(t, { address: edge.address, port: edge.ports.https, name: 'shop.example' });
+    const clients = steadyTls(t, { address: edge.address, port: edge.ports.https, name: 'shop.example' });
     let last = '';
     for (let round = 0; round < 5; round += 1) {
       const { both, fingerprint } = await makePem('shop.example');
@@ -117,7 +117,7 @@ eachHaproxy('certificates that apps name', ({ binary }) => {
     await untilIs(first.fingerprint);
     await untilSettled(edge);
     const before = await reloads(edge);
-    const clients = new SteadyTls(t, visit);
+    const clients = steadyTls(t, visit);
     const second = await makePem('shop.example');
     replace(file, second.both);
     await untilIs(second.fingerprint);
