@@ -17,7 +17,7 @@ const refusal = (name: PieceName, { overrides }: Pick<BuildOptions, 'overrides'>
   );
 
 const TOO_PATIENT =
-  'has tries of a connection that take too long: `timeout connect` for each of `retries` + 1, and a second between them, must be over in less than 20 s';
+  'has tries of a connection that take too long: `timeout connect` for each of `retries` + 1, and a second between them, must be over in less than 25 s';
 
 const opens = (line: string): boolean => /^frontend\b/.test(line);
 

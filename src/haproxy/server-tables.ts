@@ -15,10 +15,10 @@ const INITIALIZING = 1;
 // Values of srv_check_result from this one on: the last check passed. With `rise 1`, as we always have it, that is up.
 const PASSED = 3;
 /**
- * How long a request may be on its way to a server that takes none any more: four tries (`retries 3`) of 3 s (`timeout connect`), a second apart.
+ * How long a request may be on its way to a server that takes none any more: six tries (`retries 5`) of 3 s (`timeout connect`), a second apart.
  * In between it counts nowhere, and HAProxy 2.6.12 answers 503, closes without an answer or crashes when its server has been deleted.
  */
-const LONGEST_RETRY_SECONDS = 20;
+const LONGEST_RETRY_SECONDS = 25;
 
 const toState = (adminBits: number): ServerState => {
   if ((adminBits & IN_MAINT) !== 0) return 'maint';

@@ -3,7 +3,7 @@ import type { App } from '../../model/app.ts';
 import { hasCheckedPort } from '../checked-port.ts';
 import type { Profile, ServerOptions } from '../desired.ts';
 import { type PortCheck, haproxyCheck, modeOf, portCheck, serverCheck, sharedCheck, timeoutSeconds } from '../health.ts';
-import { endsInTime } from '../patience.ts';
+import { endsInTime, retriesFor } from '../patience.ts';
 import { type Context, type PortDraft, problem } from '../port-draft.ts';
 import { checkOf, COOKIE_NAME, makeProfile } from '../profile.ts';
 import { httpRulesOf, noteHttpOnly } from './choose-http-rules.ts';
@@ -21,11 +21,11 @@ const balanceFor = (draft: PortDraft, context: Context): string => {
 
 /** How long and how often a server is tried, as the labels say, unless that would be too long. */
 const triesOf = (draft: PortDraft, context: Context): { readonly connect?: number; readonly retries?: number } => {
-  const { timeoutConnect: connect, retries } = draft.settings;
+  const { timeoutConnect: connect, retries = connect === undefined ? undefined : retriesFor(connect) } = draft.settings;
   if (endsInTime(connect, retries)) return { ...(connect === undefined ? {} : { connect }), ...(retries === undefined ? {} : { retries }) };
   const label = connect === undefined ? 'RETRIES' : 'TIMEOUT_CONNECT';
   const message =
-    'the tries of a connection (TIMEOUT_CONNECT for each of RETRIES + 1, a second between them) must be over in less than 20 s: the usual 3s and 3 are used';
+    'the tries of a connection (TIMEOUT_CONNECT for each of RETRIES + 1, a second between them) must be over in less than 25 s: the usual 3s and 5 are used';
   draft.problems.push(problem(context, draft, label, message));
   return {};
 };
