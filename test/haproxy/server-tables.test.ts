@@ -28,7 +28,7 @@ const TABLE: readonly [string, object | undefined, object | undefined][] = [
   ['maint by command', one(line(0, 1, 8)), { ...s1, state: 'maint' }],
   ['disabled in the config', one(line(0, 5, 8)), { ...s1, state: 'maint' }],
   ['disabled in the config and made ready since', one(line(2, 4, 8)), s1],
-  ['maint since a moment', one(line(0, 1, 8, 8, 3)), { ...s1, state: 'maint', justRetired: true, restSeconds: 17 }],
+  ['maint since a moment', one(line(0, 1, 8, 8, 3)), { ...s1, state: 'maint', justRetired: true, restSeconds: 22 }],
   ['drain since a moment', one(line(2, 8, 0, 8, 3)), { ...s1, state: 'drain' }],
   ['no address resolved', one(line(0, 32, 0)), { ...s1, state: 'maint' }],
   ['drain beside maint is maint', one(line(0, 9, 0)), { ...s1, state: 'maint' }],
