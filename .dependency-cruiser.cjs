@@ -1,5 +1,5 @@
 // The doors between the rooms of src/. Each rule's comment tells what to do instead.
-const PURE = 'model|pieces|labels|desired|plan|render|picture';
+const PURE = 'model|pieces|labels|rollout|desired|plan|render|picture';
 
 /** A room may import itself, the rooms named, and packages; nothing else of src/. */
 const room = (name, allowed, comment) => ({
@@ -21,8 +21,13 @@ module.exports = {
       'A label file parses one label into a plain value: what follows from it is decided in desired/.',
     ),
     room(
+      'rollout',
+      ['model', 'labels', 'kit'],
+      'rollout/ says what was decided about groups of apps, and what is to be done next: who does it is controller/.',
+    ),
+    room(
       'desired',
-      ['model', 'labels', 'pieces', 'kit'],
+      ['model', 'labels', 'rollout', 'pieces', 'kit'],
       'desired/ turns inputs into HAProxy words. It knows neither text nor sockets: see render/ and haproxy/.',
     ),
     room('plan', ['desired', 'kit'], 'Below desired/ there are only HAProxy words: put what the plan needs to know into Desired.'),
@@ -33,12 +38,16 @@ module.exports = {
     ),
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
-    room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in picture/.'),
+    room(
+      'store',
+      ['model', 'rollout', 'marathon', 'kit'],
+      'store/ keeps the model and the book as they are: decide what to do with them in picture/.',
+    ),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
     room('access-log', ['kit'], 'access-log/ makes JSON of lines and writes it: what stands in them is said in templates/.'),
     room(
       'picture',
-      ['desired', 'labels', 'model', 'plan', 'kit'],
+      ['desired', 'labels', 'rollout', 'model', 'plan', 'kit'],
       'picture/ is what Marathon says and what follows from it, in memory: it asks nobody and tells nobody.',
     ),
     room('belief', ['model', 'kit'], 'belief/ judges what Marathon says against what was known: it knows nothing of HAProxy.'),
@@ -60,11 +69,11 @@ module.exports = {
     ),
     room(
       'report',
-      ['reconcile', 'reload', 'belief', 'picture', 'store', 'marathon', 'haproxy', 'plan', 'kit'],
+      ['reconcile', 'reload', 'belief', 'picture', 'store', 'rollout', 'marathon', 'haproxy', 'plan', 'kit'],
       'report/ tells how things are: count and decide in the room that knows.',
     ),
     room('metrics', ['report', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
-    room('api', ['report', 'metrics', 'kit'], 'api/ shows what report/views.ts hands it: add what is missing there.'),
+    room('api', ['report', 'metrics', 'rollout', 'kit'], 'api/ shows what report/views.ts hands it: add what is missing there.'),
     room('endpoints', ['haproxy', 'kit'], 'endpoints/ words what its Sources tell: where they get it is said in daemon/open-endpoints.ts.'),
     {
       name: 'startup-doors',

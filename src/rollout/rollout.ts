@@ -1,0 +1,87 @@
+import type { Gate, GateResult } from './gate.ts';
+import type { Preview } from './shares.ts';
+import type { Signed } from './signed.ts';
+
+/** What was asked for at its start. */
+export interface RolloutOptions {
+  /** Shares of the new app in percent, rising; the last is 100. */
+  readonly steps: readonly number[];
+  readonly holdSeconds: number;
+  readonly gates: readonly Gate[];
+  /** full: all instances of the new app before its first share, the old app whole until the end. matched: both follow their shares. */
+  readonly surge: 'full' | 'matched';
+  /** Of the new app at the end. */
+  readonly instances: number;
+  /** How long the old app is kept when all is done, with all its instances; 0: it ends at once. */
+  readonly keepSeconds: number;
+  /** How long the new app may take to be healthy at each step. */
+  readonly healthyWithinSeconds: number;
+  /** How long a task is drained at most. */
+  readonly drainSeconds: number;
+  /** What becomes of connections that outlive it: the task is kept for them, or they are closed with it. */
+  readonly atDrainLimit: 'wait' | 'close';
+  readonly splitBy: 'request' | 'user';
+  readonly preview?: Preview;
+}
+
+/** What it does now. In this order, but for the last ones. */
+export type Phase =
+  /** The new app is made and scaled for the next share, and waited for until it is healthy everywhere. */
+  | 'preparing'
+  /** Its share is being raised, at every Sluice. */
+  | 'shifting'
+  /** The share is held, and gates are asked. */
+  | 'holding'
+  /** Tasks that are not needed any more take nothing new; each is ended when its last connection has. */
+  | 'draining'
+  /** The new app has all; the old one is kept. */
+  | 'keeping'
+  /** The old app has all again; the new one is drained and ended. */
+  | 'aborting'
+  | 'ended';
+
+export type Outcome = 'done' | 'aborted' | 'undone' | 'timed-out';
+
+export interface RolloutState {
+  readonly phase: Phase;
+  /** Of `steps`: the one that is in force, or being prepared. */
+  readonly step: number;
+  /** When the phase began, ISO 8601. */
+  readonly since: string;
+  /** Absent: it goes on by itself. */
+  readonly paused?: Signed;
+  /** Tasks that take nothing new because they are to end. Task id -> since when, ISO 8601. */
+  readonly draining: Readonly<Record<string, string>>;
+  /** Of the last evaluation. */
+  readonly gates: readonly GateResult[];
+  /** What it waits for, for people; absent: nothing. */
+  readonly waitingFor?: string;
+  /** Once it has ended, or is about to. */
+  readonly outcome?: Outcome;
+  readonly because?: string;
+}
+
+/** One thing that happened. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly by: string;
+  /** 'shop-green made with 3 instances', 'share of green 25 %', 'gate failed: …'. */
+  readonly what: string;
+}
+
+/** An app takes the place of another one in a deployment group, step by step. One for each group: the last one. */
+export interface Rollout {
+  readonly id: string;
+  /** '/shop': the deployment group. */
+  readonly group: string;
+  /** App id of what serves; absent: nothing did. */
+  readonly from?: string;
+  readonly to: string;
+  /** Definitions as Marathon takes them, by app id: the new one until it is made, the old one so that it can be brought back. */
+  readonly definitions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly options: RolloutOptions;
+  readonly started: Signed;
+  readonly state: RolloutState;
+  /** Oldest first; the oldest ones are left out when there are many. */
+  readonly history: readonly HistoryEntry[];
+}

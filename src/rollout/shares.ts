@@ -1,0 +1,21 @@
+import type { Signed } from './signed.ts';
+
+/** How apps are reached that have no share yet. */
+export interface Preview {
+  /** Addresses and networks of clients; absent: all. */
+  readonly networks?: readonly string[];
+  /** Each virtual host has one for each colour: 'green.shop.example.com'. */
+  readonly hosts: boolean;
+}
+
+/** How the traffic of a deployment group is shared out, whatever the numbers of instances. */
+export interface GroupShares extends Signed {
+  /** App id -> percent: 0 to 100 in tenths, together 100. Apps of the group that are not named have 0; apps that are named are in the group. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** Apps of which not even clients that belong to them get anything: one that was given up. With a share of 0 and not in here they stay. */
+  readonly closed: readonly string[];
+  /** user: a cookie keeps a visitor on one colour, and a growing share moves only those that it must. */
+  readonly splitBy: 'request' | 'user';
+  /** Absent: an app without a share is not reached. */
+  readonly preview?: Preview;
+}
