@@ -13,6 +13,7 @@ import type { StandInOptions } from './options.ts';
 import { type Personality, personalities } from './personality.ts';
 import type { RunSpec } from './specs/run-spec.ts';
 import { ServicePorts } from './specs/service-ports.ts';
+import type { Ailment } from './upstreams/ailment.ts';
 import { SharedListeners } from './upstreams/shared-listeners.ts';
 
 /** A task that ended badly, as `lastTaskFailure` shows it. */
@@ -60,6 +61,8 @@ export interface World {
   readonly outcomes: Map<string, 'success' | 'cancelled'>;
   readonly delays: Map<string, LaunchDelay>;
   readonly failures: Map<string, TaskFailure>;
+  /** What ails the tasks of an app, by its id. */
+  readonly ailments: Map<string, Ailment>;
   /** Serialised answers of one app, by what is embedded. */
   readonly answers: Map<string, Map<string, string>>;
   /** Puts an instance into the launch queue. */
@@ -108,6 +111,7 @@ export function createWorld(
     outcomes: new Map(),
     delays: new Map(),
     failures: new Map(),
+    ailments: new Map(),
     answers: new Map(),
     background,
     rootVersion: clock.version(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startStandIn } from '../../src/demo/stand-in.ts';
+import { type StandIn, startStandIn } from '../../src/demo/stand-in.ts';
 import { at, has, listAt, sizeOf } from '../kit/json.ts';
 import { call, openEvents, RawClient, standInFor } from './client.ts';
 
@@ -129,6 +129,45 @@ describe('faults of answers', () => {
   });
 });
 
+describe('an app that ails', () => {
+  const urlOf = (standIn: StandIn, task: string): string => {
+    const { host, port } = standIn.taskAddress(task);
+    return `http://${host}:${port}`;
+  };
+  const running = (standIn: StandIn): readonly string[] =>
+    standIn
+      .tasks('/a')
+      .filter(({ state }) => state === 'TASK_RUNNING')
+      .map(({ id }) => id);
+
+  it('answers errors, also by tasks that came later, until it is well again', async (t) => {
+    const standIn = await standInFor(t, { seed: [app] });
+    await standIn.faults.ailApp('/a', { errorPercent: 100, health: 'fail' });
+    const ids = [running(standIn)[0] ?? '', await standIn.addTask('/a')];
+    for (const id of ids) {
+      assert.equal((await fetch(`${urlOf(standIn, id)}/`)).status, 500);
+      assert.equal((await fetch(`${urlOf(standIn, id)}/health`)).status, 503);
+    }
+    await standIn.faults.ailApp('/a');
+    for (const id of ids) assert.equal((await fetch(`${urlOf(standIn, id)}/`)).status, 200);
+    await standIn.faults.ailApp('/a', { errorPercent: 100 });
+    standIn.faults.clear();
+    assert.equal((await fetch(`${urlOf(standIn, ids[0] ?? '')}/`)).status, 200);
+  });
+
+  it('crashes, again and again, until it is well', async (t) => {
+    const standIn = await standInFor(t, { seed: [app] });
+    const failures = (): number => standIn.events.filter(({ taskStatus }) => taskStatus === 'TASK_FAILED').length;
+    await standIn.faults.ailApp('/a', { crash: true });
+    await standIn.until('a replacement has failed too', () => failures() >= 2);
+    await standIn.faults.ailApp('/a');
+    const doomed = running(standIn);
+    const staying = (): string | undefined => running(standIn).find((id) => !doomed.includes(id));
+    await standIn.until('one that stays', () => staying() !== undefined);
+    assert.equal((await fetch(`${urlOf(standIn, staying() ?? '')}/`)).status, 200);
+  });
+});
+
 describe('the control endpoints', () => {
   it('list themselves', async (t) => {
     const standIn = await standInFor(t);
@@ -150,6 +189,7 @@ describe('the control endpoints', () => {
       ['publish', { eventType: 'x' }],
       ['hang-task', { task: task?.id }],
       ['health', { task: task?.id, health: 'fail' }],
+      ['ail-app', { app: '/a', errorPercent: 5, delayMs: 1, health: 'fail', crash: false }],
     ] as const) {
       const answered = await call(standIn, 'POST', `/stand-in/${name}`, body);
       assert.equal(answered.status, 200, `${name}: ${answered.text}`);

@@ -45,6 +45,16 @@ describe('a fake task', () => {
     assert.equal((await fetch(`${url}/?status=201&delayMs=2`)).status, 201);
   });
 
+  it('answers an error to so many of a hundred, and to no health check', async (t) => {
+    const { url } = await run(t, { STANDIN_ERROR_PERCENT: '30' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 20; count++) {
+      statuses.push((await fetch(`${url}/`)).status);
+      assert.equal((await fetch(`${url}/health`)).status, 200);
+    }
+    assert.equal(statuses.filter((status) => status === 500).length, 6);
+  });
+
   it('echoes over a WebSocket, after saying who it is', async (t) => {
     const { task, url } = await run(t);
     const socket = new WebSocket(url.replace('http', 'ws'));

@@ -8,7 +8,7 @@ import { type Instance, isWaiting, type Placement } from './instance.ts';
 import { place, release } from './place.ts';
 import { watchReadiness } from './readiness.ts';
 import { reportState, setCondition, stillSame } from './status.ts';
-import { behaviourOf, makeUpstream } from './upstream.ts';
+import { ailmentOf, behaviourOf, makeUpstream } from './upstream.ts';
 
 /** Marathon's seconds until an offer comes, the executor starts, and the task runs. */
 const OFFER_SECONDS = 0.5;
@@ -80,8 +80,9 @@ async function run(world: World, instance: Instance, isSame: () => boolean): Pro
   if (!isSame()) return;
   reportState(world, instance, 'TASK_RUNNING');
   watchReadiness(world, instance, isSame);
-  if (failAfterMs === undefined) return;
-  world.clock.afterMs(failAfterMs, () => {
+  const endsAfterMs = ailmentOf(world, instance).crash === true ? 0 : failAfterMs;
+  if (endsAfterMs === undefined) return;
+  world.clock.afterMs(endsAfterMs, () => {
     if (isSame()) world.background.run(endTask(world, instance, 'TASK_FAILED', 'Command exited with status 1'));
   });
 }

@@ -1,4 +1,5 @@
 import { traitsOf } from '../specs/traits.ts';
+import { type Ailment, WELL } from '../upstreams/ailment.ts';
 import { type Behaviour, parseBehaviour } from '../upstreams/behaviour.ts';
 import { ScriptedTask } from '../upstreams/scripted-task.ts';
 import { type ServedEndpoint, TaskServer } from '../upstreams/task-server.ts';
@@ -15,14 +16,20 @@ export function behaviourOf(instance: Instance, container: string | undefined): 
   );
 }
 
+export function ailmentOf(world: World, instance: Instance): Ailment {
+  return world.ailments.get(instance.spec.id) ?? WELL;
+}
+
 /** Makes what answers for a placed instance; nothing listens before `open()`. */
 export function makeUpstream(world: World, instance: Instance): TaskUpstream {
   const behaviour = behaviourOf(instance, instance.tasks[0]?.container);
-  if (world.upstreams !== 'real') return new ScriptedTask(behaviour.startsHealthy);
+  const ailment = () => ailmentOf(world, instance);
+  if (world.upstreams !== 'real') return new ScriptedTask(behaviour.startsHealthy, ailment);
   const endpoints = (instance.placement?.endpoints ?? []).filter(({ protocol }) => protocol !== 'udp');
   return new TaskServer(
     behaviour,
     endpoints.flatMap((endpoint) => servedEndpoints(instance, endpoint)),
+    ailment,
   );
 }
 

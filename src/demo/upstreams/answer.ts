@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ailment, ErrorShare } from './ailment.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { TaskIdentity } from './task-upstream.ts';
 
@@ -9,6 +10,9 @@ export interface ServingState {
   /** False until the start delay is over. */
   started: boolean;
   draining: boolean;
+  readonly errors: ErrorShare;
+  /** What its app has just now. */
+  readonly ailment: () => Ailment;
 }
 
 export interface ServedPort {
@@ -27,7 +31,11 @@ export function answerRequest(
   const url = new URL(request.url ?? '/', 'http://task');
   const isHealthPath = behaviour.healthPaths.has(url.pathname);
   const asked = (name: string, fallback: number): number => Number(url.searchParams.get(name) ?? fallback);
-  const status = !state.started ? 503 : isHealthPath ? (state.healthy ? 200 : 503) : asked('status', behaviour.status);
+  const ailment = state.ailment();
+  const isHealthy = state.healthy && ailment.health === undefined;
+  const ownStatus = (): number =>
+    state.errors.isHit(ailment.errorPercent ?? behaviour.errorPercent) ? 500 : asked('status', behaviour.status);
+  const status = !state.started ? 503 : isHealthPath ? (isHealthy ? 200 : 503) : ownStatus();
   const body = JSON.stringify({ ...identity, ...port, method: request.method, path: request.url, headers: request.headers });
   const padded = `${body}${' '.repeat(Math.max(0, asked('bytes', behaviour.bodyBytes) - body.length - 1))}\n`;
   request.resume();
@@ -40,7 +48,7 @@ export function answerRequest(
     });
     response.end(padded);
   };
-  const delayMs = isHealthPath ? 0 : asked('delayMs', behaviour.delayMs);
+  const delayMs = isHealthPath ? 0 : asked('delayMs', ailment.delayMs ?? behaviour.delayMs);
   // The shortest timer is more than a millisecond, ten times what the answer takes.
   if (delayMs === 0) {
     answer();

@@ -10,6 +10,7 @@
  * | STANDIN_HEALTH            | ok            | `fail`: health paths answer 503, COMMAND checks fail. Can be toggled while it runs    |
  * | STANDIN_HEALTH_PATH       | the checks'   | further path that answers for health, besides `/health` and those of the checks      |
  * | STANDIN_STATUS            | 200           | status of every other path                                                           |
+ * | STANDIN_ERROR_PERCENT     | 0             | so many of a hundred of these answers are 500 instead, evenly spread                 |
  * | STANDIN_DELAY_MS          | 0             | real ms before each answer                                                           |
  * | STANDIN_BODY_BYTES        | 0             | pads the body to at least so many bytes                                              |
  * | STANDIN_ON_TERM           | serve         | on SIGTERM until the kill grace ends: `serve` (goes on as before), `drain` (no new   |
@@ -27,6 +28,7 @@ export interface Behaviour {
   readonly startsHealthy: boolean;
   readonly healthPaths: ReadonlySet<string>;
   readonly status: number;
+  readonly errorPercent: number;
   readonly delayMs: number;
   readonly bodyBytes: number;
   readonly onTerm: 'serve' | 'drain' | 'exit';
@@ -47,6 +49,7 @@ export function parseBehaviour(env: Readonly<Record<string, unknown>>, checkedPa
     startsHealthy: text('STANDIN_HEALTH') !== 'fail',
     healthPaths: new Set(['/health', ...checkedPaths, ...(healthPath === undefined ? [] : [healthPath])]),
     status: number('STANDIN_STATUS', 200),
+    errorPercent: number('STANDIN_ERROR_PERCENT', 0),
     delayMs: number('STANDIN_DELAY_MS', 0),
     bodyBytes: number('STANDIN_BODY_BYTES', 0),
     onTerm: oneOf(text('STANDIN_ON_TERM'), ['serve', 'drain', 'exit']),

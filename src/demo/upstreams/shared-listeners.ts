@@ -1,3 +1,4 @@
+import { ErrorShare, WELL } from './ailment.ts';
 import { parseBehaviour } from './behaviour.ts';
 import { freePort, Listener } from './listener.ts';
 
@@ -33,7 +34,7 @@ export class SharedListeners {
       const listener = new Listener({
         identity: { app: 'shared', task: 'shared', version: '' },
         behaviour: parseBehaviour({}, []),
-        state: { healthy: true, hanging: false, started: true, draining: false },
+        state: { healthy: true, hanging: false, started: true, draining: false, errors: new ErrorShare(), ailment: () => WELL },
         port: { host, port },
       });
       await listener.open();

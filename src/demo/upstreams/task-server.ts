@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServingState } from './answer.ts';
+import { type Ailment, ErrorShare } from './ailment.ts';
 import type { Behaviour } from './behaviour.ts';
 import { Listener } from './listener.ts';
 import type { TaskIdentity, TaskUpstream } from './task-upstream.ts';
@@ -22,9 +23,16 @@ export class TaskServer implements TaskUpstream {
   #reachable = true;
   #terminating = false;
 
-  constructor(behaviour: Behaviour, endpoints: readonly ServedEndpoint[]) {
+  constructor(behaviour: Behaviour, endpoints: readonly ServedEndpoint[], ailment: () => Ailment) {
     this.#behaviour = behaviour;
-    this.#state = { healthy: behaviour.startsHealthy, hanging: false, started: behaviour.startDelayMs === 0, draining: false };
+    this.#state = {
+      healthy: behaviour.startsHealthy,
+      hanging: false,
+      started: behaviour.startDelayMs === 0,
+      draining: false,
+      errors: new ErrorShare(),
+      ailment,
+    };
     this.#listeners = endpoints.map(
       ({ identity, behaviour: own, host, port, name }) =>
         new Listener({ identity, behaviour: own, state: this.#state, port: { host, port, ...(name === undefined ? {} : { name }) } }),
@@ -32,7 +40,7 @@ export class TaskServer implements TaskUpstream {
   }
 
   get healthy(): boolean {
-    return this.#state.healthy;
+    return this.#state.healthy && this.#state.ailment().health === undefined;
   }
 
   async open(): Promise<void> {

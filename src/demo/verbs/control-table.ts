@@ -33,6 +33,13 @@ const refusing = z.object({
   times: z.number().default(Infinity),
 });
 const times = z.object({ noticeMs: z.number(), electionMs: z.number(), warmUpMs: z.number(), downMs: z.number() }).partial();
+const ailment = z.object({
+  app: z.string(),
+  errorPercent: z.number().min(0).max(100).optional(),
+  delayMs: z.number().min(0).optional(),
+  health: z.literal('fail').optional(),
+  crash: z.boolean().optional(),
+});
 const traffic = z.object({ agent: z.string(), traffic: z.enum(['cut', 'flows']).default('cut') });
 
 /** What `curl -X POST -d '{...}' http://.../stand-in/{name}` can do. */
@@ -105,6 +112,12 @@ export const controlVerbs: readonly ControlVerb[] = [
     'it answers nothing',
     [task[0].extend({ state: z.enum(['on', 'off']).default('on') }), '{"task":"...","state":"on|off"}'],
     ({ verbs }, it) => verbs.hangTask(it.task, it.state),
+  ),
+  verb(
+    'ail-app',
+    'this ails all tasks of an app, those to come too; the app alone: they are well again',
+    [ailment, '{"app":"/shop/cart","errorPercent":5,"delayMs":300,"health":"fail","crash":true}'],
+    async ({ verbs }, { app, ...how }) => verbs.ailApp(app, definedOnly(how)),
   ),
   verb('add-task', 'one more task, at once', [z.object({ app: z.string() }), '{"app":"/shop/cart"}'], async ({ world }, { app }) => ({
     task: await addTask(world, app),

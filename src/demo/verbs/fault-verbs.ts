@@ -8,15 +8,16 @@ import type { Leadership } from '../http/leadership.ts';
 import { type AgentTraffic, loseAgent, markAgentGone, returnAgent } from '../instances/agent-loss.ts';
 import { kill } from '../instances/kill.ts';
 import { type Thin, thinList } from '../specs/thin-list.ts';
+import type { Ailment } from '../upstreams/ailment.ts';
 import { publish, type World } from '../world.ts';
-import { failTask } from './task-verbs.ts';
+import { ailApp, failTask } from './task-verbs.ts';
 import { instanceOf } from './views.ts';
 
 /** Everything that can be made to go wrong, by call; the same by HTTP, see `control-table.ts`. */
 export interface FaultVerbs {
   /** What is in force now. */
   readonly now: Readonly<Faults>;
-  /** Makes answers and streams well again. Does not bring back agents, tasks or health. */
+  /** Makes answers and streams well again, and apps. Does not bring back agents, tasks or the health of a task. */
   clear(): void;
 
   /** Ends all event streams. @returns how many there were */
@@ -68,6 +69,8 @@ export interface FaultVerbs {
   setHealth(taskId: string, health: 'ok' | 'fail'): void;
   /** It takes connections and requests and answers none. */
   hangTask(taskId: string, state?: 'on' | 'off'): void;
+  /** This, and no more than this, ails all tasks of an app, those to come too; by default they are well again. With `crash` those that run fail now. */
+  ailApp(appId: string, how?: Ailment): Promise<void>;
 }
 
 interface Reach {
@@ -81,7 +84,10 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
   const upstream = (taskId: string) => instanceOf(world, taskId).upstream;
   return {
     now: faults,
-    clear: () => clearFaults(faults),
+    clear: () => {
+      clearFaults(faults);
+      world.ailments.clear();
+    },
     cutStreams: (how = 'clean') => streams.cutAll(how),
     silence: (state = 'on') => void (faults.silent = state === 'on'),
     dropEvents: (count) => void (faults.dropEvents = count),
@@ -108,6 +114,7 @@ export function faultVerbs({ world, faults, streams, leadership }: Reach): Fault
     killTask: (taskId) => kill(world, instanceOf(world, taskId), 'replace'),
     setHealth: (taskId, health) => upstream(taskId)?.setHealthy(health === 'ok'),
     hangTask: (taskId, state = 'on') => upstream(taskId)?.setHanging(state === 'on'),
+    ailApp: async (appId, how = {}) => ailApp(world, appId, how),
   };
 }
 

@@ -9,14 +9,24 @@ import { place } from '../instances/place.ts';
 import { newInstance } from '../instances/schedule.ts';
 import { assign } from '../instances/start.ts';
 import { reportState, setCondition } from '../instances/status.ts';
+import type { Ailment } from '../upstreams/ailment.ts';
 import { instanceCount, withInstanceCount } from '../specs/run-spec.ts';
 import { traitsOf } from '../specs/traits.ts';
-import { addInstance, publish, touch, type World } from '../world.ts';
+import { addInstance, instancesOf, publish, touch, type World } from '../world.ts';
 import { instanceOf } from './views.ts';
 
 /** The task dies by itself; Marathon launches another one after its backoff. */
 export async function failTask(world: World, taskId: string, message: string): Promise<void> {
   await endTask(world, instanceOf(world, taskId), 'TASK_FAILED', message);
+}
+
+/** What ails its tasks from now on. Those that run fail at once where it is that they crash. */
+export async function ailApp(world: World, appId: string, ailment: Ailment): Promise<void> {
+  const id = canonicalId(appId);
+  world.ailments.set(id, ailment);
+  if (ailment.crash !== true) return;
+  const running = instancesOf(world, id).filter(({ tasks }) => tasks.some(({ state }) => state === 'TASK_RUNNING'));
+  await Promise.all(running.map(async (instance) => endTask(world, instance, 'TASK_FAILED', 'Command exited with status 1')));
 }
 
 /** One more task of an app, running and healthy at once, with all of its events in their order and without a deployment. */
