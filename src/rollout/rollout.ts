@@ -50,6 +50,8 @@ export interface RolloutState {
   readonly since: string;
   /** Absent: it goes on by itself. */
   readonly paused?: Signed;
+  /** Of the book in which its shares or its draining tasks were last set: what is of an older one says nothing about them. */
+  readonly atRevision: number;
   /** Tasks that take nothing new because they are to end. Task id -> since when, ISO 8601. */
   readonly draining: Readonly<Record<string, string>>;
   /** Of the last evaluation. */
@@ -77,7 +79,10 @@ export interface Rollout {
   /** App id of what serves; absent: nothing did. */
   readonly from?: string;
   readonly to: string;
-  /** Definitions as Marathon takes them, by app id: the new one until it is made, the old one so that it can be brought back. */
+  /**
+   * Definitions as Marathon takes them, by app id: the new one as it is made, the old one so that it can be brought back, with the instances
+   * that it had when all began.
+   */
   readonly definitions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly options: RolloutOptions;
   readonly started: Signed;
