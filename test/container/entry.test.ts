@@ -47,7 +47,10 @@ describe('the first process of the container', { concurrency: 4 }, () => {
 
   it('passes each signal on, and waits for the end that one leads to', async (t) => {
     const traps = ['HUP', 'USR1', 'INT'].map((name) => `trap 'echo got ${name}' ${name}`).join('\n');
-    const running = start(t, `${traps}\ntrap 'echo got TERM; sleep 0.3; echo end; exit 0' TERM\necho ready\nwhile :; do sleep 0.05; done`);
+    const { path: folder, remove } = tempFolder();
+    lastly(t, remove);
+    const heed = `echo got TERM; while [ ! -e "${folder}/go" ]; do sleep 0.05; done; echo end; exit 0`;
+    const running = start(t, `${traps}\ntrap '${heed}' TERM\necho ready\nwhile :; do sleep 0.05; done`);
     await running.prints(/ready/);
     for (const name of ['HUP', 'USR1'] as const) {
       running.child.kill(`SIG${name}`);
@@ -57,6 +60,7 @@ describe('the first process of the container', { concurrency: 4 }, () => {
     running.child.kill('SIGTERM');
     await running.prints(/got TERM/);
     running.child.kill('SIGINT');
+    writeFileSync(join(folder, 'go'), '');
     const ended = await running.end();
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stdout, /got TERM\nend\n/);
