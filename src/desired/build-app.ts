@@ -7,7 +7,7 @@ import { type DeploymentGroup, problemsOfMember } from './deployment-group.ts';
 import { isReached } from './keeps-route.ts';
 import type { BuildOptions } from './options.ts';
 import type { RoutingBlock } from './routing-block.ts';
-import { claim, type Context, type PortDraft, servedAs } from './port-draft.ts';
+import { claim, type Context, type Decided, type PortDraft, servedAs } from './port-draft.ts';
 import { admitTasks } from './stages/admit-tasks.ts';
 import { chooseProfile } from './stages/choose-profile.ts';
 import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
@@ -19,6 +19,7 @@ import { leaveOutUnreachable } from './stages/leave-out-unreachable.ts';
 import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
 import { overridePieces } from './stages/override-pieces.ts';
+import { shareOut } from './stages/share-out.ts';
 import { takePorts } from './stages/take-ports.ts';
 
 /** What happens to each service port, in order. A feature is a stage and a line here. */
@@ -27,6 +28,7 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   leaveOutUnreachable,
   admitTasks,
   overridePieces,
+  shareOut,
   makeBackend,
   claimListener,
   claimHosts,
@@ -77,9 +79,16 @@ const settledFate = (fate: PortFate, drafts: readonly PortDraft[]): PortFate => 
 /**
  * What one app wants of HAProxy, or the apps of a deployment group together. Pure: the same entry, hosts, options and group give the same part.
  * @param group the entry is the one whose definition counts in it
+ * @param decided absent: nothing
  */
-export const buildApp = (entry: AppEntry, hosts: ReadonlyMap<string, string>, options: BuildOptions, group?: DeploymentGroup): AppPart => {
-  const context: Context = { entry, hosts, options, group, entries: group === undefined ? [entry] : [entry, ...group.others] };
+export const buildApp = (
+  entry: AppEntry,
+  hosts: ReadonlyMap<string, string>,
+  options: BuildOptions,
+  group?: DeploymentGroup,
+  decided?: Decided,
+): AppPart => {
+  const context: Context = { entry, hosts, options, group, decided, entries: group === undefined ? [entry] : [entry, ...group.others] };
   const { drafts, fates, problems } = takePorts(context);
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);

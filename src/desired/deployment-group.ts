@@ -5,6 +5,7 @@ import { isForUs } from '../labels/read.ts';
 import type { App } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
+import type { GroupShares } from '../rollout/shares.ts';
 import type { BuildOptions } from './options.ts';
 
 /** Apps that are served as one, while one of them replaces the others (blue and green). */
@@ -19,6 +20,8 @@ export interface DeploymentGroup {
   readonly newAppId: string | undefined;
   /** Ids of the tasks that get nothing new: as many as new ones serve in their place. */
   readonly drained: ReadonlySet<string>;
+  /** How traffic is shared out among its apps; absent: as deployment tools have it, by numbers of instances and `drained`. */
+  readonly shares?: GroupShares;
   /** Of every app that is in it. */
   readonly problems: readonly Problem[];
 }
@@ -114,18 +117,30 @@ const merged = (id: string, members: readonly Member[], { compat }: Pick<BuildOp
   };
 };
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** What is shared out is not drained by counting: both at once would be neither. */
+const withShares = (group: DeploymentGroup, shares: GroupShares | undefined): DeploymentGroup =>
+  shares === undefined ? group : { ...group, drained: NONE, shares };
+
+/** What is known about a group besides what its apps say. */
+export interface GroupFacts {
+  /** An app outside of the group that has its id; absent: none. */
+  readonly holder?: string | undefined;
+  readonly shares?: GroupShares | undefined;
+}
+
 /**
  * The apps of one deployment group as one. Pure, and the same in whatever order they come.
  * @param entries one or more
- * @param holder an app outside of the group that has its id; absent: none
  */
 export const mergeGroup = (
   id: string,
   entries: readonly AppEntry[],
   options: Pick<BuildOptions, 'compat'>,
-  holder?: string,
+  { holder, shares }: GroupFacts = {},
 ): DeploymentGroup => {
   const members = entries.map((entry): Member => ({ entry, deployment: readDeployment(entry.app) })).sort(byAge);
-  const group = merged(id, members, options);
+  const group = withShares(merged(id, members, options), shares);
   return holder === undefined ? group : withOwnId(group, holder, members);
 };

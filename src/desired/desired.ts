@@ -110,6 +110,8 @@ export interface Backend {
   readonly servers: readonly Server[];
   /** Of tasks that are about to end and still answer: they serve on for as long as none of `servers` does. */
   readonly ending: readonly Server[];
+  /** Weights and states are by shares; absent: each server counts for one. */
+  readonly isShared?: true;
 }
 
 /** ready: takes traffic; drain: only clients that belong to it; maint: none, running requests end. */

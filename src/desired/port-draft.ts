@@ -2,14 +2,33 @@ import type { Problem } from '../kit/problem.ts';
 import type { PortSettings } from '../labels/catalogue.ts';
 import type { AppPort } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
+import type { Task } from '../model/task.ts';
 import type { Claim, HostClaim, RouteClaim } from './app-part.ts';
 import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
 import type { HostTlsClaim } from './host-tls.ts';
 import type { BuildOptions } from './options.ts';
+import type { Orders } from '../rollout/orders.ts';
 import type { RoutingBlock } from './routing-block.ts';
 import type { PortTexts } from './texts/port-texts.ts';
+
+/** What operators, the controller and HAProxy's own checks say about servers. */
+export interface Decided {
+  readonly orders: Orders;
+  /** Servers that HAProxy finds down: backend -> names. */
+  readonly down: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** The task behind a server. */
+export interface ServerPlace {
+  /** Of the server. */
+  readonly name: string;
+  /** Of the agent. */
+  readonly host: string;
+  readonly task: Task;
+  readonly appId: string;
+}
 
 /** What the stages share and do not change. */
 export interface Context {
@@ -20,6 +39,8 @@ export interface Context {
   readonly group?: DeploymentGroup | undefined;
   /** The apps whose tasks serve: that of `entry` first. */
   readonly entries: readonly AppEntry[];
+  /** Absent: nobody has decided anything. */
+  readonly decided?: Decided | undefined;
 }
 
 /** The id that the app is served by. */
@@ -50,8 +71,12 @@ export interface PortDraft {
   blocks?: readonly Claim<RoutingBlock>[];
   /** What stands in place of pieces of Marathon-LB's configuration; absent: nothing. */
   texts?: PortTexts;
-  /** Where the tasks behind the servers are: the host of the agent by the name of the server. */
-  places: readonly { readonly name: string; readonly host: string }[];
+  /** The tasks behind the servers, and behind those that are ending. */
+  places: readonly ServerPlace[];
+  /** Somebody has taken it out of service: requests are answered, and no server is asked. */
+  inMaintenance?: true;
+  /** Weights and states are by shares. */
+  isShared?: true;
   readonly problems: Problem[];
   /** Why it has no backend; absent: it has one. */
   leftOut?: string;

@@ -1,6 +1,4 @@
 import { backendName } from '../desired/names.ts';
-import { deploymentGroup } from '../labels/deployment.ts';
-import type { AppEntry } from '../model/model.ts';
 
 /** What two ids have in common whose backends or app ids would be the same. */
 const keyOf = (id: string): string => backendName(id, 0).toLowerCase();
@@ -36,18 +34,21 @@ export class DeploymentGroups {
     this.#appIds = appIds;
   }
 
-  /** Notes the app as it is now; tells which groups this is about: the one that it was in, the one that it is in, those with its id. */
-  put(appId: string, entry: AppEntry | undefined): ReadonlySet<string> {
+  /**
+   * Notes the app as it is now; tells which groups this is about: the one that it was in, the one that it is in, those with its id.
+   * @param isThere false: the app is gone
+   * @param after its group; undefined: none
+   */
+  put(appId: string, isThere: boolean, after: string | undefined): ReadonlySet<string> {
     const before = this.#groupOf.get(appId);
-    const after = entry === undefined ? undefined : deploymentGroup(entry.app);
     if (before !== after) {
       if (before !== undefined) this.#leave(appId, before);
       if (after !== undefined) this.#join(appId, after);
     }
     if (this.#apps === undefined) return NONE;
     const key = keyOf(appId);
-    if (entry === undefined) removeFrom(this.#apps, key, appId);
-    else addTo(this.#apps, key, appId);
+    if (isThere) addTo(this.#apps, key, appId);
+    else removeFrom(this.#apps, key, appId);
     const named = this.#named.get(key) ?? [];
     return new Set([before, after, ...named].filter((group) => group !== undefined));
   }

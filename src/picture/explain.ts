@@ -5,11 +5,13 @@ import type { Backend, Desired, Frontend, Route, Server } from '../desired/desir
 import { PASSTHROUGH_MAP } from '../desired/maps.ts';
 import { serverName } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
+import { compare } from '../kit/compare.ts';
 import type { Problem } from '../kit/problem.ts';
 import { appGroups } from '../labels/read.ts';
 import type { AppPort } from '../model/app.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import type { Observed, ObservedServer } from '../plan/observed.ts';
+import { colourOf } from '../rollout/colour.ts';
 import type { DeploymentExplanation, Explanation, PortExplanation, ServerExplanation } from './explanation.ts';
 
 /** What explaining needs to know; `observed` is of this app's backends, undefined when HAProxy cannot be asked. */
@@ -161,12 +163,23 @@ const explainPort = (entry: AppEntry, index: number, port: AppPort, input: Expla
   return { index, servicePort: port.servicePort, because, frontends: [], routes: [], servers: [], left: [] };
 };
 
-const explainDeployment = ({ id, entry, others, newAppId, drained }: DeploymentGroup): DeploymentExplanation => ({
+const sharesOf = ({ id, entry, others, shares }: DeploymentGroup): Pick<DeploymentExplanation, 'shares'> => {
+  if (shares === undefined) return {};
+  const told = [entry, ...others].map(({ app }) => ({ appId: app.id, colour: colourOf(app, id), percent: shares.shares[app.id] ?? 0 }));
+  return { shares: told.sort((a, b) => compare(a.appId, b.appId)) };
+};
+
+const deploymentOf = ({ id, entry, others, newAppId, drained }: DeploymentGroup): DeploymentExplanation => ({
   group: id,
   definition: entry.app.id,
   apps: [entry, ...others].map(({ app }) => app.id).sort(),
   ...(newAppId === undefined ? {} : { newApp: newAppId }),
   drained: [...drained],
+});
+
+const explainDeployment = (group: DeploymentGroup): DeploymentExplanation => ({
+  ...sharesOf(group),
+  ...deploymentOf(group),
 });
 
 /** Explains one app, or undefined when Marathon does not know it. */

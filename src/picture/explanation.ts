@@ -27,6 +27,8 @@ export interface DeploymentExplanation {
   readonly newApp?: string;
   /** Ids of the tasks of all of them that are to get nothing new. */
   readonly drained: readonly string[];
+  /** What each of them is to get of the traffic, in percent; absent: as deployment tools have it. */
+  readonly shares?: readonly { readonly appId: string; readonly colour: string; readonly percent: number }[];
 }
 
 export interface PortExplanation {

@@ -3,6 +3,8 @@ import { buildApp } from '../desired/build-app.ts';
 import { type DeploymentGroup, mergeGroup } from '../desired/deployment-group.ts';
 import { memberPart } from '../desired/member-part.ts';
 import type { BuildOptions } from '../desired/options.ts';
+import type { Decided } from '../desired/port-draft.ts';
+import { deploymentGroup } from '../labels/deployment.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import { AutoPorts } from './auto-ports.ts';
 import { DeploymentGroups } from './deployment-groups.ts';
@@ -16,12 +18,18 @@ export class Parts {
   readonly #options: BuildOptions;
   readonly #groups: DeploymentGroups;
   readonly #autoPorts: AutoPorts;
+  #decided: Decided | undefined;
 
   constructor(model: Model, options: BuildOptions) {
     this.#model = model;
     this.#options = options;
     this.#groups = new DeploymentGroups(() => model.apps.keys());
     this.#autoPorts = new AutoPorts(options);
+  }
+
+  /** What was decided, in the place of what was before; undefined: nothing. Apps that it concerns are to be rebuilt. */
+  set decided(decided: Decided | undefined) {
+    this.#decided = decided;
   }
 
   /** @param appIds apps that changed, or whose agents are elsewhere */
@@ -31,7 +39,7 @@ export class Parts {
     const built = new Map<string, BuiltPart>();
     const groups = new Set<string>();
     for (const [appId, entry] of entries) {
-      for (const group of this.#groups.put(appId, entry)) groups.add(group);
+      for (const group of this.#groups.put(appId, entry !== undefined, this.#groupFor(entry))) groups.add(group);
       if (this.#groups.groupOf(appId) === undefined) built.set(appId, this.#alone(entry));
     }
     for (const group of groups) for (const [appId, part] of this.#together(group)) built.set(appId, part);
@@ -50,10 +58,21 @@ export class Parts {
     return id === undefined ? undefined : this.#merged(id, this.#entriesOf(id));
   }
 
+  /** Ids of the apps of a deployment group. */
+  members(group: string): readonly string[] {
+    return this.#groups.members(group);
+  }
+
+  /** As it says itself, else as somebody has decided. */
+  #groupFor(entry: AppEntry | undefined): string | undefined {
+    if (entry === undefined) return undefined;
+    return deploymentGroup(entry.app) ?? this.#decided?.orders.groupNaming(entry.app.id);
+  }
+
   #alone(entry: AppEntry | undefined): BuiltPart {
     if (entry === undefined) return { part: undefined };
     try {
-      return { part: buildApp(this.#autoPorts.served(entry), this.#model.hosts, this.#options) };
+      return { part: buildApp(this.#autoPorts.served(entry), this.#model.hosts, this.#options, undefined, this.#decided) };
     } catch (error) {
       return { error };
     }
@@ -64,7 +83,7 @@ export class Parts {
     if (entries.length === 0) return new Map();
     try {
       const group = this.#merged(id, entries);
-      const served = buildApp(group.entry, this.#model.hosts, this.#options, group);
+      const served = buildApp(group.entry, this.#model.hosts, this.#options, group, this.#decided);
       return new Map(
         entries.map(({ app }) => [app.id, { part: app.id === served.appId ? served : memberPart(app, group, served, this.#options) }]),
       );
@@ -74,7 +93,8 @@ export class Parts {
   }
 
   #merged(id: string, entries: readonly AppEntry[]): DeploymentGroup {
-    return mergeGroup(id, entries, this.#options, this.#groups.holderOfId(id));
+    const facts = { holder: this.#groups.holderOfId(id), shares: this.#decided?.orders.sharesOf(id) };
+    return mergeGroup(id, entries, this.#options, facts);
   }
 
   #entriesOf(group: string): readonly AppEntry[] {

@@ -16,7 +16,9 @@ import { DRAIN } from '../desired/maps.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
+import type { Book } from '../rollout/book.ts';
 import type { SavedModel } from '../model/saved-model.ts';
+import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
@@ -25,6 +27,7 @@ export class Picture {
   readonly #model: OwnedModel = emptyModel();
   readonly #assembly: Assembly;
   readonly #parts: Parts;
+  readonly #decisions = new Decisions();
   /** Apps that could not be built, by id. */
   readonly #failed = new Map<string, Problem>();
   #certificateProblems: readonly Problem[] = [];
@@ -171,6 +174,18 @@ export class Picture {
   drain(): Change {
     const change = noChange();
     this.#assembly.drain(change);
+    return this.#noted(change);
+  }
+
+  /** What operators and the controller have decided, in the place of what was before. */
+  takeBook(book: Book): Change {
+    const changed = this.#decisions.takeBook(book);
+    this.#parts.decided = this.#decisions.decided;
+    const change = noChange();
+    this.#rebuild(
+      appsOf(changed, this.#model, (group) => this.#parts.members(group)),
+      change,
+    );
     return this.#noted(change);
   }
 

@@ -83,7 +83,7 @@ const change = (backend: string, wanted: Server, is: ObservedServer, isHeld: boo
   const anew = beginsAnew(wanted, is);
   if (anew || isElsewhere(wanted, is)) steps.raise.push({ kind: 'set-address', backend, server: wanted });
   else if (is.state !== 'maint' && !is.up && isWell(wanted, is)) steps.raise.push({ kind: 'set-up', backend, server: wanted.name });
-  if (wanted.weight !== is.weight) changeWeight(backend, wanted, is, dynamic, steps);
+  if (wanted.weight !== is.weight && !isHeld) changeWeight(backend, wanted, is, dynamic, steps);
   if (wanted.state !== is.state && !anew && !isHeld) changeState(backend, wanted, steps);
 };
 
@@ -97,31 +97,40 @@ const retire = (backend: ObservedBackend, server: ObservedServer, deletable: boo
   if (isDeletable(server, deletable)) steps.remove.push({ kind: 'delete-server', backend: backend.name, server: server.name });
 };
 
-const isServing = (is: ObservedServer | undefined): boolean => is?.state === 'ready' && is.up;
+const isServing = (is: ObservedServer | undefined): boolean => is?.state === 'ready' && is.up && is.weight > 0;
+
+/** It is to take traffic from everybody. */
+export const isToServe = ({ state, weight }: Server): boolean => state === 'ready' && weight > 0;
 
 /** Whether it takes traffic once this plan is carried out. */
 const willServe = (wanted: Server, is: ObservedServer | undefined, addable: boolean): boolean => {
-  if (wanted.state !== 'ready') return false;
+  if (!isToServe(wanted)) return false;
   if (is === undefined) return addable && !wanted.startsDown;
   return is.state === 'maint' || isElsewhere(wanted, is) ? !wanted.startsDown : isWell(wanted, is);
 };
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** One for each server that is to serve in its place; by shares, and where somebody has said so, all of them until one does. */
+const heldDrains = (drains: readonly Server[], { isShared }: Backend, idle: number, ready: number): readonly Server[] => {
+  const counted = isShared === true ? [] : drains.filter(({ state }) => state === 'maint').slice(0, idle);
+  return idle === ready && ready > 0 ? [...counted, ...drains.filter((server) => isShared === true || server.state !== 'maint')] : counted;
+};
+
 /**
- * Servers that stay in service for now: those of ending tasks, where no other server of the backend would be; and of those that are to be drained
- * one for each that is to serve in its place and does not yet.
+ * Servers that stay in service for now: those of ending tasks, where no other server of the backend would be; and of those that are to get nothing
+ * new as many as `heldDrains` says.
  */
 const heldServers = (wanted: Backend, is: ObservedBackend, dynamic: boolean, capabilities: Capabilities): ReadonlySet<string> => {
-  const drains = wanted.servers.filter(({ name, state }) => state === 'maint' && isServing(is.servers.get(name)));
+  const drains = wanted.servers.filter((server) => !isToServe(server) && isServing(is.servers.get(server.name)));
   if (drains.length === 0 && (wanted.servers.length === 0 || wanted.ending.length === 0)) return NONE;
-  const ready = wanted.servers.filter(({ state }) => state === 'ready');
+  const ready = wanted.servers.filter(isToServe);
   const idle = ready.filter(
     (server) => !willServe(server, is.servers.get(server.name), whyNotAdded(wanted, server, dynamic, capabilities) === undefined),
   );
   // One that was retired meanwhile serves nobody: it is not kept for that.
   const ending = idle.length === ready.length ? wanted.ending.filter(({ name }) => is.servers.get(name)?.state !== 'maint') : [];
-  return new Set([...drains.slice(0, idle.length), ...ending].map(({ name }) => name));
+  return new Set([...heldDrains(drains, wanted, idle.length, ready.length), ...ending].map(({ name }) => name));
 };
 
 /** Makes the servers of one backend as wanted. `is` undefined: the backend is added by the same plan. */

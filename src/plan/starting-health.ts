@@ -1,5 +1,6 @@
 import type { Backend, Desired, Server } from '../desired/desired.ts';
 import type { HealthTable, ServerHealth } from './observed.ts';
+import { isToServe } from './plan-servers.ts';
 
 /** A server that a new worker is not to use before a check of it passes. */
 export interface StartsDown {
@@ -49,15 +50,23 @@ const withoutDrains = (
   });
 };
 
+/** Where nobody who has a share would serve, the others that do go on. */
+const withEverybody = (servers: readonly Server[], health: ReadonlyMap<string, ServerHealth> | undefined): readonly Server[] =>
+  servers.map((server) => {
+    if (isToServe(server) || health?.get(server.name)?.up !== true) return server;
+    return { ...server, state: 'ready', weight: Math.max(1, server.weight) };
+  });
+
 /** The servers that a new worker begins with; the same list where they are those of the backend. */
 const serversToBegin = (backend: Backend, health: ReadonlyMap<string, ServerHealth> | undefined): readonly Server[] => {
   const { servers, ending } = backend;
-  const ready = servers.filter(({ state }) => state === 'ready').length;
-  if (ready === 0 || (ending.length === 0 && ready === servers.length)) return servers;
-  const down = downAmong(servers, backend, health).length;
+  const ready = servers.filter(isToServe);
+  if (ready.length === 0 || (ending.length === 0 && ready.length === servers.length)) return servers;
+  const down = downAmong(ready, backend, health).length;
   if (down === 0) return servers;
+  if (backend.isShared === true) return down < ready.length ? servers : [...withEverybody(servers, health), ...ending];
   const begin = withoutDrains(servers, down, health);
-  return down < ready ? begin : [...begin, ...ending];
+  return down < ready.length ? begin : [...begin, ...ending];
 };
 
 /**

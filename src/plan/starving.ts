@@ -1,5 +1,6 @@
 import type { Backend, Desired } from '../desired/desired.ts';
 import type { Observed, ObservedBackend } from './observed.ts';
+import { isToServe } from './plan-servers.ts';
 import type { RuntimeStep } from './plan.ts';
 
 const addedBy = (steps: readonly RuntimeStep[], backend: string): boolean =>
@@ -9,11 +10,11 @@ const addedBy = (steps: readonly RuntimeStep[], backend: string): boolean =>
 const isServed = (wanted: Backend, is: ObservedBackend): boolean =>
   [...wanted.servers, ...wanted.ending].some(({ name }) => {
     const server = is.servers.get(name);
-    return server?.state === 'ready' && server.up;
+    return server?.state === 'ready' && server.up && server.weight > 0;
   });
 
 const lacksOne = (wanted: Backend, is: ObservedBackend): boolean =>
-  wanted.servers.some(({ name, state }) => state === 'ready' && !is.servers.has(name));
+  wanted.servers.some((server) => isToServe(server) && !is.servers.has(server.name));
 
 /**
  * Backends that HAProxy has and of which no server takes traffic, not after these steps either, though there are servers that a reload would bring:

@@ -1,5 +1,6 @@
-import type { Backend, Desired } from '../desired/desired.ts';
+import type { Backend, Desired, Server } from '../desired/desired.ts';
 import type { Observed, ObservedServer } from './observed.ts';
+import { isToServe } from './plan-servers.ts';
 
 /** What a server that is to go, or to be drained, waits for. HAProxy does not tell when it has happened: somebody must look. */
 export type Wait =
@@ -10,9 +11,12 @@ export type Wait =
   /** What runs on it must end: nobody knows when. */
   | { readonly kind: 'last-connection' };
 
+const isHeld = (server: ObservedServer, wanted: Server): boolean =>
+  (wanted.state === 'maint' && server.state !== 'maint') || (!isToServe(wanted) && server.state === 'ready' && server.weight > 0);
+
 const waitOf = (server: ObservedServer, wanted: Backend | undefined): Wait | undefined => {
   const itself = wanted?.servers.find(({ name }) => name === server.name);
-  if (itself !== undefined) return itself.state === 'maint' && server.state !== 'maint' ? { kind: 'replacement' } : undefined;
+  if (itself !== undefined) return isHeld(server, itself) ? { kind: 'replacement' } : undefined;
   if (server.justRetired === true) return { kind: 'rest', seconds: server.restSeconds ?? 1 };
   if (server.state !== 'maint' && wanted?.ending.some(({ name }) => name === server.name) === true) return { kind: 'replacement' };
   return server.connections > 0 ? { kind: 'last-connection' } : undefined;

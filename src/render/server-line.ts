@@ -49,11 +49,14 @@ const placeWords = (server: Server): string => {
 export const serverWords = (server: Server, options: ServerOptions): string =>
   `${placeWords(server)} ${optionWords(options, server.checkPort)}`;
 
-/** The `server` lines of a backend in haproxy.cfg, without indentation. A state other than ready is rendered as `disabled`: maint until told otherwise. */
+/** Drained is what weight 0 is too: clients that belong to it stay in the first moments of a new worker. */
+const isDisabled = ({ state, weight }: Server): boolean => state === 'maint' || (state === 'drain' && weight > 0);
+
+/** The `server` lines of a backend in haproxy.cfg, without indentation. What is not in service is `disabled`: maint until told otherwise. */
 export const serverLines = (servers: readonly Server[], options: ServerOptions): readonly string[] => {
   const usual = optionWords(options, undefined);
   return servers.map((server) => {
     const words = server.checkPort === undefined ? usual : optionWords(options, server.checkPort);
-    return `server ${server.name} ${placeWords(server)} ${words}${server.state === 'ready' ? '' : ' disabled'}`;
+    return `server ${server.name} ${placeWords(server)} ${words}${isDisabled(server) ? ' disabled' : ''}`;
   });
 };

@@ -4,12 +4,9 @@ import type { AppEntry } from '../../model/model.ts';
 import { admit } from '../admission.ts';
 import type { Server } from '../desired.ts';
 import { cookieValue, serverId, serverName } from '../names.ts';
-import { type Context, type PortDraft } from '../port-draft.ts';
+import { type Context, type PortDraft, type ServerPlace } from '../port-draft.ts';
 
-interface Place {
-  readonly task: Task;
-  readonly name: string;
-  readonly host: string;
+interface Place extends ServerPlace {
   readonly address: string;
   readonly port: number;
 }
@@ -29,7 +26,7 @@ const placesOf = (tasksOf: TasksOf, draft: PortDraft, context: Context): readonl
       if (at.kind === 'out') continue;
       const name = serverName(at.host, at.address, at.port);
       // Two tasks at one address (a task that was replaced and is not gone from the list yet) are one server.
-      if (!places.has(name) || task.health === 'healthy') places.set(name, { task, name, ...at });
+      if (!places.has(name) || task.health === 'healthy') places.set(name, { task, name, appId: entry.app.id, ...at });
     }
   }
   return [...places.values()].sort(byHostAndPort);
@@ -87,8 +84,9 @@ export const admitTasks = (draft: PortDraft, context: Context): void => {
   draft.places = places;
   if (!context.entries.some(hasEnding)) return;
   const names = new Set(draft.servers.map((server) => server.name));
-  draft.ending = placesOf(endingTasks(context), draft, context)
+  const ending = placesOf(endingTasks(context), draft, context)
     .filter((place) => !names.has(place.name))
-    .slice(0, MOST_SERVERS)
-    .map((place) => serverOf(place, draft, context, taken));
+    .slice(0, MOST_SERVERS);
+  draft.ending = ending.map((place) => serverOf(place, draft, context, taken));
+  draft.places = [...places, ...ending];
 };

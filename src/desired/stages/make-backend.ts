@@ -18,5 +18,7 @@ export const makeBackend = (draft: PortDraft, context: Context): void => {
     draft.ending = draft.ending.map(checked);
   }
   const { servers, ending } = draft;
-  draft.backend = claim(context, draft, { name, profile, serverOptions, shape: shapeOf(profile, serverOptions), servers, ending });
+  const shape = shapeOf(profile, serverOptions);
+  const shared = draft.isShared === undefined ? {} : { isShared: draft.isShared };
+  draft.backend = claim(context, draft, { name, profile, serverOptions, shape, servers, ending, ...shared });
 };

@@ -1,0 +1,43 @@
+import type { Decided } from '../desired/port-draft.ts';
+import type { Model } from '../model/model.ts';
+import type { Book } from '../rollout/book.ts';
+import { changedOrders, type ChangedOrders } from '../rollout/changed-orders.ts';
+import { Orders } from '../rollout/orders.ts';
+
+const EMPTY: Book = { revision: 0, shares: new Map(), rollouts: new Map(), overrides: new Map() };
+
+/** What operators and the controller have decided, and what HAProxy's own checks say that it depends on. */
+export class Decisions {
+  #orders = new Orders(EMPTY);
+  #down: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+  /** Undefined: nothing was decided, and nobody need ask. */
+  get decided(): Decided | undefined {
+    const { book } = this.#orders;
+    if (book.shares.size === 0 && book.rollouts.size === 0 && book.overrides.size === 0) return undefined;
+    return { orders: this.#orders, down: this.#down };
+  }
+
+  /** Tells whom it is about. */
+  takeBook(book: Book): ChangedOrders {
+    const changed = changedOrders(this.#orders.book, book);
+    this.#orders = new Orders(book);
+    return changed;
+  }
+}
+
+/** The apps that these orders are about. Only tasks and agents are looked for everywhere: operators name these now and then. */
+export const appsOf = (
+  { groups, apps, tasks, hosts }: ChangedOrders,
+  model: Model,
+  members: (group: string) => readonly string[],
+): ReadonlySet<string> => {
+  const found = new Set([...apps, ...[...groups].flatMap(members)].filter((appId) => model.apps.has(appId)));
+  if (tasks.size === 0 && hosts.size === 0) return found;
+  for (const [appId, entry] of model.apps) {
+    const isMeant =
+      [...tasks].some((taskId) => entry.tasks.has(taskId)) || (hosts.size > 0 && entry.tasks.values().some(({ host }) => hosts.has(host)));
+    if (isMeant) found.add(appId);
+  }
+  return found;
+};
