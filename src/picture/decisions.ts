@@ -6,6 +6,11 @@ import { Orders } from '../rollout/orders.ts';
 
 const EMPTY: Book = { revision: 0, shares: new Map(), rollouts: new Map(), overrides: new Map() };
 
+const NONE: ReadonlySet<string> = new Set();
+
+const isSame = (a: ReadonlySet<string> = NONE, b: ReadonlySet<string> = NONE): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
+
 /** What operators and the controller have decided, and what HAProxy's own checks say that it depends on. */
 export class Decisions {
   #orders = new Orders(EMPTY);
@@ -23,6 +28,13 @@ export class Decisions {
     const changed = changedOrders(this.#orders.book, book);
     this.#orders = new Orders(book);
     return changed;
+  }
+
+  /** Tells which backends it is about. */
+  setDown(down: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+    const before = this.#down;
+    this.#down = down;
+    return [...new Set([...before.keys(), ...down.keys()])].filter((backend) => !isSame(before.get(backend), down.get(backend)));
   }
 }
 

@@ -20,6 +20,7 @@ import type { Book } from '../rollout/book.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
+import { placesOf, type TaskPlace } from './places.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -174,6 +175,27 @@ export class Picture {
   drain(): Change {
     const change = noChange();
     this.#assembly.drain(change);
+    return this.#noted(change);
+  }
+
+  /** Which servers the tasks of an app are, and those of the apps that it is served with: made for whoever asks. */
+  places(appId: string): readonly TaskPlace[] {
+    const entry = this.servedEntry(appId);
+    if (entry === undefined) return [];
+    const group = this.deploymentGroup(appId);
+    const entries = group === undefined ? [entry] : [group.entry, ...group.others];
+    return placesOf(entries, this.fates(appId), this.#model.hosts, this.options);
+  }
+
+  /**
+   * What HAProxy's own checks find down, in the place of what they did before: backend -> servers. These have no part in a split until they are back.
+   * Only backends of groups with shares matter.
+   */
+  setDown(down: ReadonlyMap<string, ReadonlySet<string>>): Change {
+    const change = noChange();
+    const backends = this.#decisions.setDown(down);
+    this.#parts.decided = this.#decisions.decided;
+    this.#rebuild(new Set(backends.flatMap((backend) => this.#assembly.portOf(backend)?.appId ?? [])), change);
     return this.#noted(change);
   }
 
