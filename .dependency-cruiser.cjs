@@ -74,6 +74,14 @@ module.exports = {
     ),
     room('metrics', ['report', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
     room('api', ['report', 'metrics', 'rollout', 'kit'], 'api/ shows what report/views.ts hands it: add what is missing there.'),
+    {
+      name: 'zdd-is-for-the-command-line',
+      comment: 'zdd/ is one verb, and needs no Sluice that runs: what both need belongs to a room below.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(zdd|cli)/' },
+      to: { path: '^src/zdd/' },
+    },
+    room('zdd', ['marathon', 'desired', 'kit'], 'zdd/ knows the balancer by its endpoints alone, as zdd.py did: it may be another one.'),
     room('endpoints', ['haproxy', 'kit'], 'endpoints/ words what its Sources tell: where they get it is said in daemon/open-endpoints.ts.'),
     {
       name: 'startup-doors',

@@ -4,5 +4,5 @@ import { readFileSync } from 'node:fs';
 const CHAPTERS = ['templates', 'labels', 'cli', 'container'];
 
 /** The whole reference, as it is in docs/. */
-export const longHelp = (): string =>
-  CHAPTERS.map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')).join('\n');
+export const longHelp = (chapters: readonly string[] = CHAPTERS): string =>
+  chapters.map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')).join('\n');

@@ -14,6 +14,7 @@ import { addRender } from './render.ts';
 import { addRun } from './run.ts';
 import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
+import { addZdd } from './zdd.ts';
 
 const VERBS: readonly ((program: Command) => void)[] = [
   addRun,
@@ -27,6 +28,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addStatus,
   addExplain,
   addConfirm,
+  addZdd,
 ];
 
 const makeProgram = (): Command => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { messageOf, SluiceError } from '../kit/error.ts';
+import { inPath } from './app-path.ts';
 import { readJson } from './body.ts';
+import type { Change, Changed } from './changes.ts';
 import { asFailure, nonsense, statusError, TimedOut } from './failures.ts';
 import { firstOf, type Attempt } from './first-of.ts';
 import { header, type Answer, type Http } from './http.ts';
@@ -22,17 +24,17 @@ const missingSchema = z.object({ message: z.string() });
 
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
 
-const inPath = (appId: string): string => appId.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
-
 /** Marathon answers 404 to a path that it does not have, later versions 500 with these words. */
 const NO_SUCH_PATH = /^URI not found/;
+
+const SENT = { accept: 'application/json', 'content-type': 'application/json' };
 
 const NO_PODS: PodsAnswer = { kind: 'none', because: 'this Marathon knows of none' };
 
 /** Reads what an answer says; the signal ends it. */
 type Read<T> = (answer: Answer, signal: AbortSignal) => Promise<T>;
 
-/** Marathon's REST API, for reading: every call asks the Marathon in use first and then the others. */
+/** Marathon's REST API: every read asks the Marathon in use first and then the others. */
 export class Client {
   readonly #http: Http;
   readonly #origins: Origins;
@@ -72,6 +74,29 @@ export class Client {
       if (answer.status === 200) return { kind: 'app', read: toEntry((await this.#parse(answer, singleSchema)).app) };
       return this.#missing(answer);
     });
+  }
+
+  /** One app as it came; undefined: there is none. @throws SluiceError as above */
+  async readRawApp(appId: string, signal: AbortSignal): Promise<unknown> {
+    return this.#ask(`/v2/apps/${inPath(appId)}`, signal, async (answer) => {
+      if (answer.status === 200) return (await this.#parse(answer, singleSchema)).app;
+      const { kind } = await this.#missing(answer);
+      if (kind === 'hidden') throw statusError(answer.status, answer.url);
+      return undefined;
+    });
+  }
+
+  /** Asks the Marathon in use, and no other: a change that got no answer may have been made. @throws SluiceError when no answer came */
+  async change({ method, path, body }: Change): Promise<Changed> {
+    const origin = this.#origins.current;
+    const { totalMs } = this.#limits;
+    const request = { method, headers: SENT, headersMs: totalMs, signal: AbortSignal.timeout(totalMs) };
+    try {
+      const answer = await this.#http.ask(origin, path, body === undefined ? request : { ...request, body: JSON.stringify(body) });
+      return { status: answer.status, text: await answer.body.text() };
+    } catch (error) {
+      throw asFailure(origin.base, error);
+    }
   }
 
   /** Every pod with its instances. @throws SluiceError when none of the Marathons gave a whole list, or said why there is none */

@@ -15,6 +15,9 @@ export interface Answer {
 }
 
 interface Request {
+  /** Default GET. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** From each request to the head of its answer. */
   readonly headersMs: number;
@@ -51,7 +54,7 @@ const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promi
   }
 };
 
-/** GET requests to the configured Marathons, with credentials and redirects as redirect.ts has it. */
+/** Requests to the configured Marathons, with credentials and redirects as redirect.ts has it. */
 export class Http {
   readonly #agent: Agent;
   readonly #origins: Origins;
@@ -70,14 +73,18 @@ export class Http {
     this.#login = origins.login === undefined ? undefined : openLogin(origins.login, way, connectMs);
   }
 
+  async get(origin: Origin, path: string, request: Omit<Request, 'method' | 'body'>): Promise<Answer> {
+    return this.ask(origin, path, request);
+  }
+
   /**
    * The head of the answer, of whatever status but a redirect. The body must be read to its end or destroyed.
    * @throws SluiceError MARATHON_UNREACHABLE, MARATHON_NONSENSE, LOGIN_FAILED
    */
-  async get(origin: Origin, path: string, request: Request): Promise<Answer> {
+  async ask(origin: Origin, path: string, request: Request): Promise<Answer> {
     let hop = firstHop(origin, path);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await this.#ask(hop, request);
+      const answer = await this.#askHop(hop, request);
       const location = header(answer, 'location');
       if (answer.status < 300 || answer.status > 399 || location === '') return answer;
       answer.body.destroy();
@@ -93,7 +100,7 @@ export class Http {
   }
 
   /** With what Marathon wants to see; once more with something newer where it does not want that any more. */
-  async #ask(hop: Hop, request: Request): Promise<Answer> {
+  async #askHop(hop: Hop, request: Request): Promise<Answer> {
     if (hop.authorization !== 'by login' || this.#login === undefined) return this.#send(hop, request, headerOf(hop.authorization));
     const shown = await unlessAborted(this.#login.authorization(), request.signal);
     const answer = await this.#send(hop, request, shown);
@@ -106,13 +113,15 @@ export class Http {
     return this.#send(hop, request, await unlessAborted(this.#login.authorization(), request.signal));
   }
 
-  async #send(hop: Hop, { headers, headersMs, signal }: Request, authorization: string | undefined): Promise<Answer> {
+  async #send(hop: Hop, { method = 'GET', body, headers, headersMs, signal }: Request, authorization: string | undefined): Promise<Answer> {
     const url = hop.url.origin + hop.url.pathname;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new TimedOut(url, 'did not begin to answer', headersMs)), headersMs);
     try {
       const answer = await request(hop.url.href, {
         dispatcher: this.#agent,
+        method,
+        ...(body === undefined ? {} : { body }),
         headers: authorization === undefined ? headers : { ...headers, authorization },
         signal: AbortSignal.any([signal, late.signal]),
       });

@@ -6,7 +6,7 @@ import { openApiFor } from '../kit/open-api.ts';
 import { sluice } from '../kit/sluice.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
-const VERBS = ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'explain'];
+const VERBS = ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'explain', 'zdd'];
 /** Those that ask a running Sluice. */
 const ASKING: readonly (readonly string[])[] = [['plan'], ['status'], ['status', '--watch'], ['explain', '/shop'], ['status', '--json']];
 

@@ -8,6 +8,7 @@ import { addMigrate } from '../../src/cli/migrate.ts';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
 import { addRun } from '../../src/cli/run.ts';
 import { addTargetFlags } from '../../src/cli/target-flags.ts';
+import { addZdd } from '../../src/cli/zdd.ts';
 import { CHECKS } from '../../src/doctor/checks.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -42,7 +43,7 @@ test('each flag of run, status, plan and explain has a row in docs/cli.md, with 
 test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has no effect is named', () => {
   const docs = text('docs/cli.md');
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
-  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm'])
+  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm', 'zdd'])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
   assert.ok(
     verbs.some((first) => first.startsWith('`explain')),
@@ -61,6 +62,15 @@ test('each flag of check and of migrate and each check of doctor has a row in do
   for (const flag of own) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
   const firsts = rows.map(([first = '']) => first.trim());
   for (const { name } of CHECKS) assert.ok(firsts.includes(`\`${name}\``), `${name} has no row`);
+});
+
+test('each flag of zdd is in docs/cli.md, in its own table or as one that has no effect', () => {
+  const own = text('docs/cli.md').split('\n## zdd\n')[1] ?? '';
+  const program = new Command();
+  addZdd(program);
+  const options = program.commands.flatMap((command) => command.options);
+  assert.ok(options.length > 15);
+  for (const { long } of options) assert.match(own, new RegExp(`${long ?? ''}(?![a-z-])`));
 });
 
 test('each endpoint of the API has a row in docs/api.md, with what it takes', () => {

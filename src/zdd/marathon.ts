@@ -1,0 +1,86 @@
+import type { Change } from '../marathon/changes.ts';
+import { createApp } from '../marathon/changes.ts';
+import type { Direct } from '../marathon/direct.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
+import { type Definition, readApp, readGroup, type ZddApp } from './app.ts';
+import { ZDD_EXIT, ZddError } from './exits.ts';
+
+/** What became of a change. `later`: it may not have been made, and can be tried again once it was looked at. */
+export type Outcome =
+  { readonly kind: 'done' } | { readonly kind: 'later'; readonly because: string; readonly isLocked: boolean; readonly isUnknown: boolean };
+
+const LONGEST = 500;
+
+/** What Marathon says of it, without what only machines read. */
+const saidIn = (text: string): string => {
+  try {
+    const { message, details } = JSON.parse(text) as { readonly message?: unknown; readonly details?: unknown };
+    const told = [message, details].filter((one) => one !== undefined);
+    if (told.length > 0)
+      return told
+        .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+        .join(' ')
+        .slice(0, LONGEST);
+  } catch {
+    // A proxy's page: it is told as it is.
+  }
+  return text.slice(0, LONGEST);
+};
+
+/** The world fails: with the exit code that zdd.py had for it. */
+const orFail = async <T>(work: Promise<T>, exitCode: number, what: string): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof SluiceError) throw new ZddError(exitCode, `${what}: ${messageOf(error)}`);
+    throw error;
+  }
+};
+
+/** Marathon as zdd needs it. */
+export class ZddMarathon {
+  readonly #direct: Direct;
+
+  constructor(direct: Direct) {
+    this.#direct = direct;
+  }
+
+  /** @throws ZddError `read` */
+  async group(name: string, signal: AbortSignal): Promise<readonly ZddApp[]> {
+    return readGroup(await orFail(this.#direct.apps(signal), ZDD_EXIT.read, 'the apps cannot be read'), name);
+  }
+
+  /** undefined: there is none. @throws ZddError `read` */
+  async app(id: string, signal: AbortSignal): Promise<ZddApp | undefined> {
+    const found = await orFail(this.#direct.app(id, signal), ZDD_EXIT.read, `${id} cannot be read`);
+    return found === undefined ? undefined : readApp(found);
+  }
+
+  /** @throws ZddError `create` */
+  async create(definition: Definition): Promise<void> {
+    const what = `${definition.id} could not be created`;
+    const { status, text } = await orFail(this.#direct.change(createApp(definition)), ZDD_EXIT.create, `${what}, or it is not known`);
+    if (status >= 300) throw new ZddError(ZDD_EXIT.create, `${what}: Marathon answered ${status}: ${saidIn(text)}`);
+  }
+
+  /** @throws ZddError with this exit code where Marathon refuses it for good */
+  async change(change: Change, exitCode: number, what: string): Promise<Outcome> {
+    let answer: Awaited<ReturnType<Direct['change']>>;
+    try {
+      answer = await this.#direct.change(change);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      return { kind: 'later', because: messageOf(error), isLocked: false, isUnknown: true };
+    }
+    const { status, text } = answer;
+    if (status < 300) return { kind: 'done' };
+    const because = `Marathon answered ${status}: ${saidIn(text)}`;
+    // Locked by a deployment, gone already, without a leader.
+    if (![404, 409].includes(status) && status < 500) throw new ZddError(exitCode, `${what}: ${because}`);
+    return { kind: 'later', because, isLocked: status === 409, isUnknown: status >= 500 };
+  }
+
+  async close(): Promise<void> {
+    await this.#direct.close();
+  }
+}
