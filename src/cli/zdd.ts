@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../kit/error.ts';
+import { messageOf, SluiceError } from '../kit/error.ts';
 import { openDirect } from '../marathon/direct.ts';
 import { toSettings } from '../settings.ts';
 import { Answers } from '../zdd/answers.ts';
@@ -83,9 +83,12 @@ const fileText = (path: string): string => {
   }
 };
 
+/** A user or a password may be written with %. */
+const isReadable = ({ username, password }: URL): boolean => !/%(?![0-9a-f]{2})/i.test(username + password);
+
 const balancerUrl = (text: string): URL => {
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  if (url !== null && /^https?:$/.test(url.protocol) && isReadable(url)) return url;
   throw new ZddError(ZDD_EXIT.arguments, '--marathon-lb must be the URL of its statistics port, such as http://edge.example.com:9090');
 };
 
@@ -148,13 +151,14 @@ const zdd = async (flags: ZddFlags): Promise<void> => {
   }
 };
 
-/** The room's errors with the exit codes that they carry. */
+/** The room's errors with the exit codes that they carry; 1 is for a question that was answered with no. */
 const orExit = async (work: Promise<void>): Promise<void> => {
   try {
     await work;
   } catch (error) {
     if (error instanceof ZddError) throw new ExitError(error.exitCode, error.message);
-    throw error;
+    if (error instanceof ExitError || error instanceof SluiceError) throw error;
+    throw new ExitError(ZDD_EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 };
 

@@ -58,7 +58,7 @@ export class Balancers {
   }
 
   async #lookAt(address: Address, signal: AbortSignal): Promise<Balancer> {
-    const place = `${address.family === 6 ? `[${address.address}]` : address.address}:${this.#url.port || this.#url.protocol}`;
+    const place = (address.family === 6 ? `[${address.address}]` : address.address) + (this.#url.port === '' ? '' : `:${this.#url.port}`);
     const client = this.#open(address);
     const ask = async (path: string): Promise<string> => this.#ask(client, path, signal);
     try {
