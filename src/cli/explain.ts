@@ -45,9 +45,15 @@ const describePort = (port: PortExplanation): readonly string[] => {
 
 const describeDeployment = (deployment: DeploymentExplanation | undefined): readonly string[] => {
   if (deployment === undefined) return [];
-  const { group, definition, apps, newApp, drained } = deployment;
+  const { group, definition, apps, newApp, drained, shares } = deployment;
   return [
     `deployment group ${group}: ${apps.join(', ')} are served as one, by the definition of ${definition}${newApp === undefined ? '' : `; ${newApp} replaces the others`}`,
+    ...(shares === undefined
+      ? []
+      : list(
+          'shares',
+          shares.map(({ appId, colour, percent }) => `${colour} ${percent} % (${appId})`),
+        )),
     ...(drained.length === 0 ? [] : list('tasks that are drained', drained)),
   ];
 };

@@ -13,13 +13,13 @@ import type { AppEntry, Model } from '../model/model.ts';
 import type { Observed, ObservedServer } from '../plan/observed.ts';
 import { colourOf } from '../rollout/colour.ts';
 import type { DeploymentExplanation, Explanation, PortExplanation, ServerExplanation } from './explanation.ts';
+import { type Owner, type ServedBy, whyServer } from './why-server.ts';
 
 /** What explaining needs to know; `observed` is of this app's backends, undefined when HAProxy cannot be asked. */
-export interface ExplainInput {
+export interface ExplainInput extends ServedBy {
   readonly model: Model;
   /** The app as it is served, where that is not as the model has it. */
   readonly entry?: AppEntry | undefined;
-  readonly group?: DeploymentGroup | undefined;
   readonly desired: Desired;
   readonly options: BuildOptions;
   readonly fates: readonly PortFate[];
@@ -70,61 +70,49 @@ const routesOf = (name: string, desired: Desired): readonly string[] => [
   ...keysOf(PASSTHROUGH_MAP, name, desired).map((host) => `${host} (TLS, as it is)`),
 ];
 
-const whyDrained = (is: ObservedServer): string => {
-  if (is.state !== 'maint') return 'it is to be drained, and serves on until a task of the new app does in its place';
-  return `it is drained: a task of the new app of its deployment group serves in its place; ${is.connections} connections are left to end`;
-};
-
-const why = (server: Server | undefined, is: ObservedServer | undefined): string => {
-  if (is === undefined) return 'it is not in HAProxy yet';
-  if (server === undefined)
-    return is.connections > 0 ? `its task is gone or ending; ${is.connections} connections are left to end` : 'its task is gone or ending';
-  if (server.state === 'maint') return whyDrained(is);
-  if (is.state !== 'ready') return `HAProxy has it in ${is.state}`;
-  if (is.up) return 'it takes traffic';
-  return is.unchecked === true ? 'it waits for its first health check in HAProxy' : 'its health check in HAProxy fails';
-};
-
 const serverOf = (
   name: string,
   server: Server | undefined,
   is: ObservedServer | undefined,
-  taskId: string | undefined,
+  owner: Owner | undefined,
+  servedBy: ServedBy,
 ): ServerExplanation => ({
   name,
   address: is?.address ?? server?.address ?? '',
   port: is?.port ?? server?.port ?? 0,
   state: is?.state ?? 'missing',
   up: is?.up ?? false,
+  weight: is?.weight ?? server?.weight ?? 0,
   connections: is?.connections ?? 0,
-  ...(taskId === undefined ? {} : { taskId }),
-  because: why(server, is),
+  ...(owner === undefined ? {} : { taskId: owner.taskId }),
+  because: whyServer(server, is, owner, servedBy),
 });
 
-const serversOf = (backend: Backend, observed: Observed | undefined, taskOf: ReadonlyMap<string, string>): readonly ServerExplanation[] => {
+const serversOf = (backend: Backend, owners: ReadonlyMap<string, Owner>, input: ExplainInput): readonly ServerExplanation[] => {
   const servers = new Map(backend.servers.map((server) => [server.name, server]));
-  const seen = observed?.backends.get(backend.name)?.servers ?? new Map<string, ObservedServer>();
+  const seen = input.observed?.backends.get(backend.name)?.servers ?? new Map<string, ObservedServer>();
   return [...new Set([...servers.keys(), ...seen.keys()])].map((name) =>
-    serverOf(name, servers.get(name), seen.get(name), taskOf.get(name)),
+    serverOf(name, servers.get(name), seen.get(name), owners.get(name), input),
   );
 };
 
-/** Which tasks take traffic on this port (server name -> task), those of its deployment group too; and which of its own do not, with the reason. */
+/** Which tasks take traffic on this port (by the server's name), those of its deployment group too; and which of its own do not, with the reason. */
 const tasksOf = (
   entry: AppEntry,
   port: AppPort,
   index: number,
   servicePort: number,
   { model, options, group }: ExplainInput,
-): { taken: ReadonlyMap<string, string>; left: PortExplanation['left'] } => {
-  const taken = new Map<string, string>();
+): { taken: ReadonlyMap<string, Owner>; left: PortExplanation['left'] } => {
+  const taken = new Map<string, Owner>();
   const left: { taskId: string; because: string }[] = [];
   for (const { app, tasks } of group === undefined ? [entry] : [group.entry, ...group.others]) {
     const own = app.id === entry.app.id ? port : app.ports[index];
     if (own === undefined) continue;
     for (const task of tasks.values()) {
       const admission = admit(app, own, task, model.hosts, options, servicePort);
-      if (admission.kind === 'in') taken.set(serverName(admission.host, admission.address, admission.port), task.id);
+      if (admission.kind === 'in')
+        taken.set(serverName(admission.host, admission.address, admission.port), { appId: app.id, taskId: task.id, host: task.host });
       else if (app.id === entry.app.id) left.push({ taskId: task.id, because: admission.because });
     }
   }
@@ -147,7 +135,7 @@ const explainTaken = (
     balance: backend.profile.balance,
     frontends: frontendsOf(backend.name, input.desired),
     routes: routesOf(backend.name, input.desired),
-    servers: serversOf(backend, input.observed, taken),
+    servers: serversOf(backend, taken, input),
     left,
   };
 };

@@ -58,6 +58,8 @@ export interface ServerExplanation {
   /** As HAProxy has it: ready, drain, maint, or 'missing'. */
   readonly state: string;
   readonly up: boolean;
+  /** 0 to 256. */
+  readonly weight: number;
   readonly connections: number;
   readonly taskId?: string;
   readonly because: string;

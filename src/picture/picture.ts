@@ -17,6 +17,7 @@ import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { Book } from '../rollout/book.ts';
+import type { Orders } from '../rollout/orders.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
@@ -87,6 +88,11 @@ export class Picture {
   /** The apps that this one is served with; undefined: it is in no deployment group. */
   deploymentGroup(appId: string): DeploymentGroup | undefined {
     return this.#parts.group(appId);
+  }
+
+  /** What operators and the controller have decided; undefined: nothing. */
+  get orders(): Orders | undefined {
+    return this.#decisions.decided?.orders;
   }
 
   problems(): readonly Problem[] {

@@ -166,6 +166,7 @@ export const viewsOf = (parts: Parts): Views => ({
     const observed = await observeIfRunning(haproxy, { backends, mapKeys: new Map() });
     const problems = parts.problems.list().filter((problem) => problem.appId === appId);
     const { model, desired, options } = picture;
-    return explain(appId, { model, entry, group: picture.deploymentGroup(appId), desired, options, fates, problems, observed });
+    const { orders } = picture;
+    return explain(appId, { model, entry, group: picture.deploymentGroup(appId), orders, desired, options, fates, problems, observed });
   },
 });

@@ -120,6 +120,7 @@ describe('the API', () => {
       'state',
       'taskId',
       'up',
+      'weight',
     ]);
   });
 

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { openHaproxy, type Haproxy } from '../../src/haproxy/haproxy.ts';
 import type { AppEntry } from '../../src/model/model.ts';
@@ -21,7 +20,7 @@ import { compileTemplates } from '../../src/render/templates.ts';
 import { type Settings, toSettings } from '../../src/settings.ts';
 import { type Answer, getFrom } from './edge.ts';
 import { freePorts } from './free-ports.ts';
-import { lastly } from './lastly.ts';
+import { type Ending, lastly } from './lastly.ts';
 import { tempFolder } from './temp-folder.ts';
 
 export interface CoreOptions {
@@ -56,7 +55,7 @@ const ownAddress = (): string => `127.${randomInt(100, 250)}.${randomInt(1, 250)
 
 const log = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
 
-const newSettings = async (t: TestContext, { haproxy, flags }: CoreOptions): Promise<Settings> => {
+const newSettings = async (t: Ending, { haproxy, flags }: CoreOptions): Promise<Settings> => {
   const { path: folder, remove } = tempFolder();
   lastly(t, remove);
   const bindAddress = ownAddress();
@@ -68,7 +67,7 @@ const newSettings = async (t: TestContext, { haproxy, flags }: CoreOptions): Pro
   });
 };
 
-export const openCore = async (t: TestContext, options: CoreOptions): Promise<Core> => {
+export const openCore = async (t: Ending, options: CoreOptions): Promise<Core> => {
   const { haproxy: binary, templateLines = {}, after } = options;
   const settings = after?.settings ?? (await newSettings(t, options));
   const own = loadTemplates(undefined);

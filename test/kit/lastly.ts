@@ -1,9 +1,9 @@
-import type { TestContext } from 'node:test';
-
 type Work = () => unknown;
 
 /** What has an end, as a test has. */
-export type Ending = Pick<TestContext, 'after'>;
+export interface Ending {
+  after(work: () => Promise<void>): void;
+}
 
 const works = new WeakMap<Ending, Work[]>();
 

@@ -22,7 +22,7 @@ if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
 const ends: (() => unknown)[] = [];
 const ending: Ending = {
   after: (end) => {
-    if (typeof end === 'function') ends.push(end as () => unknown);
+    ends.push(end);
   },
 };
 const endAll = async (): Promise<void> => {

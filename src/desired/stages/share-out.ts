@@ -1,5 +1,5 @@
 import type { GroupShares } from '../../rollout/shares.ts';
-import { split, type AppWeights, type SplitApp } from '../../rollout/split.ts';
+import { type AppWeights, split, type SplitApp } from '../../rollout/split.ts';
 import { allOrNothing, isByWeights, whyNotShared } from '../../rollout/why-not-shared.ts';
 import type { Server } from '../desired.ts';
 import { type Context, type Decided, type PortDraft, problem, servedAs, type ServerPlace } from '../port-draft.ts';
@@ -69,50 +69,53 @@ const withoutShare = (server: Server, isClosed: boolean, { byWeights, takesWeigh
 };
 
 const splitApp = (appId: string, ordered: readonly Ordered[], { shares, kept }: Rules): SplitApp => {
-  const own = ordered.filter((one) => one.appId === appId && counts(one));
+  const own = ordered.filter((one) => one.appId === appId);
   const away = own.filter(({ isAway }) => isAway).length;
   return { share: kept[appId] ?? 0, isClosed: shares.closed.includes(appId), serving: own.length - away, away };
 };
 
 /** Hands out the weights of one app, to the servers with the lowest ids first: that one comes or goes changes little for the others. */
 const handOut = (ordered: readonly Ordered[], { serving, away }: AppWeights): ReadonlyMap<string, number> => {
-  const own = ordered.filter(counts).sort((a, b) => a.server.id - b.server.id);
+  const own = [...ordered].sort((a, b) => a.server.id - b.server.id);
   const left = serving.values();
   return new Map(own.map(({ server, isAway }) => [server.name, isAway ? away : (left.next().value ?? 0)]));
 };
 
-/** The servers of a group by its shares. */
-const shared = (all: readonly Ordered[], rules: Rules): ((one: Ordered) => Server) => {
-  const staying = all.filter(({ isEnding }) => !isEnding);
-  const isServed = staying.some((one) => counts(one) && !one.isAway);
-  const parts = isServed ? staying : all;
-  const appIds = [...new Set(all.map(({ appId }) => appId))].sort();
-  const apps = appIds.map((appId) => splitApp(appId, parts, rules));
-  const weights = split(apps);
-  const byApp = new Map(
+/** What the split leaves for one app. */
+interface Part {
+  readonly takes: boolean;
+  /** Weights by the names of servers; of those that are not in here `away`. */
+  readonly handed: ReadonlyMap<string, number>;
+  readonly away: number;
+}
+
+const partsOf = (counted: readonly Ordered[], appIds: readonly string[], rules: Rules): ReadonlyMap<string, Part> => {
+  const weights = split(appIds.map((appId) => splitApp(appId, counted, rules)));
+  return new Map(
     appIds.map((appId, index) => {
-      const mine = weights[index] ?? { takes: false, serving: [], away: 0 };
-      return [
-        appId,
-        {
-          ...mine,
-          handed: handOut(
-            parts.filter((one) => one.appId === appId),
-            mine,
-          ),
-        },
-      ] as const;
+      const { takes, away, serving } = weights[index] ?? { takes: false, away: 0, serving: [] };
+      const handed = handOut(
+        counted.filter((one) => one.appId === appId),
+        { takes, away, serving },
+      );
+      return [appId, { takes: takes || away > 0, handed, away }];
     }),
   );
+};
+
+/** The servers of a group by its shares. What a rollout is about to end counts only where nobody else serves. */
+const shared = (all: readonly Ordered[], rules: Rules): ((one: Ordered) => Server) => {
+  const staying = all.filter((one) => counts(one) && !one.isEnding);
+  const isServed = staying.some(({ isAway }) => !isAway);
+  const parts = partsOf(isServed ? staying : all.filter(counts), [...new Set(all.map(({ appId }) => appId))].sort(), rules);
   return (one) => {
     const { server, appId, isEnding } = one;
     const ordered = asOrdered(one, rules.takesWeights);
     if (ordered !== undefined) return ordered;
     if (isEnding && isServed) return drained(server, rules.takesWeights);
-    const app = byApp.get(appId);
-    const takes = app?.takes === true || (app?.away ?? 0) > 0;
-    if (!takes) return withoutShare(server, rules.shares.closed.includes(appId), rules);
-    return rules.byWeights ? { ...server, weight: app?.handed.get(server.name) ?? app?.away ?? 0 } : server;
+    const part = parts.get(appId);
+    if (part?.takes !== true) return withoutShare(server, rules.shares.closed.includes(appId), rules);
+    return rules.byWeights ? { ...server, weight: part.handed.get(server.name) ?? part.away } : server;
   };
 };
 
