@@ -20,7 +20,7 @@ export interface Followed {
 }
 
 /** Waits until a condition holds; fails with its text when it does not in time. */
-export const until = async (condition: () => boolean, limitMs = 8_000): Promise<void> => {
+export const until = async (condition: () => boolean, limitMs = 60_000): Promise<void> => {
   const endMs = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > endMs) throw new Error(`never came true: ${condition.toString()}`);
