@@ -60,7 +60,10 @@ const measureByHand = async (session: CliSession, core: Core): Promise<number> =
 const measure = async ({ binary, version }: HaproxyUnderTest, { ends }: Bench): Promise<Report> => {
   const core = await openCore({ after: (end) => ends.add(end) }, { haproxy: binary });
   core.take([aColour('blue', 1), aColour('green', 2)]);
-  await waitFor('HAProxy has all servers', async () => core.loop.applied && (await core.plan()).kind === 'noop');
+  await waitFor(
+    'HAProxy has all servers',
+    async () => core.loop.applied && core.reloader.counts.reloads === 1 && (await core.plan()).kind === 'noop',
+  );
   const session = await CliSession.open(join(core.settings.runDir, 'admin.sock'), ANSWER_MS);
   ends.add(() => session.close());
   const { reloads } = core.reloader.counts;

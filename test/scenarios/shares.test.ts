@@ -59,6 +59,8 @@ const openShop = async (t: TestContext, haproxy: string, labels: Readonly<Record
   const green = aColour('green', await openPorts(t, 'green', 1), labels);
   const core = await openCore(t, { haproxy });
   core.take([blue, green]);
+  // It serves a little before the start is counted.
+  await waitFor('HAProxy was started', () => core.reloader.counts.reloads === 1 && core.reloader.idle);
   await waitFor('it serves', async () => (await core.get('shop.example')).status === 200);
   await inForce(core);
   return core;
