@@ -20,6 +20,8 @@ export interface AppPart {
   readonly hosts?: readonly Claim<HostTlsClaim>[];
   /** Rules in shared frontends, in place of routes; absent: none. */
   readonly blocks?: readonly Claim<RoutingBlock>[];
+  /** How requests come to backends of one colour; absent: there are none. */
+  readonly colours?: readonly Claim<ColourEntry>[];
   readonly problems: readonly Problem[];
 }
 
@@ -75,6 +77,14 @@ export interface RouteClaim {
   readonly redirectToHttps: boolean;
   /** The backend takes TLS only: nothing but redirects leads to it here. */
   readonly isPassthrough?: true;
+}
+
+/** Of the maps that lead from a backend to those that stand beside it, each for one colour: see MAPS. */
+export interface ColourEntry {
+  readonly map: 'colours' | 'splits';
+  readonly key: string;
+  /** A backend, or for the backend itself by what it is split. */
+  readonly value: string;
 }
 
 /** All TLS connections to a host. */

@@ -3,7 +3,7 @@ import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { AppPart, Claim, PortFate } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
-import type { Desired, Globals } from './desired.ts';
+import type { Backend, Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
 import type { FileTrouble } from './file-trouble.ts';
 import type { HostTls } from './host-tls.ts';
@@ -15,6 +15,7 @@ import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
 import { blockConflicts } from './tables/block-conflicts.ts';
 import { BlockTable, type MapClaim } from './tables/blocks.ts';
+import { ColourTable } from './tables/colours.ts';
 import { HostTable } from './tables/hosts.ts';
 import { ListenerTable } from './tables/listeners.ts';
 import { PassthroughTable } from './tables/passthrough.ts';
@@ -31,6 +32,7 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
   ...(before.hosts !== undefined && equal(before.hosts, after.hosts) ? { hosts: before.hosts } : {}),
   ...(before.byId !== undefined && equal(before.byId, after.byId) ? { byId: before.byId } : {}),
   ...(before.blocks !== undefined && equal(before.blocks, after.blocks) ? { blocks: before.blocks } : {}),
+  ...(before.colours !== undefined && equal(before.colours, after.colours) ? { colours: before.colours } : {}),
 });
 
 const claimsOnMaps = ({ routes, byId }: AppPart): readonly MapClaim[] => (byId === undefined ? routes : [...routes, byId]);
@@ -56,6 +58,7 @@ export class Assembly {
   readonly #hosts: HostTable;
   readonly #appIds: AppIdTable;
   readonly #blocks: BlockTable;
+  readonly #colours: ColourTable;
   /** Backends to which other entries of maps lead than before. */
   readonly #moved = new Set<string>();
   /** Absent: the operator has not asked for it. */
@@ -73,6 +76,7 @@ export class Assembly {
     this.#hosts = new HostTable(options, (host) => this.#routes.owner(host));
     this.#appIds = new AppIdTable(this.#draft);
     this.#blocks = new BlockTable(this.#draft);
+    this.#colours = new ColourTable(this.#draft);
     this.#passthrough = options.passthrough === undefined ? undefined : new PassthroughTable(this.#draft);
     this.#placeSharedFrontends(noChange());
   }
@@ -155,6 +159,14 @@ export class Assembly {
     return this.#backends.holderOf(backend);
   }
 
+  /** Those of one colour each, of the ports that this app has. */
+  backendsBeside(appId: string): readonly Backend[] {
+    const claims = this.#parts.get(appId)?.backends ?? [];
+    return claims
+      .filter((claim) => claim.value.beside !== undefined && this.#backends.holds(claim.value.name, claim))
+      .map(({ value }) => value);
+  }
+
   /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */
   fates(appId: string): readonly PortFate[] {
     return (this.#parts.get(appId)?.ports ?? []).map((fate) => {
@@ -202,6 +214,7 @@ export class Assembly {
     if (after.hosts !== before.hosts) this.#hosts.replace(before.hosts ?? [], after.hosts ?? []);
     if (after.byId !== before.byId) this.#appIds.replace(before.byId, after.byId, change);
     if (after.blocks !== before.blocks) this.#blocks.replace(before.blocks ?? [], after.blocks ?? []);
+    if (after.colours !== before.colours) this.#colours.replace(before.colours ?? [], after.colours ?? [], change);
     if (after.routes !== before.routes || after.blocks !== before.blocks || after.passthrough !== before.passthrough)
       this.#passthrough?.put(appId, part === undefined ? undefined : after, change);
     if (this.#blocks.isEmpty || (after.routes === before.routes && after.byId === before.byId)) return;
@@ -212,16 +225,19 @@ export class Assembly {
   #held(part: AppPart): AppPart {
     const lost = new Set(part.backends.filter((claim) => !this.#backends.holds(claim.value.name, claim)));
     if (lost.size === 0) return part;
-    const ports = new Set([...lost].map((claim) => claim.portIndex));
+    const ports = new Set([...lost].filter(({ value }) => value.beside === undefined).map((claim) => claim.portIndex));
+    // A port that goes without a colour is served by all of its servers as before.
+    const names = new Set([...lost].map(({ value }) => value.name));
     const { byId, ...rest } = part;
     const keepsId = part.backends.some((claim) => !lost.has(claim) && claim.value.name === byId?.value.backend);
     return {
       ...rest,
       listeners: part.listeners.filter((claim) => !ports.has(claim.portIndex)),
-      routes: part.routes.filter((claim) => !ports.has(claim.portIndex)),
+      routes: part.routes.filter((claim) => !ports.has(claim.portIndex) && !names.has(claim.value.backend)),
       hosts: (part.hosts ?? []).filter((claim) => !ports.has(claim.portIndex)),
       blocks: (part.blocks ?? []).filter((claim) => !ports.has(claim.portIndex)),
       passthrough: (part.passthrough ?? []).filter((claim) => !ports.has(claim.portIndex)),
+      colours: (part.colours ?? []).filter((claim) => !ports.has(claim.portIndex) && !names.has(claim.value.value)),
       ...(keepsId && byId !== undefined ? { byId } : {}),
     };
   }

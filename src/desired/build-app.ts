@@ -14,11 +14,13 @@ import { appIdBlock, claimBlocks } from './stages/claim-blocks.ts';
 import { claimHosts } from './stages/claim-hosts.ts';
 import { claimListener } from './stages/claim-listener.ts';
 import { claimPassthrough } from './stages/claim-passthrough.ts';
+import { claimPreviewHosts } from './stages/claim-preview-hosts.ts';
 import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
 import { leaveOutUnreachable } from './stages/leave-out-unreachable.ts';
 import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
 import { overridePieces } from './stages/override-pieces.ts';
+import { serveColours } from './stages/serve-colours.ts';
 import { shareOut } from './stages/share-out.ts';
 import { takePorts } from './stages/take-ports.ts';
 
@@ -35,6 +37,7 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   claimRoutes,
   claimPassthrough,
   claimBlocks,
+  serveColours,
   leaveOutWrongTexts,
 ];
 
@@ -93,19 +96,22 @@ export const buildApp = (
   for (const stage of STAGES) for (const draft of drafts) stage(draft, context);
   limitRoutes(drafts, context);
   const { byId, block } = byIdOf(drafts, context);
+  claimPreviewHosts(drafts, context);
+  const colours = drafts.flatMap((draft) => draft.colours?.entries ?? []);
   const hostClaims = drafts.flatMap((draft) => draft.hosts ?? []);
   const blocks = [...drafts.flatMap((draft) => draft.blocks ?? []), ...(block === undefined ? [] : [block])];
   const passthrough = drafts.flatMap((draft) => draft.passthrough ?? []);
   return {
     appId: entry.app.id,
     ports: fates.map((fate) => settledFate(fate, drafts)),
-    backends: drafts.map((draft) => draft.backend).filter(present),
+    backends: drafts.flatMap((draft) => [draft.backend, ...(draft.colours?.backends ?? [])]).filter(present),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),
     ...(passthrough.length === 0 ? {} : { passthrough }),
     ...(byId === undefined ? {} : { byId }),
     ...(hostClaims.length === 0 ? {} : { hosts: hostClaims }),
     ...(blocks.length === 0 ? {} : { blocks }),
+    ...(colours.length === 0 ? {} : { colours }),
     problems: [...deploymentProblems(context), ...problems, ...drafts.flatMap((draft) => draft.problems)],
   };
 };

@@ -112,6 +112,8 @@ export interface Backend {
   readonly ending: readonly Server[];
   /** Weights and states are by shares; absent: each server counts for one. */
   readonly isShared?: true;
+  /** The backend that it stands beside, for some of its requests; absent: none. */
+  readonly beside?: string;
 }
 
 /** ready: takes traffic; drain: only clients that belong to it; maint: none, running requests end. */
@@ -217,6 +219,8 @@ export interface Frontend {
   readonly routes: readonly Route[];
   /** Of the https frontend: hosts with a say in who reaches them, see Guard; absent: none. */
   readonly guarded?: readonly (readonly [host: string, guard: Guard])[];
+  /** Of a service port: requests for it are split among colours; absent: they are not. All that lead by maps ask anyway. */
+  readonly colours?: true;
   /** Of a service port; absent: it is as usual. */
   readonly texts?: FrontendTexts;
   /** Of a frontend that all share: rules of apps in the order in which they are asked; absent: none. */

@@ -3,7 +3,7 @@ import type { PortSettings } from '../labels/catalogue.ts';
 import type { AppPort } from '../model/app.ts';
 import type { AppEntry } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
-import type { Claim, HostClaim, RouteClaim } from './app-part.ts';
+import type { Claim, ColourEntry, HostClaim, RouteClaim } from './app-part.ts';
 import { type PortAge, wantedSince, type Wish } from './claim-age.ts';
 import type { Backend, Frontend, Mode, Profile, Server, ServerOptions } from './desired.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
@@ -46,6 +46,14 @@ export interface Context {
 /** The id that the app is served by. */
 export const servedAs = ({ entry, group }: Context): string => group?.id ?? entry.app.id;
 
+/** The servers of a deployment group before its shares are made weights. */
+export interface Unsplit {
+  readonly servers: readonly Server[];
+  readonly ending: readonly Server[];
+  /** App id -> its part, in one unit for all; one that has no server that serves has none. */
+  readonly shares: ReadonlyMap<string, number>;
+}
+
 /** One service port on its way through the stages: each adds what the next ones need. */
 export interface PortDraft {
   readonly index: number;
@@ -77,6 +85,12 @@ export interface PortDraft {
   inMaintenance?: true;
   /** Weights and states are by shares. */
   isShared?: true;
+  /** Its servers as if nothing were split by weights, and what part of all each app has; absent: it has no shares. */
+  alone?: Unsplit;
+  /** Backends of one colour each beside its own, and what leads to them; absent: none. */
+  colours?: { readonly backends: readonly Claim<Backend>[]; readonly entries: readonly Claim<ColourEntry>[] };
+  /** Of these, those that can be asked for; absent: none. */
+  previews?: readonly { readonly colour: string; readonly backend: string }[];
   readonly problems: Problem[];
   /** Why it has no backend; absent: it has one. */
   leftOut?: string;

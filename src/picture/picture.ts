@@ -21,7 +21,7 @@ import type { Orders } from '../rollout/orders.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
-import { placesOf, type TaskPlace } from './places.ts';
+import { besides, placesOf, type TaskPlace } from './places.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -190,7 +190,8 @@ export class Picture {
     if (entry === undefined) return [];
     const group = this.deploymentGroup(appId);
     const entries = group === undefined ? [entry] : [group.entry, ...group.others];
-    return placesOf(entries, this.fates(appId), this.#model.hosts, this.options);
+    const places = placesOf(entries, this.fates(appId), this.#model.hosts, this.options);
+    return [...places, ...besides(places, this.#assembly.backendsBeside(group?.entry.app.id ?? appId))];
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Backend } from '../desired/desired.ts';
 import type { PortFate } from '../desired/app-part.ts';
 import { admit } from '../desired/admission.ts';
 import { serverName } from '../desired/names.ts';
@@ -62,3 +63,7 @@ export const placesOf = (
   });
   return byServer(all);
 };
+
+/** The same tasks in backends of one colour, which stand beside those of all: a place there may be empty, as any place may. */
+export const besides = (places: readonly TaskPlace[], backends: readonly Pick<Backend, 'name' | 'beside'>[]): readonly TaskPlace[] =>
+  backends.flatMap(({ name, beside }) => places.filter(({ backend }) => backend === beside).map((place) => ({ ...place, backend: name })));

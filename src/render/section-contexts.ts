@@ -117,7 +117,7 @@ export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBloc
 /** What the frontend of a service port is given. `own`: it has something that hardly any other has. */
 export const serviceContext = (frontend: Frontend): object => {
   const { texts, clientTimeout, trustedProxies = [] } = frontend;
-  const context = { ...ownContext(frontend), own: false, ...routeContext(frontend.routes[0]) };
+  const context = { ...ownContext(frontend), own: false, colours: frontend.colours === true, ...routeContext(frontend.routes[0]) };
   if (texts === undefined && clientTimeout === undefined && trustedProxies.length === 0) return context;
   return {
     ...context,

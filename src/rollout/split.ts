@@ -46,6 +46,9 @@ const ifAllWereBack = (apps: readonly SplitApp[]): readonly number[] => {
   return weightsOf(sides).map((weights, index) => ((sides[index]?.share ?? 0) > 0 ? Math.max(1, weights.at(-1) ?? 1) : 0));
 };
 
+/** What part of all each app gets in the end, in one unit, in the order of the apps; all 0: none of them has a server that serves. */
+export const sharesInForce = (apps: readonly SplitApp[]): readonly number[] => sidesOf(apps, takersAmong(apps)).map(({ share }) => share);
+
 /** The weights of all servers of a deployment group, in the order of its apps. */
 export const split = (apps: readonly SplitApp[]): readonly AppWeights[] => {
   const takers = takersAmong(apps);

@@ -32,7 +32,7 @@ const openPorts = async (t: TestContext, colour: string, count: number): Promise
 };
 
 const inForce = async (core: Core): Promise<void> => {
-  await waitFor('all is in force', async () => (await core.plan()).kind === 'noop');
+  await waitFor('all is in force', async () => (await core.plan()).kind === 'noop' && core.reloader.idle);
 };
 
 const take = async (core: Core, book: Book): Promise<void> => {

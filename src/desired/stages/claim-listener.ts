@@ -23,6 +23,8 @@ export const claimListener = (draft: PortDraft, context: Context): void => {
     ...(draft.settings.timeoutClient === undefined ? {} : { clientTimeout: draft.settings.timeoutClient }),
     ...loggedAs(options),
     ...(draft.mode === 'http' ? trusting(options) : {}),
+    // Known from its label on: a first share is no other listener.
+    ...(draft.mode === 'http' && context.group !== undefined ? { colours: true } : {}),
     routes: [{ kind: 'always', backend: draft.name }],
   });
 };

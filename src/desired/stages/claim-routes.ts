@@ -9,8 +9,8 @@ const MOST_PREFIXES = 100;
 /** Each is asked for one after the other. */
 const MOST_HOSTS_OF_RULES = 100;
 /** A port may not fill the maps for everybody, nor may an app by many ports. */
-const MOST_ROUTES = 1000;
-const MOST_ROUTES_OF_APP = 5000;
+export const MOST_ROUTES = 1000;
+export const MOST_ROUTES_OF_APP = 5000;
 
 /** Of the routes of the maps; the rules of a port that asks for its paths otherwise stand in their place. */
 const prefixesOf = ({ settings: { paths } }: PortDraft): readonly string[] =>

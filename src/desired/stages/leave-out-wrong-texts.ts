@@ -11,6 +11,8 @@ export const leaveOutWrongTexts = (draft: PortDraft): void => {
   delete draft.blocks;
   delete draft.passthrough;
   delete draft.hosts;
+  delete draft.colours;
+  delete draft.previews;
   draft.routes = [];
   draft.servers = [];
 };

@@ -16,6 +16,8 @@ export const makeBackend = (draft: PortDraft, context: Context): void => {
     const checked = withCheckPort(checkPorts(draft, context));
     draft.servers = draft.servers.map(checked);
     draft.ending = draft.ending.map(checked);
+    if (draft.alone !== undefined)
+      draft.alone = { ...draft.alone, servers: draft.alone.servers.map(checked), ending: draft.alone.ending.map(checked) };
   }
   const { servers, ending } = draft;
   const shape = shapeOf(profile, serverOptions);

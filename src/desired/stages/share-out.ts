@@ -1,8 +1,8 @@
 import type { GroupShares } from '../../rollout/shares.ts';
-import { type AppWeights, split, type SplitApp } from '../../rollout/split.ts';
+import { type AppWeights, sharesInForce, split, type SplitApp } from '../../rollout/split.ts';
 import { allOrNothing, isByWeights, whyNotShared } from '../../rollout/why-not-shared.ts';
 import type { Server } from '../desired.ts';
-import { type Context, type Decided, type PortDraft, problem, servedAs, type ServerPlace } from '../port-draft.ts';
+import { type Context, type Decided, type PortDraft, problem, servedAs, type ServerPlace, type Unsplit } from '../port-draft.ts';
 import { takesServers } from '../profile.ts';
 
 /** A server with what is to become of it. */
@@ -103,11 +103,38 @@ const partsOf = (counted: readonly Ordered[], appIds: readonly string[], rules: 
   );
 };
 
-/** The servers of a group by its shares. What a rollout is about to end counts only where nobody else serves. */
-const shared = (all: readonly Ordered[], rules: Rules): ((one: Ordered) => Server) => {
+interface Counted {
+  readonly counted: readonly Ordered[];
+  /** By some that are not about to end. */
+  readonly isServed: boolean;
+  readonly appIds: readonly string[];
+}
+
+/** What a rollout is about to end counts only where nobody else serves. */
+const countedOf = (all: readonly Ordered[]): Counted => {
   const staying = all.filter((one) => counts(one) && !one.isEnding);
   const isServed = staying.some(({ isAway }) => !isAway);
-  const parts = partsOf(isServed ? staying : all.filter(counts), [...new Set(all.map(({ appId }) => appId))].sort(), rules);
+  return { counted: isServed ? staying : all.filter(counts), isServed, appIds: [...new Set(all.map(({ appId }) => appId))].sort() };
+};
+
+/** For whoever splits in another way than by weights. */
+const unsplit = (all: readonly Ordered[], ending: readonly Ordered[], rules: Rules): Unsplit => {
+  const { counted, isServed, appIds } = countedOf(all);
+  const settle = (one: Ordered): Server =>
+    asOrdered(one, rules.takesWeights) ?? (one.isEnding && isServed ? drained(one.server, rules.takesWeights) : one.server);
+  const byShares = { ...rules, kept: rules.shares.shares };
+  const shares = sharesInForce(appIds.map((appId) => splitApp(appId, counted, byShares)));
+  return {
+    servers: all.map(settle),
+    ending: ending.map(settle),
+    shares: new Map(appIds.map((appId, index) => [appId, shares[index] ?? 0])),
+  };
+};
+
+/** The servers of a group by its shares. */
+const shared = (all: readonly Ordered[], rules: Rules): ((one: Ordered) => Server) => {
+  const { counted, isServed, appIds } = countedOf(all);
+  const parts = partsOf(counted, appIds, rules);
   return (one) => {
     const { server, appId, isEnding } = one;
     const ordered = asOrdered(one, rules.takesWeights);
@@ -123,7 +150,10 @@ const rulesOf = (shares: GroupShares, draft: PortDraft, context: Context, takesW
   const balance = draft.profile?.balance ?? '';
   const because = whyNotShared(balance, shares.shares);
   const kept = because === undefined ? shares.shares : allOrNothing(shares.shares);
-  if (because !== undefined) draft.problems.push(problem(context, draft, 'BALANCE', `${because}: all goes to the largest one`));
+  // Visitors are told apart before any server is chosen.
+  const isByVisitor = shares.splitBy === 'user' && draft.mode === 'http';
+  if (because !== undefined && !isByVisitor)
+    draft.problems.push(problem(context, draft, 'BALANCE', `${because}: all goes to the largest one`));
   return { shares, kept, byWeights: isByWeights(balance), takesWeights };
 };
 
@@ -134,6 +164,7 @@ const closeAll = (draft: PortDraft): void => {
   draft.inMaintenance = true;
   draft.servers = draft.servers.map((server) => ({ ...server, state: 'maint' as const }));
   draft.ending = [];
+  draft.alone = { servers: draft.servers, ending: [], shares: new Map() };
 };
 
 /** Weights and states as operators and the controller have decided, in the place of those that tasks and deployment tools ask for. */
@@ -154,7 +185,9 @@ export const shareOut = (draft: PortDraft, context: Context): void => {
     draft.ending = ending.filter(({ isEnding }) => !isEnding).map(settle);
     return;
   }
-  const settle = shared(ordered, rulesOf(group.shares, draft, context, takesWeights));
+  const rules = rulesOf(group.shares, draft, context, takesWeights);
+  const settle = shared(ordered, rules);
+  draft.alone = unsplit(ordered, ending, rules);
   draft.isShared = true;
   draft.servers = ordered.map(settle);
   draft.ending = ending.map(settle);

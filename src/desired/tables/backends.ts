@@ -8,13 +8,19 @@ import type { RefusedBackend, RefusedProfile } from '../refusal.ts';
 import { Claims } from './claims.ts';
 import { RefusedBackends } from './refused-backends.ts';
 
+/** What stands beside another backend takes no name from one that serves all requests of its port. */
+const byStanding = (a: Claim<Backend>, b: Claim<Backend>): number =>
+  Number(a.value.beside !== undefined) - Number(b.value.beside !== undefined) || byPrecedence(a, b);
+
 const takenProblem = ({ appId, portIndex, value }: Claim<Backend>, holder: Claim<Backend>): Problem => ({
   appId,
   portIndex,
   message:
-    holder.appId === appId
-      ? `backend ${value.name} is taken by port index ${holder.portIndex} of the same app: give each its own service port`
-      : `backend ${value.name} is taken by ${holder.appId} (port index ${holder.portIndex}): change the service port or HAPROXY_${portIndex}_PORT`,
+    value.beside !== undefined
+      ? `backend ${value.name} is taken by ${holder.appId} (port index ${holder.portIndex}): requests for ${value.beside} are not led to that colour; give it another name`
+      : holder.appId === appId
+        ? `backend ${value.name} is taken by port index ${holder.portIndex} of the same app: give each its own service port`
+        : `backend ${value.name} is taken by ${holder.appId} (port index ${holder.portIndex}): change the service port or HAPROXY_${portIndex}_PORT`,
 });
 
 const refusedProblem = ({ appId, portIndex }: Claim<Backend>, { because, label }: RefusedBackend | RefusedProfile): Problem => ({
@@ -26,7 +32,7 @@ const refusedProblem = ({ appId, portIndex }: Claim<Backend>, { because, label }
 
 /** Backends by name: '/a/b' and '/a_b' on one port are the same name. */
 export class BackendTable {
-  readonly #claims = new Claims<Backend>((backend) => backend.name, byPrecedence);
+  readonly #claims = new Claims<Backend>((backend) => backend.name, byStanding);
   /** Names with a claim that goes without. */
   readonly #contested = new Set<string>();
   readonly #refused = new RefusedBackends(this.#claims);

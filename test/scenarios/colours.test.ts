@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
+import { it, type TestContext } from 'node:test';
+import type { AppEntry } from '../../src/model/model.ts';
+import type { Book } from '../../src/rollout/book.ts';
+import type { GroupShares } from '../../src/rollout/shares.ts';
+import { anEntry, aTask } from '../kit/builders.ts';
+import { type Core, openCore } from '../kit/core.ts';
+import { eachHaproxy, haproxies } from '../kit/haproxy.ts';
+import { upstream } from '../kit/haproxy-upstream.ts';
+import { lastly } from '../kit/lastly.ts';
+import { waitFor } from '../kit/wait-for.ts';
+
+const BY = { by: 'ada', at: '2026-11-22T10:00:00.000Z', closed: [], splitBy: 'request' } as const;
+
+const aBook = (shop: Partial<GroupShares> | undefined): Book => ({
+  revision: 1,
+  shares: new Map(shop === undefined ? [] : [['/shop', { ...BY, shares: { '/shop-blue': 100, '/shop-green': 0 }, ...shop }]]),
+  rollouts: new Map(),
+  overrides: new Map(),
+});
+
+const anAppAt = (id: string, servicePort: number, port: number, labels: Readonly<Record<string, string>>): AppEntry =>
+  anEntry(
+    {
+      id,
+      labels: { HAPROXY_GROUP: 'external', HAPROXY_0_PORT: `${servicePort}`, HAPROXY_0_MODE: 'http', ...labels },
+    },
+    [aTask({ id: `${id.slice(1)}.${port}`, host: '127.0.0.1', ports: [port] })],
+  );
+
+const SHOP = { HAPROXY_0_VHOST: 'shop.example', HAPROXY_DEPLOYMENT_GROUP: 'shop' };
+
+interface Answer {
+  readonly status: number;
+  readonly who: string;
+  /** Of the Set-Cookie: 'NAME=VALUE'. */
+  readonly cookie: string | undefined;
+}
+
+interface Shop {
+  readonly core: Core;
+  /** A request to port 80 for shop.example; a host, port and headers in its place. */
+  readonly ask: (headers?: Readonly<Record<string, string>>, port?: number) => Promise<Answer>;
+  readonly take: (shop: Partial<GroupShares> | undefined) => Promise<void>;
+}
+
+/** Blue and green of one group, and an app of no group. */
+const openShop = async (t: TestContext, haproxy: string, labels: Readonly<Record<string, string>> = {}): Promise<Shop> => {
+  const [blue, green, other] = await Promise.all(['blue', 'green', 'other'].map(async (name) => upstream(t, name)));
+  const core = await openCore(t, { haproxy });
+  core.take([
+    anAppAt('/shop-blue', 10_000, blue?.port ?? 0, { ...SHOP, ...labels }),
+    anAppAt('/shop-green', 10_000, green?.port ?? 0, { ...SHOP, ...labels }),
+    anAppAt('/other', 10_001, other?.port ?? 0, { HAPROXY_0_VHOST: 'other.example' }),
+  ]);
+  // Requests with `connection: close` stand where a reload may come between: it ends kept connections.
+  const kept = new Agent({ keepAlive: true, maxSockets: 20 });
+  lastly(t, async () => {
+    kept.destroy();
+    return Promise.resolve();
+  });
+  const ask: Shop['ask'] = async (headers = {}, port = core.settings.httpPort) =>
+    new Promise((resolve, reject) => {
+      const agent = headers['connection'] === undefined ? kept : false;
+      const outgoing = request({ host: core.address, port, agent, headers: { host: 'shop.example', ...headers } }, (response) => {
+        let who = '';
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => (who += text));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, who, cookie: response.headers['set-cookie']?.[0]?.split(';')[0] }),
+        );
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  const take = async (shop: Partial<GroupShares> | undefined): Promise<void> => {
+    core.loop.takeChange(core.picture.takeBook(aBook(shop)));
+    await waitFor('all is in force', async () => (await core.plan()).kind === 'noop' && core.reloader.idle);
+  };
+  await waitFor('it serves', async () => (await ask({ connection: 'close' })).status === 200);
+  await take(undefined);
+  return { core, ask, take };
+};
+
+const CLOSE = { connection: 'close' };
+const GREEN = { ...CLOSE, 'x-sluice-colour': 'green' };
+
+eachHaproxy('a look at a colour before it has a share', ({ version, binary }) => {
+  it('is had by a header, a cookie or a host, through each frontend, and by nobody else', async (t) => {
+    const { core, ask, take } = await openShop(t, binary);
+    const { httpPort, appIdPort } = core.settings;
+    const { reloads } = core.reloader.counts;
+    await take({ preview: { hosts: true } });
+    // HAProxy 3.4 is given backends at run time.
+    if (Number(version) >= 3.4) assert.equal(core.reloader.counts.reloads, reloads);
+    const who = async (headers: Readonly<Record<string, string>>, port = httpPort): Promise<string> =>
+      (await ask({ ...CLOSE, ...headers }, port)).who;
+
+    assert.equal(await who({}), 'blue');
+    assert.equal(await who(GREEN), 'green');
+    assert.equal(await who({ 'x-sluice-colour': 'GREEN' }), 'green');
+    assert.equal(await who({ 'x-sluice-colour': 'blue' }), 'blue');
+    assert.equal(await who({ cookie: 'a=b; SLUICE_COLOUR=green; c=d' }), 'green');
+    assert.equal(await who({ host: 'green.shop.example' }), 'green');
+    assert.equal(await who({ host: 'blue.shop.example' }), 'blue');
+    assert.equal(await who(GREEN, 10_000), 'green');
+    assert.equal(await who({}, 10_000), 'blue');
+    assert.equal(await who({ ...GREEN, 'x-marathon-app-id': '/shop' }, appIdPort), 'green');
+    assert.equal(await who({ 'x-marathon-app-id': '/shop' }, appIdPort), 'blue');
+
+    for (const colour of ['', 'red', 'other', 'green/', 'green, blue', '../other_10001', 'green'.repeat(500)])
+      assert.equal(await who({ 'x-sluice-colour': colour }), 'blue', `'${colour.slice(0, 20)}' is no colour`);
+    assert.equal(await who({ ...GREEN, host: 'other.example' }), 'other');
+    assert.equal((await ask({ ...CLOSE, host: 'green.other.example' })).status, 503);
+    assert.equal((await ask(GREEN)).cookie, undefined);
+
+    await take(undefined);
+    assert.equal((await ask({ ...CLOSE, host: 'green.shop.example' })).status, 503);
+  });
+
+  it('is for given networks only, and 403 for others', async (t) => {
+    const { ask, take } = await openShop(t, binary, { HAPROXY_0_STICKY: 'true' });
+    await take({ preview: { hosts: true, networks: ['10.0.0.0/8'] } });
+    assert.equal((await ask(GREEN)).status, 403);
+    assert.equal((await ask({ ...CLOSE, host: 'green.shop.example' })).status, 403);
+    assert.equal((await ask(CLOSE)).who, 'blue');
+    await take({ preview: { hosts: true, networks: ['10.0.0.0/8', '127.0.0.0/8'] } });
+    const { who, cookie } = await ask(GREEN);
+    assert.equal(who, 'green');
+    // Whoever has looked does not stay with that server for everything else.
+    assert.match(cookie ?? '', /^mesosphere_server_id_preview=/);
+  });
+});
+
+const USERS = 2000;
+
+/** Standard deviations that chance has: five are left to one run in millions. */
+const assertShare = (count: number, users: number, percent: number): void => {
+  const expected = (users * percent) / 100;
+  const deviation = Math.sqrt((expected * (100 - percent)) / 100);
+  assert.ok(Math.abs(count - expected) <= 5 * deviation, `${count} of ${users} have green, for ${percent} %`);
+};
+
+const isGreen = ({ who }: Answer): boolean => who === 'green';
+
+eachHaproxy('a split by user', ({ version, binary }) => {
+  const users = binary === haproxies[0]?.binary ? USERS : USERS / 10;
+
+  it('keeps visitors on a colour, and moves only those that a growing share must move, without a reload', async (t) => {
+    const { core, ask, take } = await openShop(t, binary, { HAPROXY_0_BALANCE: 'leastconn' });
+    const before = core.reloader.counts.reloads;
+    await take({ splitBy: 'user' });
+    if (Number(version) >= 3.4) assert.equal(core.reloader.counts.reloads, before);
+    const { reloads } = core.reloader.counts;
+    const shared = async (green: number): Promise<void> =>
+      take({ splitBy: 'user', shares: { '/shop-blue': 100 - green, '/shop-green': green } });
+
+    await shared(10);
+    const first = await Promise.all(Array.from({ length: users }, async () => ask()));
+    assertShare(first.filter(isGreen).length, users, 10);
+    const cookies = first.map(({ cookie = '' }) => cookie);
+    assert.equal(new Set(cookies).size, users, 'each has a cookie of its own');
+    const again = async (): Promise<readonly Answer[]> => Promise.all(cookies.map(async (cookie) => ask({ cookie })));
+    let last = await again();
+    assert.deepEqual(
+      last.map(({ who }) => who),
+      first.map(({ who }) => who),
+      'they stay where their first request was',
+    );
+    assert.ok(last.every(({ cookie }) => cookie === undefined));
+
+    for (const green of [20, 33.3, 50]) {
+      await shared(green);
+      const now = await again();
+      assertShare(now.filter(isGreen).length, users, green);
+      assert.deepEqual(
+        now.filter((answer, user) => !isGreen(answer) && isGreen(last[user] ?? answer)),
+        [],
+        'nobody moves back',
+      );
+      last = now;
+    }
+    await shared(10);
+    assert.deepEqual(
+      (await again()).map(({ who }) => who),
+      first.map(({ who }) => who),
+      'as it was before',
+    );
+    await shared(100);
+    assert.ok((await again()).every(isGreen));
+    assert.equal(core.reloader.counts.reloads, reloads);
+    assert.deepEqual(core.picture.problems(), []);
+  });
+
+  it('leaves nobody with a colour that has no server', async (t) => {
+    const { core, ask, take } = await openShop(t, binary);
+    await take({ splitBy: 'user', shares: { '/shop-blue': 50, '/shop-green': 50 }, preview: { hosts: false } });
+    const ids = Array.from({ length: 40 }, (_, id) => `SLUICE_VISITOR=visitor-${id}`);
+    const seen = new Set((await Promise.all(ids.map(async (cookie) => ask({ ...CLOSE, cookie })))).map(({ who }) => who));
+    assert.deepEqual([...seen].sort(), ['blue', 'green']);
+    const green = core.picture.model.apps.get('/shop-green');
+    assert.ok(green !== undefined);
+    core.loop.take({ kind: 'app', entry: { ...green, tasks: new Map() } });
+    await waitFor('all is in force', async () => (await core.plan()).kind === 'noop' && core.reloader.idle);
+    for (const cookie of ids) assert.equal((await ask({ ...CLOSE, cookie })).who, 'blue');
+    const blue = core.picture.places('/shop-green').filter(({ appId }) => appId === '/shop-blue');
+    // Whoever waits for its last connection has to look at each of them.
+    for (const backend of ['shop_10000', 'shop_10000_blue', 'shop_10000_blue_preview'])
+      assert.ok(
+        blue.some((place) => place.backend === backend),
+        `blue's task has a place in ${backend}`,
+      );
+    // Who wants to see green alone is told that there is none.
+    assert.equal((await ask(GREEN)).status, 503);
+  });
+});
