@@ -7,6 +7,7 @@ import { type EnvironmentSettings, environmentSettings } from './settings-enviro
 import { readText } from './settings-file.ts';
 import { PROXY_FLAGS, type ProxySettings } from './settings-proxies.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
+import { ROLLOUTS_FLAG, type RolloutsSettings } from './settings-rollouts.ts';
 import { STATS_FLAGS, type StatsSettings, statsSettings } from './settings-stats.ts';
 
 const numberIn = (least: number, most: number, error: string) => z.coerce.number({ error }).min(least, { error }).max(most, { error });
@@ -91,6 +92,7 @@ const Flags = z.object({
   ...STATS_FLAGS,
   appIdPort: port.default(9091),
   ...API_FLAGS,
+  rollouts: ROLLOUTS_FLAG,
   stateDir: z.string().default('/var/lib/sluice'),
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
@@ -150,6 +152,8 @@ export interface Settings {
   /** File with the page that is answered with 503 where no server can; undefined: HAProxy's own. */
   readonly sorryPageFile: string | undefined;
   readonly api: ApiSettings;
+  /** Where shares, rollouts and overrides are kept. */
+  readonly rollouts: RolloutsSettings;
   readonly stateDir: string;
   readonly runDir: string;
   readonly templatesDir: string | undefined;
@@ -279,6 +283,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     appCertificates: pathsIn(flags.appCerts),
     sorryPageFile: flags.sorryPage,
     api: apiSettings(flags, socketIn(flags.runDir)),
+    rollouts: flags.rollouts,
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,

@@ -2,7 +2,7 @@ import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Known, type Role, roleOf } from './credentials.ts';
 import { wrongHost } from './host-check.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,7 +23,8 @@ const refuseUnknown = (reply: FastifyReply, code: string, what: string): Fastify
     `${what}: send 'Authorization: Bearer TOKEN' with a token of the --api-token-file of this Sluice (sluice: --api-token-file or SLUICE_API_TOKEN)`,
   );
 
-const commonNameOf = ({ raw: { socket } }: FastifyRequest): string | undefined => {
+/** Common name of the client certificate that TLS has verified; '' where it has none, or several. undefined: there is no certificate. */
+export const commonNameOf = ({ raw: { socket } }: FastifyRequest): string | undefined => {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
   const { CN } = socket.getPeerCertificate().subject;
   return typeof CN === 'string' ? CN : '';

@@ -1,23 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { familiesOf } from '../metrics/families.ts';
 import { processFacts } from '../metrics/process-facts.ts';
 import { CONTENT_TYPE, toText } from '../metrics/text.ts';
-import type { Views } from '../report/views.ts';
-
-/** Gives the answer, or the reply that has been sent. `views` throws while Sluice starts and ends. */
-type Answer = (views: () => Views, request: FastifyRequest, reply: FastifyReply) => unknown;
-
-/** One endpoint. `role` is what it takes where credentials are asked for; `open`: nothing. What changes anything is no GET. */
-export type Route =
-  | { readonly method: 'GET'; readonly path: string; readonly role: 'open' | 'read'; readonly answer: Answer }
-  | { readonly method: 'POST'; readonly path: string; readonly role: 'write'; readonly answer: Answer };
-
-/** '/shop/cart' from 'shop/cart', '//shop/cart', '/shop//cart/'. */
-const toAppId = (text: string): string =>
-  `/${text
-    .split('/')
-    .filter((word) => word !== '')
-    .join('/')}`;
+import { toAppId } from './app-id.ts';
+import { isJson, refuseNoJson } from './json-only.ts';
+import { ROLLOUT_ROUTES } from './rollout-routes.ts';
+import type { Answer, Route } from './route.ts';
 
 const ready: Answer = (views, _request, reply) => {
   const readiness = views().ready();
@@ -34,9 +21,7 @@ const app: Answer = async (views, request, reply) => {
 };
 
 const confirm: Answer = (views, request, reply) => {
-  // Pages in a browser may send anything else to another site without asking.
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
-    return reply.code(415).send({ error: 'confirm with the body {} and content-type application/json', code: 'NOT_JSON' });
+  if (!isJson(request)) return refuseNoJson(reply);
   const { id } = (request.body ?? {}) as { readonly id?: unknown };
   const now = views().held();
   if (now !== undefined && id !== undefined && id !== now.id)
@@ -58,4 +43,5 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/plan', role: 'read', answer: async (views) => views().plan() },
   { method: 'GET', path: '/apps/*', role: 'read', answer: app },
   { method: 'POST', path: '/confirm', role: 'write', answer: confirm },
+  ...ROLLOUT_ROUTES,
 ];

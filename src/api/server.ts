@@ -27,9 +27,11 @@ const errorBody = (error: unknown): object => ({
   code: codeOf(error),
 });
 
-/** What the request is to blame for has a status of Fastify's; all else is HAProxy, which cannot be asked. */
+/** What the request is to blame for has a status of Fastify's, and what could not be written one of ours; all else is HAProxy, which cannot be asked. */
 const statusOf = (error: unknown): number => {
   if (error instanceof NothingToTell) return 503;
+  if (error instanceof SluiceError && error.code === 'CONFLICT') return 409;
+  if (error instanceof SluiceError && error.code === 'STORE') return 503;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 502;
   return status >= 400 && status < 500 ? status : 502;
 };

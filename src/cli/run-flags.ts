@@ -126,6 +126,12 @@ export const addRunFlags = (command: Command): Command => {
   flag(command, '--max-backoff <seconds>', 'longest pause before the stream is opened again (default: 300)');
   addMarathonAccessFlags(command);
   addApiFlags(command);
+  flag(
+    command,
+    '--rollouts <where>',
+    'where shares, rollouts and overrides are kept: marathon:APP-ID, file:PATH or off (default: marathon:/sluice/rollouts)',
+    'SLUICE_ROLLOUTS',
+  );
   flag(command, '--dont-serve-signals', 'nobody may have all read or HAProxy reloaded by /_mlb_signal on the statistics port');
   flag(
     command,

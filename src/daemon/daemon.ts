@@ -15,6 +15,7 @@ import { ModelFile } from '../store/model-file.ts';
 import { version } from '../version.ts';
 import { makeFolders } from './folders.ts';
 import { Made } from './made.ts';
+import { openBook } from './open-book.ts';
 import { openEdge } from './open-edge.ts';
 import { openEndpoints } from './open-endpoints.ts';
 import { type Intake, openIntake } from './open-intake.ts';
@@ -89,12 +90,13 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
 
-  const allProblems = () => [...intake.gate.problems(), ...picture.problems(), ...intake.marathon.state().problems];
+  const allProblems = () => [...intake.gate.problems(), ...book.problems(), ...picture.problems(), ...intake.marathon.state().problems];
   const problems = made.add(new KnownProblems({ log, problems: allProblems }), (it) => it.close());
   const onProblems = (): void => problems.note();
   const output = openOutput({ settings, log, made, edge, picture, onProblems });
   const { loop, reloader } = output;
-  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, onProblem: onProblems });
+  const { book, unseen, look } = openBook({ settings, log, made, picture, loop });
+  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, look, onProblem: onProblems });
   const { marathon, gate, audit, keeper } = intake;
 
   if (!haproxy.isRunning()) loop.serveSaved();
@@ -107,7 +109,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
 
   const views = viewsOf({
     ...{ version: version(), startedAt: new Date(), maxStalenessMs: settings.maxStalenessMs },
-    ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, setAside },
+    ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, unseen, setAside },
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
   });

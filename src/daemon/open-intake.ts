@@ -27,15 +27,18 @@ interface IntakeOptions {
   readonly picture: Picture;
   readonly modelFile: ModelFile;
   readonly loop: Loop;
+  /** After each event. */
+  readonly look: () => void;
   readonly onProblem: () => void;
 }
 
 /** Begins to read Marathon: each event is noted by who judges reads, goes into the picture, and is saved. */
-export const openIntake = ({ settings, log, made, picture, modelFile, loop, onProblem }: IntakeOptions): Intake => {
+export const openIntake = ({ settings, log, made, picture, modelFile, loop, look, onProblem }: IntakeOptions): Intake => {
   const model = () => picture.model;
   const keeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) => it.close());
   const take = (event: ModelEvent): void => {
     loop.take(event);
+    look();
     // Before that the picture may be one app out of many.
     if (picture.mayBeApplied || picture.restoredAt !== undefined) keeper.request();
   };

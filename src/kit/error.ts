@@ -15,6 +15,10 @@ type ErrorCode =
   | 'CREDENTIALS'
   | 'SETTINGS'
   | 'FILES'
+  /** Somebody else wrote what was to be changed. */
+  | 'CONFLICT'
+  /** What was decided could not be written down, and is not in force. */
+  | 'STORE'
   | 'TEMPLATE';
 
 /** A failing world: thrown by what does I/O, caught in the loop or at the top of a verb. `message` says what, to what, why and what to do. */

@@ -7,8 +7,10 @@ import { type ToldPlan, toldPlan } from '../plan/plan.ts';
 import type { Audit } from '../belief/audit.ts';
 import { explain } from '../picture/explain.ts';
 import type { Explanation } from '../picture/explanation.ts';
+import { type BookViews, bookViewsOf } from './book-views.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import type { Loop } from '../reconcile/loop.ts';
+import type { BookKeeper } from '../store/book-keeper.ts';
 import type { ModelKeeper } from '../store/model-keeper.ts';
 import type { Gate, Held } from '../belief/gate.ts';
 import { askProcesses, oldWorkersIn } from '../reload/count-old-workers.ts';
@@ -27,10 +29,12 @@ export interface Views {
   readonly plan: () => Promise<ToldPlan>;
   /** undefined: Marathon does not know the app. */
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
-  /** Takes the full read that is held. undefined: none is. */
   /** What `confirm` would take. */
   readonly held: () => Held | undefined;
+  /** Takes the full read that is held. undefined: none is. */
   readonly confirm: () => Held | undefined;
+  /** Shares, rollouts and overrides. */
+  readonly books: BookViews;
 }
 
 export interface Parts {
@@ -46,6 +50,9 @@ export interface Parts {
   readonly problems: KnownProblems;
   readonly audit: Audit;
   readonly keeper: ModelKeeper;
+  readonly book: BookKeeper;
+  /** What the book changed, and was not seen in HAProxy yet. */
+  readonly unseen: Set<string>;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
 }
@@ -155,6 +162,7 @@ export const viewsOf = (parts: Parts): Views => ({
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
+  books: bookViewsOf(parts),
   held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {

@@ -13,3 +13,5 @@ export interface Book {
   /** By id. */
   readonly overrides: ReadonlyMap<string, Override>;
 }
+
+export const EMPTY_BOOK: Book = { revision: 0, shares: new Map(), rollouts: new Map(), overrides: new Map() };

@@ -5,6 +5,7 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Model } from '../model/model.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { fromBytes, toPieces } from './model-text.ts';
+import { syncFolder } from './replace-file.ts';
 
 /** A hundred times what 5,000 apps take. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -19,15 +20,6 @@ export type Loaded =
   | { readonly kind: 'set-aside'; readonly path: string; readonly because: string };
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
 
 /** The model on disk: read at the start, written as a whole, never in place. */
 export class ModelFile {

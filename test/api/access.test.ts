@@ -19,6 +19,10 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'GET /plan': 'read',
   'GET /apps/*': 'read',
   'POST /confirm': 'write',
+  'GET /v2/rollouts': 'read',
+  'GET /v2/rollouts/*': 'read',
+  'PUT /v2/shares/*': 'write',
+  'DELETE /v2/shares/*': 'write',
 };
 
 /** What a listener says to who has shown what: an answer of the endpoint itself, or a refusal; `no TLS`: there is no connection. */
@@ -160,8 +164,8 @@ const isTlsRefusal = (error: unknown): boolean =>
 
 const ask = async (place: string, endpoint: string, options: AskOptions): Promise<ApiAnswer | 'no TLS'> => {
   const [method = '', path = ''] = endpoint.split(' ');
-  const json = method === 'POST' ? { 'content-type': 'application/json' } : {};
-  const content = method === 'POST' ? { content: '{}' } : {};
+  const json = method === 'GET' || method === 'HEAD' ? {} : { 'content-type': 'application/json' };
+  const content = method === 'GET' || method === 'HEAD' ? {} : { content: '{}' };
   try {
     return await askApi(place, path.replace('*', 'shop'), { ...options, method, ...content, headers: { ...json, ...options.headers } });
   } catch (error) {

@@ -1,0 +1,47 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { clearShares } from '../rollout/edits/clear.ts';
+import { noSuchGroup } from '../rollout/edits/by-hand.ts';
+import { shift } from '../rollout/edits/shift.ts';
+import { toAppId } from './app-id.ts';
+import type { Answer, Route } from './route.ts';
+import { deciding, sendRefusal, signature, signedBy } from './write.ts';
+
+/** What stands in the place of '*'. */
+const groupIn = ({ params }: FastifyRequest): string => toAppId((params as { readonly '*': string })['*']);
+
+const showGroup: Answer = (views, request, reply) => {
+  const { books } = views();
+  const group = groupIn(request);
+  return books.one(group) ?? sendRefusal(reply, noSuchGroup(group, books.groups().keys()));
+};
+
+const sharesBody = z.strictObject({
+  ...signature,
+  shares: z.record(z.string(), z.number()),
+  splitBy: z.enum(['request', 'user']).optional(),
+  preview: z
+    .strictObject({ networks: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).exactOptional(), hosts: z.boolean() })
+    .optional(),
+});
+
+const putShares = deciding(
+  sharesBody,
+  async ({ books }, { shares: asked, splitBy, preview, ...who }, request) =>
+    books.decide(shift({ group: groupIn(request), asked, splitBy, preview, signed: signedBy(request, who) }, books.groups())),
+  (shares) => ({ shares }),
+);
+
+const deleteShares = deciding(
+  z.strictObject(signature),
+  async ({ books }, _who, request) => books.decide(clearShares(groupIn(request), books.groups())),
+  (before) => ({ cleared: before }),
+);
+
+/** Shares, rollouts and overrides. */
+export const ROLLOUT_ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().books.list() },
+  { method: 'GET', path: '/v2/rollouts/*', role: 'read', answer: showGroup },
+  { method: 'PUT', path: '/v2/shares/*', role: 'write', answer: putShares },
+  { method: 'DELETE', path: '/v2/shares/*', role: 'write', answer: deleteShares },
+];

@@ -1,0 +1,78 @@
+import type { Logger } from 'pino';
+import { Writes } from '../marathon/writes.ts';
+import type { AppEntry, Model } from '../model/model.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { Loop } from '../reconcile/loop.ts';
+import type { Book } from '../rollout/book.ts';
+import type { Settings } from '../settings.ts';
+import { BookKeeper } from '../store/book-keeper.ts';
+import { noStore, type OpenStore } from '../store/book-store.ts';
+import { openFileBook } from '../store/file-book.ts';
+import { MarathonBook } from '../store/marathon-book.ts';
+import type { Made } from './made.ts';
+
+interface OpenBookOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly made: Made;
+  readonly picture: Picture;
+  readonly loop: Loop;
+}
+
+/** The book, and what of it was not seen in HAProxy yet. */
+interface OpenBook {
+  readonly book: BookKeeper;
+  readonly unseen: Set<string>;
+  /** To be called after each event: costs nothing unless it was about the app that keeps the book. */
+  readonly look: () => void;
+}
+
+/** Where the book is kept, and what is to be done with the model after each event. */
+interface Store {
+  readonly open: OpenStore;
+  readonly look: (model: Model) => void;
+}
+
+/** The book rides in the model, as an app like any other. */
+const inMarathon = (appId: string, { marathon }: Settings): Store => {
+  let store: MarathonBook | undefined;
+  let seen: AppEntry | undefined;
+  return {
+    open: (onEdition) => (store = new MarathonBook({ writes: new Writes(marathon), appId, onEdition })),
+    look: ({ apps }) => {
+      const entry = apps.get(appId);
+      if (entry === seen) return;
+      seen = entry;
+      store?.see(entry?.app);
+    },
+  };
+};
+
+const storeOf = (settings: Settings): Store => {
+  const { rollouts } = settings;
+  const look = (): void => undefined;
+  switch (rollouts.kind) {
+    case 'marathon':
+      return inMarathon(rollouts.appId, settings);
+    case 'file':
+      return { open: openFileBook(rollouts.path), look };
+    case 'off':
+      return { open: noStore, look };
+  }
+};
+
+/** Opens the book: what its store has, and what is decided here, goes into the picture, and on to HAProxy. */
+export const openBook = ({ settings, log, made, picture, loop }: OpenBookOptions): OpenBook => {
+  const unseen = new Set<string>();
+  const onChange = (book: Book): void => {
+    const change = picture.takeBook(book);
+    for (const backend of change.backends) unseen.add(backend);
+    loop.takeChange(change);
+  };
+  const store = storeOf(settings);
+  const book = made.add(new BookKeeper({ log, open: store.open, onChange }), (it) => it.close());
+  const look = (): void => store.look(picture.model);
+  // What was saved has it too.
+  look();
+  return { book, unseen, look };
+};

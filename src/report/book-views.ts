@@ -1,0 +1,104 @@
+import type { Haproxy } from '../haproxy/haproxy.ts';
+import type { Problem } from '../kit/problem.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { Book } from '../rollout/book.ts';
+import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import { groupMembers, type Member } from '../rollout/members.ts';
+import type { Override } from '../rollout/override.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { GroupShares } from '../rollout/shares.ts';
+import type { BookKeeper } from '../store/book-keeper.ts';
+import { untilInForce } from './in-force.ts';
+import type { KnownProblem, KnownProblems } from './known-problems.ts';
+
+/** A deployment group as the API shows it. */
+export interface GroupView {
+  readonly group: string;
+  /** `share` in percent; null: its traffic is shared out as deployment tools have it. */
+  readonly apps: readonly (Member & { readonly share: number | null })[];
+  readonly shares: GroupShares | null;
+  readonly rollout: Rollout | null;
+  readonly problems: readonly Problem[];
+}
+
+/** All that was decided. */
+export interface RolloutsView {
+  readonly revision: number;
+  /** Where it is kept, for people. */
+  readonly store: string;
+  /** Those with two apps or more, with shares, or with a rollout. */
+  readonly groups: readonly GroupView[];
+  readonly overrides: readonly Override[];
+}
+
+/** What was decided and written. */
+export interface Decided<T> {
+  readonly value: T;
+  /** Why HAProxy has not got it yet; absent: it is in force at this Sluice. */
+  readonly notYet?: string;
+}
+
+/** What the API shows of the book, and does with it. */
+export interface BookViews {
+  readonly list: () => RolloutsView;
+  /** undefined: there is no such group. */
+  readonly one: (group: string) => GroupView | undefined;
+  readonly book: () => Book;
+  readonly model: () => Picture['model'];
+  /** All deployment groups, with their apps. */
+  readonly groups: () => ReadonlyMap<string, readonly Member[]>;
+  /** Resolves when it is in force at this Sluice, or says why it is not. @throws SluiceError CONFLICT, STORE */
+  readonly decide: <T>(edit: Edit<T>) => Promise<Decided<T> | Refusal>;
+}
+
+interface BookParts {
+  readonly picture: Picture;
+  readonly haproxy: Haproxy;
+  readonly problems: KnownProblems;
+  readonly book: BookKeeper;
+  readonly unseen: Set<string>;
+}
+
+const problemsOf = (group: string, members: readonly Member[], all: readonly KnownProblem[]): readonly Problem[] =>
+  all.filter(({ appId, label }) => members.some((member) => member.appId === appId) || label?.endsWith(`:${group}`) === true);
+
+const viewOf = (group: string, members: readonly Member[], { shares, rollouts }: Book, all: readonly KnownProblem[]): GroupView => {
+  const shared = shares.get(group);
+  const shareOf = ({ appId }: Member): number | null => (shared === undefined ? null : (shared.shares[appId] ?? 0));
+  return {
+    group,
+    apps: members.map((member) => ({ ...member, share: shareOf(member) })),
+    shares: shared ?? null,
+    rollout: rollouts.get(group) ?? null,
+    problems: problemsOf(group, members, all),
+  };
+};
+
+export const bookViewsOf = (parts: BookParts): BookViews => {
+  const { picture, book: keeper, problems } = parts;
+  const members = (): ReadonlyMap<string, readonly Member[]> => groupMembers(picture.model, keeper.book);
+  const view = (group: string, ofGroup: readonly Member[]): GroupView => viewOf(group, ofGroup, keeper.book, problems.list());
+  return {
+    book: () => keeper.book,
+    model: () => picture.model,
+    groups: members,
+    list: () => ({
+      revision: keeper.book.revision,
+      store: keeper.store,
+      groups: [...members()]
+        .map(([group, ofGroup]) => view(group, ofGroup))
+        .filter(({ apps, shares, rollout }) => apps.length > 1 || shares !== null || rollout !== null),
+      overrides: [...keeper.book.overrides.values()],
+    }),
+    one: (group) => {
+      const ofGroup = members().get(group);
+      return ofGroup === undefined ? undefined : view(group, ofGroup);
+    },
+    decide: async (edit) => {
+      const done = await keeper.edit(edit);
+      if (isRefusal(done)) return done;
+      const notYet = await untilInForce(parts);
+      return { value: done.value, ...(notYet === undefined ? {} : { notYet }) };
+    },
+  };
+};

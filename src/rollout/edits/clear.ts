@@ -1,0 +1,14 @@
+import type { GroupShares } from '../shares.ts';
+import { type Groups, noSuchGroup, whyRolloutRuns } from './by-hand.ts';
+import { type Edit, withKey } from './edit.ts';
+
+/** Takes the shares of a group out: its traffic is shared out as deployment tools have it. Tells what was; null: there were none. */
+export const clearShares =
+  (group: string, groups: Groups): Edit<GroupShares | null> =>
+  (book) => {
+    const before = book.shares.get(group);
+    if (before === undefined && !groups.has(group)) return noSuchGroup(group, groups.keys());
+    const why = whyRolloutRuns(group, book);
+    if (why !== undefined) return why;
+    return { book: { ...book, shares: withKey(book.shares, group, undefined) }, value: before ?? null };
+  };

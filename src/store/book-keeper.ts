@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import { equal } from '../kit/equal.ts';
+import type { Problem } from '../kit/problem.ts';
+import type { Book } from '../rollout/book.ts';
+import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import type { BookStore, OpenStore } from './book-store.ts';
+import { type Edition, NOTHING_WRITTEN } from './edition.ts';
+
+interface KeeperOptions {
+  readonly log: Logger;
+  readonly open: OpenStore;
+  /** The book is another one: this is in force from now on. */
+  readonly onChange: (book: Book) => void;
+}
+
+/** The book that is in force at this Sluice: what its store has, and what is written here as soon as it is written. */
+export class BookKeeper {
+  readonly #options: KeeperOptions;
+  readonly #store: BookStore;
+  #edition: Edition = NOTHING_WRITTEN;
+  /** The last edit; each waits for the one before it. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#store = options.open((edition) => this.#take(edition));
+  }
+
+  get book(): Book {
+    return this.#edition.book;
+  }
+
+  /** Where it is kept, for people. */
+  get store(): string {
+    return this.#store.name;
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.#store.problems(), ...this.#edition.problems];
+  }
+
+  /**
+   * Changes the book, and puts it in force here; the others have it from the store. Resolves to what the edit tells, or to its refusal.
+   * @throws SluiceError CONFLICT, STORE: nothing has changed by it
+   */
+  async edit<T>(edit: Edit<T>): Promise<{ readonly value: T } | Refusal> {
+    const turn = this.#last.then(async () => this.#edit(edit));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** What is being written is written first. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#store.close();
+  }
+
+  async #edit<T>(edit: Edit<T>): Promise<{ readonly value: T } | Refusal> {
+    const base = this.#edition;
+    const edited = edit(base.book);
+    if (isRefusal(edited)) return edited;
+    // Nothing to write: it is so already.
+    if (equal(edited.book, base.book)) return { value: edited.value };
+    const written = await this.#store.write(base, { ...edited.book, revision: base.book.revision + 1 });
+    // Somebody else may have gone on from there, and the store may have told that before it answered.
+    if (written.book.revision >= this.#edition.book.revision) this.#take(written);
+    return { value: edited.value };
+  }
+
+  #take(edition: Edition): void {
+    const before = this.#edition;
+    this.#edition = edition;
+    if (equal(before.book, edition.book)) return;
+    this.#options.log.info({ revision: edition.book.revision, before: before.book.revision }, 'shares, rollouts and overrides are others');
+    this.#options.onChange(edition.book);
+  }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { compare } from '../kit/compare.ts';
+import { messageOf } from '../kit/error.ts';
+import type { Problem } from '../kit/problem.ts';
+import type { Book } from '../rollout/book.ts';
+import type { Override } from '../rollout/override.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { GroupShares } from '../rollout/shares.ts';
+import { type Head, headSchema, overrideSchema, rolloutSchema, sharesSchema } from './book-schema.ts';
+import type { Edition } from './edition.ts';
+
+/** A book as labels: one says which it is, and each group's shares, rollout and each override has one of its own. Values are JSON. */
+
+const HEAD = 'SLUICE_BOOK';
+const SHARES = 'SLUICE_SHARES:';
+const ROLLOUT = 'SLUICE_ROLLOUT:';
+const OVERRIDE = 'SLUICE_OVERRIDE:';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** An edition, and where it comes from; no head: nobody has written a book there. */
+export interface ReadLabels {
+  readonly edition: Edition;
+  readonly head: Head | undefined;
+}
+
+const whyNot = (error: unknown): string =>
+  error instanceof z.ZodError ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') : messageOf(error);
+
+/** Takes labels one by one: what cannot be read of one takes nothing else out. */
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly #labels: Map<string, string>;
+  readonly #appId: string;
+
+  constructor(appId: string, labels: Labels) {
+    this.#appId = appId;
+    this.#labels = new Map(Object.entries(labels));
+  }
+
+  /** undefined: it is not there, or cannot be read; then it stays. */
+  one<T>(label: string, schema: z.ZodType<T>): T | undefined {
+    const text = this.#labels.get(label);
+    if (text === undefined) return undefined;
+    try {
+      const value = schema.parse(JSON.parse(text));
+      this.#labels.delete(label);
+      return value;
+    } catch (error) {
+      const message = `${label} cannot be read, and is left out: ${whyNot(error).slice(0, 300)}`;
+      this.problems.push({ appId: this.#appId, label, message });
+      return undefined;
+    }
+  }
+
+  all<T>(prefix: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
+    const labels = [...this.#labels.keys()].filter((label) => label.startsWith(prefix)).sort(compare);
+    const read = labels.map((label) => [label.slice(prefix.length), this.one(label, schema)] as const);
+    return new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  }
+
+  rest(): Labels {
+    return Object.fromEntries(this.#labels);
+  }
+}
+
+/** Never throws. @param appId whose labels they are, for problems */
+export const fromLabels = (appId: string, labels: Labels): ReadLabels => {
+  const reader = new Reader(appId, labels);
+  const head = reader.one(HEAD, headSchema);
+  // What the schemas let through besides is of a newer Sluice.
+  const shares = reader.all<unknown>(SHARES, sharesSchema) as ReadonlyMap<string, GroupShares>;
+  const rollouts = reader.all<unknown>(ROLLOUT, rolloutSchema) as ReadonlyMap<string, Rollout>;
+  const overrides = reader.all<unknown>(OVERRIDE, overrideSchema) as ReadonlyMap<string, Override>;
+  const book: Book = { revision: head?.revision ?? 0, shares, rollouts, overrides };
+  return { head, edition: { book, nonce: head?.nonce ?? '', rest: reader.rest(), problems: reader.problems } };
+};
+
+const labelsOf = (prefix: string, values: ReadonlyMap<string, unknown>): readonly (readonly [string, string])[] =>
+  [...values].map(([key, value]) => [prefix + key, JSON.stringify(value)]);
+
+/** @param rest labels besides: what is not understood, and others' */
+export const toLabels = ({ shares, rollouts, overrides }: Book, head: Head, rest: Labels): Labels => ({
+  ...rest,
+  ...Object.fromEntries([
+    [HEAD, JSON.stringify(head)],
+    ...labelsOf(SHARES, shares),
+    ...labelsOf(ROLLOUT, rollouts),
+    ...labelsOf(OVERRIDE, overrides),
+  ]),
+});
