@@ -38,7 +38,9 @@ export const askApi = async (
     : { socketPath: join(place, 'sluice.sock') };
   return new Promise((resolve, reject) => {
     const ask = place.startsWith('https:') ? requestTls : request;
-    const outgoing = ask({ ...where, ...tls, path, method, headers, agent: false }, (answer) => {
+    // Node leaves it out of a DELETE.
+    const length = content === undefined ? {} : { 'content-length': String(Buffer.byteLength(content)) };
+    const outgoing = ask({ ...where, ...tls, path, method, headers: { ...length, ...headers }, agent: false }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
       answer.once('error', reject);
