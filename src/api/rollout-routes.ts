@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { clearShares } from '../rollout/edits/clear.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
 import { shift } from '../rollout/edits/shift.ts';
+import { switchTo } from '../rollout/edits/switch-to.ts';
 import { toAppId } from './app-id.ts';
 import type { Answer, Route } from './route.ts';
 import { deciding, sendRefusal, signature, signedBy } from './write.ts';
@@ -27,8 +28,12 @@ const sharesBody = z.strictObject({
 
 const putShares = deciding(
   sharesBody,
-  async ({ books }, { shares: asked, splitBy, preview, ...who }, request) =>
-    books.decide(shift({ group: groupIn(request), asked, splitBy, preview, signed: signedBy(request, who) }, books.groups())),
+  async ({ books }, { shares: asked, splitBy, preview, ...who }, request) => {
+    const group = groupIn(request);
+    const groups = books.groups();
+    const carriers = books.carriers((groups.get(group) ?? []).map(({ appId }) => appId));
+    return books.decide(shift({ group, asked, splitBy, preview, signed: signedBy(request, who) }, { groups, carriers }));
+  },
   (shares) => ({ shares }),
 );
 
@@ -38,10 +43,20 @@ const deleteShares = deciding(
   (before) => ({ cleared: before }),
 );
 
+const switchBody = z.strictObject({ ...signature, to: z.string().min(1).optional(), force: z.boolean().optional() });
+
+const postSwitch = deciding(
+  switchBody,
+  async ({ books }, { to, force = false, ...who }, request) =>
+    books.decide(switchTo({ group: groupIn(request), to, force, signed: signedBy(request, who) }, books.groups())),
+  (shares) => ({ shares }),
+);
+
 /** Shares, rollouts and overrides. */
 export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().books.list() },
   { method: 'GET', path: '/v2/rollouts/*', role: 'read', answer: showGroup },
   { method: 'PUT', path: '/v2/shares/*', role: 'write', answer: putShares },
   { method: 'DELETE', path: '/v2/shares/*', role: 'write', answer: deleteShares },
+  { method: 'POST', path: '/v2/switch/*', role: 'write', answer: postSwitch },
 ];

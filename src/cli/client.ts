@@ -28,11 +28,32 @@ const open = ({ socket, url, tls }: Target): Client =>
     ? new Client(ORIGIN, { ...LIMITS, socketPath: socket })
     : new Client(new URL(url).origin, { ...LIMITS, connect: { ...tls } });
 
+/** An answer that is an error. `code` is the API's own word, such as CONFLICT; undefined: it has none. */
+export class AnswerError extends ExitError {
+  readonly status: number;
+  readonly code: string | undefined;
+
+  constructor(status: number, code: string | undefined, message: string) {
+    // One that starts or ends is as good as none: it has nothing to tell.
+    super(code === 'NOT_RUNNING' ? EXIT.unreachable : EXIT.failed, message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface AskOptions {
+  /** Without it: GET, or POST where there is a body. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Ends the waiting for an answer. */
+  readonly signal?: AbortSignal;
+}
+
 /** `body`: absent in a GET. */
 const send = async (
   target: Target,
   path: string,
   body: object | undefined,
+  { method = body === undefined ? 'GET' : 'POST', signal }: AskOptions,
 ): Promise<{ readonly status: number; readonly text: string }> => {
   const client = open(target);
   const headers = {
@@ -43,11 +64,13 @@ const send = async (
     const answer = await client.request({
       path,
       headers,
-      ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) }),
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     });
     return { status: answer.statusCode, text: await answer.body.text() };
   } finally {
-    await client.close();
+    await client.destroy();
   }
 };
 
@@ -61,12 +84,12 @@ const parse = (text: string, target: Target): unknown => {
 
 /**
  * Asks the running Sluice: by GET, or with a body by POST. No answer, or one that starts or ends: ExitError `unreachable`; an answer that is an
- * error: ExitError `failed` with its text.
+ * error: AnswerError with its text.
  */
-export const ask = async <T>(target: Target, path: string, body?: object): Promise<T> => {
+export const ask = async <T>(target: Target, path: string, body?: object, options: AskOptions = {}): Promise<T> => {
   let answer: Awaited<ReturnType<typeof send>>;
   try {
-    answer = await send(target, path, body);
+    answer = await send(target, path, body, options);
   } catch (error) {
     throw new ExitError(
       EXIT.unreachable,
@@ -77,8 +100,7 @@ export const ask = async <T>(target: Target, path: string, body?: object): Promi
   if (typeof told !== 'object' || told === null) throw new ExitError(EXIT.unreachable, `what answers at ${where(target)} is not a Sluice`);
   if (answer.status >= 400) {
     const { error, code } = told as { readonly error?: string; readonly code?: string };
-    // One that starts or ends is as good as none: it has nothing to tell.
-    throw new ExitError(code === 'NOT_RUNNING' ? EXIT.unreachable : EXIT.failed, error ?? `answer ${answer.status}`);
+    throw new AnswerError(answer.status, code, error ?? `answer ${answer.status}`);
   }
   return told as T;
 };

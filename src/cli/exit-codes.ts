@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** No Sluice answers. */
   unreachable: 3,
+  /** Sluice does not do it, and says why. Nothing was changed. */
+  refused: 5,
 } as const;
 
 /** Ends a verb with an exit code and, unless empty, a message for stderr. */

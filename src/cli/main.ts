@@ -12,6 +12,8 @@ import { addPlan } from './plan.ts';
 import { printableError } from './printable.ts';
 import { addRender } from './render.ts';
 import { addRun } from './run.ts';
+import { addShift } from './by-hand/shift.ts';
+import { addSwitch } from './by-hand/switch.ts';
 import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
 import { addZdd } from './zdd.ts';
@@ -28,6 +30,8 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addStatus,
   addExplain,
   addConfirm,
+  addShift,
+  addSwitch,
   addZdd,
 ];
 

@@ -2,6 +2,7 @@ import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
+import type { Carrier } from '../rollout/edits/carrier.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import { groupMembers, type Member } from '../rollout/members.ts';
 import type { Override } from '../rollout/override.ts';
@@ -47,6 +48,8 @@ export interface BookViews {
   readonly model: () => Picture['model'];
   /** All deployment groups, with their apps. */
   readonly groups: () => ReadonlyMap<string, readonly Member[]>;
+  /** Backends of a group, or of an app. */
+  readonly carriers: (appIds: readonly string[]) => readonly Carrier[];
   /** Resolves when it is in force at this Sluice, or says why it is not. @throws SluiceError CONFLICT, STORE */
   readonly decide: <T>(edit: Edit<T>) => Promise<Decided<T> | Refusal>;
 }
@@ -74,6 +77,14 @@ const viewOf = (group: string, members: readonly Member[], { shares, rollouts }:
   };
 };
 
+const carriersOf = (picture: Picture, appIds: readonly string[]): readonly Carrier[] => {
+  const names = appIds.flatMap((appId) => picture.fates(appId).flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])));
+  return [...new Set(names)].flatMap((name) => {
+    const profile = picture.desired.backends.get(name)?.profile;
+    return profile === undefined ? [] : [{ backend: name, balance: profile.balance, mode: profile.mode }];
+  });
+};
+
 export const bookViewsOf = (parts: BookParts): BookViews => {
   const { picture, book: keeper, problems } = parts;
   const members = (): ReadonlyMap<string, readonly Member[]> => groupMembers(picture.model, keeper.book);
@@ -82,6 +93,7 @@ export const bookViewsOf = (parts: BookParts): BookViews => {
     book: () => keeper.book,
     model: () => picture.model,
     groups: members,
+    carriers: (appIds) => carriersOf(picture, appIds),
     list: () => ({
       revision: keeper.book.revision,
       store: keeper.store,

@@ -23,6 +23,7 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'GET /v2/rollouts/*': 'read',
   'PUT /v2/shares/*': 'write',
   'DELETE /v2/shares/*': 'write',
+  'POST /v2/switch/*': 'write',
 };
 
 /** What a listener says to who has shown what: an answer of the endpoint itself, or a refusal; `no TLS`: there is no connection. */

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Command, type Option } from 'commander';
 import { ROUTES } from '../../src/api/routes.ts';
+import { addShift } from '../../src/cli/by-hand/shift.ts';
+import { addSwitch } from '../../src/cli/by-hand/switch.ts';
 import { addCheck } from '../../src/cli/check.ts';
 import { addMigrate } from '../../src/cli/migrate.ts';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
@@ -45,10 +47,11 @@ test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has 
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
   for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm', 'zdd'])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
-  assert.ok(
-    verbs.some((first) => first.startsWith('`explain')),
-    'explain has no row',
-  );
+  for (const verb of ['explain', 'shift', 'switch'])
+    assert.ok(
+      verbs.some((first) => first.startsWith(`\`${verb} `)),
+      `${verb} has no row`,
+    );
   for (const { long } of optionsOf(addLegacyFlags)) assert.ok(docs.includes(`\`${long ?? ''}\``), `${long ?? ''} is not named`);
 });
 
@@ -62,6 +65,16 @@ test('each flag of check and of migrate and each check of doctor has a row in do
   for (const flag of own) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
   const firsts = rows.map(([first = '']) => first.trim());
   for (const { name } of CHECKS) assert.ok(firsts.includes(`\`${name}\``), `${name} has no row`);
+});
+
+test('each flag of the verbs that decide something by hand has a row in docs/cli.md', () => {
+  const rows = rowsOf(text('docs/cli.md'));
+  const program = new Command();
+  addShift(program);
+  addSwitch(program);
+  const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
+  assert.ok(flags.includes('--clear') && flags.includes('--to'));
+  for (const flag of flags) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
 });
 
 test('each flag of zdd is in docs/cli.md, in its own table or as one that has no effect', () => {

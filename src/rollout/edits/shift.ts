@@ -2,8 +2,9 @@ import type { Member } from '../members.ts';
 import type { GroupShares, Preview } from '../shares.ts';
 import type { Signed } from '../signed.ts';
 import { type Groups, membersIn, whyRolloutRuns } from './by-hand.ts';
+import { type Carrier, whyNotCarried } from './carrier.ts';
 import { type Edit, type Refusal, isRefusal, refuse, withKey } from './edit.ts';
-import { nearest } from './nearest.ts';
+import { memberCalled } from './member-called.ts';
 
 /** How somebody wants the traffic of a group to be shared out. */
 export interface Shift {
@@ -23,14 +24,6 @@ const ALL = 1000;
 const tenthsOf = (percent: number): number | undefined => {
   const tenths = Math.round(percent * 10);
   return percent >= 0 && percent <= 100 && Math.abs(tenths - percent * 10) < 1e-6 ? tenths : undefined;
-};
-
-/** The app of a group that goes by this name: its id, or its colour. */
-const memberCalled = (name: string, group: string, members: readonly Member[]): Member | Refusal => {
-  const found = members.find(({ appId }) => appId === name) ?? members.find(({ colour }) => colour === name);
-  if (found !== undefined) return found;
-  const colours = members.map(({ colour }) => colour);
-  return refuse('BAD_REQUEST', `${group} has no colour ${name}, but ${colours.join(', ')}${nearest(name, colours)}`);
 };
 
 /** App id -> tenths of those that were named. */
@@ -73,9 +66,15 @@ const sharesOf = (
   };
 };
 
+interface Known {
+  readonly groups: Groups;
+  /** Backends of the group. */
+  readonly carriers: readonly Carrier[];
+}
+
 /** Shares the traffic of a group out, in place of what was. */
 export const shift =
-  (asked: Shift, groups: Groups): Edit<GroupShares> =>
+  (asked: Shift, { groups, carriers }: Known): Edit<GroupShares> =>
   (book) => {
     const { group } = asked;
     const members = membersIn(group, groups);
@@ -87,5 +86,7 @@ export const shift =
     const tenths = whole(told, members);
     if (isRefusal(tenths)) return tenths;
     const shares = sharesOf(tenths, asked, book.shares.get(group));
+    const cannot = whyNotCarried(carriers, shares);
+    if (cannot !== undefined) return cannot;
     return { book: { ...book, shares: withKey(book.shares, group, shares) }, value: shares };
   };

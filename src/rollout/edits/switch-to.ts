@@ -1,0 +1,39 @@
+import type { Member } from '../members.ts';
+import type { GroupShares } from '../shares.ts';
+import type { Signed } from '../signed.ts';
+import { type Groups, membersIn } from './by-hand.ts';
+import { type Edit, type Refusal, isRefusal, refuse } from './edit.ts';
+import { memberCalled } from './member-called.ts';
+import { shift } from './shift.ts';
+
+/** All for one app of a group. */
+export interface Switch {
+  readonly group: string;
+  /** Colour or app id; absent: of two the one that has nothing now. */
+  readonly to?: string | undefined;
+  /** Also to an app without a healthy task. */
+  readonly force: boolean;
+  readonly signed: Signed;
+}
+
+const otherOne = (group: string, members: readonly Member[], shares: GroupShares | undefined): Member | Refusal => {
+  const without = members.filter(({ appId }) => (shares?.shares[appId] ?? 0) === 0);
+  const [other] = without;
+  if (shares !== undefined && members.length === 2 && without.length === 1 && other !== undefined) return other;
+  return refuse('BAD_REQUEST', `${group} has no other one: say which, with --to ${members.map(({ colour }) => colour).join(' or --to ')}`);
+};
+
+/** Gives all traffic of a group to one of its apps. */
+export const switchTo =
+  ({ group, to, force, signed }: Switch, groups: Groups): Edit<GroupShares> =>
+  (book) => {
+    const members = membersIn(group, groups);
+    if (isRefusal(members)) return members;
+    const target = to === undefined ? otherOne(group, members, book.shares.get(group)) : memberCalled(to, group, members);
+    if (isRefusal(target)) return target;
+    const { appId, colour, healthy, running } = target;
+    if (healthy === 0 && !force)
+      return refuse('REFUSED', `${colour} (${appId}) has no healthy task, and ${running} that run: switch nevertheless with --force`);
+    // All or nothing is kept by any load balancing.
+    return shift({ group, asked: { [appId]: 100 }, signed }, { groups, carriers: [] })(book);
+  };
