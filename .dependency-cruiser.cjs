@@ -51,6 +51,11 @@ module.exports = {
       'picture/ is what Marathon says and what follows from it, in memory: it asks nobody and tells nobody.',
     ),
     room('belief', ['model', 'kit'], 'belief/ judges what Marathon says against what was known: it knows nothing of HAProxy.'),
+    room(
+      'controller',
+      ['rollout', 'marathon', 'model', 'haproxy', 'desired', 'kit'],
+      'controller/ carries rollouts on and looks at groups: what is to be done next is decided in rollout/.',
+    ),
     room('certificates', ['desired', 'render', 'kit'], 'certificates/ reads files and copies them: who asks for a reload is reload/.'),
     room(
       'isolation',

@@ -20,6 +20,12 @@ const app: Answer = async (views, request, reply) => {
   return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
 };
 
+const observations: Answer = async (views, request, reply) => {
+  const group = toAppId((request.params as { readonly '*': string })['*']);
+  const observed = await views().observe(group);
+  return observed ?? reply.code(404).send({ error: `no app is in a deployment group ${group}`, code: 'NO_SUCH_GROUP' });
+};
+
 const confirm: Answer = (views, request, reply) => {
   if (!isJson(request)) return refuseNoJson(reply);
   const { id } = (request.body ?? {}) as { readonly id?: unknown };
@@ -42,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/metrics', role: 'read', answer: metrics },
   { method: 'GET', path: '/plan', role: 'read', answer: async (views) => views().plan() },
   { method: 'GET', path: '/apps/*', role: 'read', answer: app },
+  { method: 'GET', path: '/v2/observations/*', role: 'read', answer: observations },
   { method: 'POST', path: '/confirm', role: 'write', answer: confirm },
   ...ROLLOUT_ROUTES,
 ];

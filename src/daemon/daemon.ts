@@ -19,6 +19,7 @@ import { openBook } from './open-book.ts';
 import { openEdge } from './open-edge.ts';
 import { openEndpoints } from './open-endpoints.ts';
 import { type Intake, openIntake } from './open-intake.ts';
+import { openObserver } from './open-observer.ts';
 import { openOutput } from './open-output.ts';
 
 /** A running Sluice. */
@@ -112,6 +113,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, unseen, setAside },
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
+    observe: openObserver(picture, haproxy),
   });
   shown = views;
 

@@ -60,6 +60,8 @@ export interface Profile {
   readonly http?: HttpRules;
   /** Answered with 503 where no server can; absent: as in `defaults sluice`. */
   readonly sorryPage?: Page;
+  /** How long answers take is counted, server by server: apps that replace each other are compared by it. */
+  readonly times?: true;
   /** What frontends let through of X-Forwarded-Proto and -Port is a trusted balancer's, and stays. */
   readonly trustsProxies?: true;
   /**

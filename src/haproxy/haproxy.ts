@@ -18,6 +18,7 @@ import { Generations } from './generations.ts';
 import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
+import { type AllCounts, countCurrent, type Counted, countOld, type WorkerCounts } from './count-worker.ts';
 import { observeDroppedLogs, observeHealth, observeWorker } from './observe.ts';
 import { OldWorkers } from './old-workers.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
@@ -32,6 +33,8 @@ const SOFT_STOP_LIMIT_MS = 10_000;
 const BOUND_LOG_EVERY_MS = 60_000;
 const BOUND_OLD_WORKERS_EVERY_MS = 10_000;
 const LAST_WORDS = 2000;
+/** A look at all workers during which another one took over is taken anew. */
+const COUNT_ATTEMPTS = 5;
 /** A unix socket's path has at most 107 bytes, and HAProxy first makes 'master.sock.<pid>.tmp'. */
 const LONGEST_RUN_DIR = 80;
 
@@ -153,6 +156,21 @@ export class Haproxy {
     return this.#withSession('may-repeat', observeDroppedLogs);
   }
 
+  /**
+   * What all workers have counted of some backends. Each is in it that has requests: no reload came between.
+   * Throws as `observe` does, also where a replaced worker gives no answer.
+   */
+  async counts(counted: Counted): Promise<AllCounts> {
+    for (let attempt = 1; attempt <= COUNT_ATTEMPTS; attempt += 1) {
+      const before = await this.workers();
+      const current = await this.#withSession('may-repeat', async (session) => countCurrent(session, counted));
+      const old = await this.#countOld(before?.old.map(({ pid }) => pid) ?? [], counted);
+      const after = await this.workers();
+      if (before?.current?.pid === current.pid && after?.current?.pid === current.pid) return { current, old };
+    }
+    throw new SluiceError('HAPROXY_SOCKET', 'HAProxy was reloaded again and again while its counters were read');
+  }
+
   /** What `show stat` answers, as it comes: CSV, of megabytes where there are thousands of backends. Throws SluiceError HAPROXY_SOCKET. */
   statistics(): AsyncIterable<string> {
     return dumpStatistics(join(this.#options.runDir, 'admin.sock'));
@@ -170,6 +188,15 @@ export class Haproxy {
       if (haproxy === 'leave') this.#master.leave();
       else await this.#master.stop(softStopLimitMs);
     });
+  }
+
+  async #countOld(pids: readonly number[], counted: Counted): Promise<readonly WorkerCounts[]> {
+    const all: WorkerCounts[] = [];
+    for (const pid of pids) {
+      const counts = await countOld(pid, counted, async (command) => this.#master.askWorker(pid, command));
+      if (counts !== undefined) all.push(counts);
+    }
+    return all;
   }
 
   /** On a connection of its own: a session has a prompt for each line of what comes with a command. */

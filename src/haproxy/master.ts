@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../kit/error.ts';
 import { isListening } from './admin-socket.ts';
 import { MASTER_BUSY_LIMIT_MS } from './ask-socket.ts';
 import { findMaster, masterArguments, SOCKETS_MISSING_MS } from './find-master.ts';
 import type { HaproxyLog } from './haproxy-log.ts';
 import { MasterProcess, type HaproxyExit, type OpenOutput } from './master-process.ts';
 import type { DeployResult } from './options.ts';
-import { confirmStart, reload, reloadBySignal, showProc, type Running } from './reload.ts';
+import { askMaster, confirmStart, reload, reloadBySignal, showProc, type Running } from './reload.ts';
 import type { Processes } from './show-proc.ts';
 
 export interface MasterOptions {
@@ -91,6 +92,12 @@ export class Master {
   /** Undefined when none runs. Waits while it reloads. */
   async processes(): Promise<Processes | undefined> {
     return this.#running === undefined ? undefined : showProc(this.#running);
+  }
+
+  /** What this worker answers, one that was replaced too. Empty or cut where a reload came between. Throws SluiceError HAPROXY_SOCKET. */
+  async askWorker(pid: number, command: string): Promise<string> {
+    if (this.#running === undefined) throw new SluiceError('HAPROXY_NOT_RUNNING', `no HAProxy runs in ${this.#options.runDir}`);
+    return askMaster(this.#running, `@!${pid} ${command}`);
   }
 
   /** Lets connections end for this long, then ends it. */

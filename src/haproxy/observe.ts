@@ -22,6 +22,9 @@ const infoOf = (text: string, session: CliSession): Pick<Observed, 'fingerprint'
   return { fingerprint: info.fingerprint, pid: info.pid };
 };
 
+/** Throws as `observeWorker` does where the worker serves no longer. */
+export const pidOf = (info: string, session: CliSession): number => infoOf(info, session).pid;
+
 /** How many lines of logs the worker could not write since it began. */
 export const observeDroppedLogs = async (session: CliSession): Promise<{ readonly pid: number; readonly count: number }> => {
   const [info = ''] = await session.ask(['show info'], ANSWER_LIMIT_MS);

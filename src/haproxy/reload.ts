@@ -43,6 +43,10 @@ const ask = async (running: Running, socket: string, command: string, answerMs: 
     hurry: running.hurry,
   });
 
+/** The answer may be empty or cut where a reload came between. Throws SluiceError HAPROXY_SOCKET. */
+export const askMaster = async (running: Running, command: string): Promise<string> =>
+  ask(running, running.masterSocket, command, MASTER_BUSY_LIMIT_MS);
+
 /** Answers cut by a reload are asked for again. Throws SluiceError HAPROXY_SOCKET. */
 const askUntil = async <T>(running: Running, socket: string, command: string, parse: (text: string) => T | undefined): Promise<T> => {
   const deadline = performance.now() + MASTER_BUSY_LIMIT_MS;

@@ -23,6 +23,11 @@ export class Decisions {
     return { orders: this.#orders, down: this.#down };
   }
 
+  /** Of the book that counts now. */
+  get revision(): number {
+    return this.#orders.book.revision;
+  }
+
   /** Tells whom it is about. */
   takeBook(book: Book): ChangedOrders {
     const changed = changedOrders(this.#orders.book, book);

@@ -184,6 +184,16 @@ export class Picture {
     return this.#noted(change);
   }
 
+  /** Of the book that is in force. */
+  get revision(): number {
+    return this.#decisions.revision;
+  }
+
+  /** Ids of the apps of a deployment group, in their order; none: there is no such group. */
+  members(group: string): readonly string[] {
+    return this.#parts.members(group);
+  }
+
   /** Which servers the tasks of an app are, and those of the apps that it is served with: made for whoever asks. */
   places(appId: string): readonly TaskPlace[] {
     const entry = this.servedEntry(appId);

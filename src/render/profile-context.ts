@@ -110,6 +110,7 @@ const contentContext = ({
   retries,
   allowedFrom,
   http,
+  times,
   trustsProxies,
   sorryPage,
 }: Profile): object => ({
@@ -122,6 +123,7 @@ const contentContext = ({
   timeouts: Object.entries(timeouts ?? {}).map(([what, ms]: [string, number]) => ({ what, ms })),
   retries: retries === undefined ? '' : String(retries),
   allowedFrom: inLines(allowedFrom ?? []),
+  times: times === true,
   trustsProxies: trustsProxies === true,
   ...rulesContext(http),
   sorryPage: pageContext(sorryPage),

@@ -17,6 +17,7 @@ import { askProcesses, oldWorkersIn } from '../reload/count-old-workers.ts';
 import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Reloader } from '../reload/reloader.ts';
+import type { GroupObservation } from '../rollout/observation.ts';
 import type { Readiness, Status } from './status.ts';
 
 /** What the API shows. */
@@ -29,6 +30,8 @@ export interface Views {
   readonly plan: () => Promise<ToldPlan>;
   /** undefined: Marathon does not know the app. */
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
+  /** What this Sluice's HAProxy has of a deployment group. undefined: there is no such group. */
+  readonly observe: (group: string) => Promise<GroupObservation | undefined>;
   /** What `confirm` would take. */
   readonly held: () => Held | undefined;
   /** Takes the full read that is held. undefined: none is. */
@@ -55,6 +58,7 @@ export interface Parts {
   readonly unseen: Set<string>;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
+  readonly observe: Views['observe'];
 }
 
 const pictureReport = ({
@@ -163,6 +167,7 @@ export const viewsOf = (parts: Parts): Views => ({
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
   books: bookViewsOf(parts),
+  observe: async (group) => parts.observe(group),
   held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {

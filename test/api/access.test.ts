@@ -18,6 +18,7 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'GET /metrics': 'read',
   'GET /plan': 'read',
   'GET /apps/*': 'read',
+  'GET /v2/observations/*': 'read',
   'POST /confirm': 'write',
   'GET /v2/rollouts': 'read',
   'GET /v2/rollouts/*': 'read',

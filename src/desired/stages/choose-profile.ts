@@ -107,6 +107,7 @@ export const chooseProfile = (draft: PortDraft, context: Context): void => {
     ...(settings.networkAllowed === undefined ? {} : { allowedFrom: settings.networkAllowed }),
     ...(http === undefined ? {} : { http }),
     ...(settings.sorryPage === undefined || mode === 'tcp' ? {} : { sorryPage: settings.sorryPage }),
+    ...(mode === 'http' && context.group !== undefined ? { times: true } : {}),
     ...(mode === 'http' && context.options.trustedProxies !== undefined ? { trustsProxies: true } : {}),
   });
 };
