@@ -21,6 +21,15 @@ export interface TaskFacts {
   readonly healthy: boolean;
 }
 
+/**
+ * A hold as this controller knows it: since when, and what was seen then. A controller that came in the middle has it from there on: what is judged is
+ * always a whole hold.
+ */
+export interface Hold {
+  readonly sinceMs: number;
+  readonly observed: Observations;
+}
+
 /** All that a decision about a rollout is made of. */
 export interface Facts {
   readonly nowMs: number;
@@ -30,10 +39,10 @@ export interface Facts {
   /** Of its group, as the book has them. */
   readonly shares?: GroupShares;
   readonly observed: Observations;
-  /** What was seen when the present hold began; absent: it has not begun, or was seen by a controller that has gone. */
-  readonly observedAtHold?: Observations;
-  /** What probes and commands have answered in the present hold, in the order of `options.gates`; absent: they were not asked yet. */
-  readonly asked?: readonly GateResult[];
+  /** The present hold; absent: there is none. */
+  readonly hold?: Hold;
+  /** What probes and commands have answered in the present hold, by their place in `options.gates`; absent: they were not asked yet. */
+  readonly asked?: Readonly<Record<number, GateResult>>;
   /** Why Marathon does not take the new app at all; absent: it was not asked, or takes it. */
   readonly refused?: string;
 }

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { VERBS } from '../rollout/actions.ts';
+import { signature } from './write.ts';
+
+/** What is sent to begin a rollout, and to have one's say in it. */
+
+const LONGEST_SECONDS = 30 * 86_400;
+const MOST_GATES = 20;
+
+const seconds = z.number().min(0).max(LONGEST_SECONDS);
+const percent = z.number().min(0).max(100);
+const factor = z.number().positive().max(1000);
+const timeoutSeconds = z.number().positive().max(3600);
+
+const gate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('errors'), maxPercent: percent.exactOptional(), maxFactor: factor.exactOptional() }),
+  z.strictObject({ kind: z.literal('connection-errors'), maxPercent: percent.exactOptional(), maxFactor: factor.exactOptional() }),
+  z.strictObject({ kind: z.literal('p95'), maxFactor: factor.exactOptional(), maxMs: z.number().positive().max(600_000).exactOptional() }),
+  z.strictObject({ kind: z.literal('requests'), min: z.number().int().min(1).max(1_000_000_000) }),
+  z.strictObject({ kind: z.literal('healthy'), minPercent: percent }),
+  z.strictObject({ kind: z.literal('probe'), url: z.url({ protocol: /^https?$/ }).max(2000), timeoutSeconds }),
+  z.strictObject({
+    kind: z.literal('command'),
+    command: z.tuple([z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/)]),
+    timeoutSeconds,
+  }),
+]);
+
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+const options = z.strictObject({
+  steps: z.array(percent).exactOptional(),
+  holdSeconds: seconds.exactOptional(),
+  gates: z.array(gate).max(MOST_GATES).exactOptional(),
+  surge: z.enum(['full', 'matched']).exactOptional(),
+  instances: z.number().int().min(1).max(100_000).exactOptional(),
+  keepSeconds: seconds.exactOptional(),
+  healthyWithinSeconds: seconds.exactOptional(),
+  drainSeconds: seconds.exactOptional(),
+  atDrainLimit: z.enum(['wait', 'close']).exactOptional(),
+  splitBy: z.enum(['request', 'user']).exactOptional(),
+  preview: z.strictObject({ networks: z.array(network).exactOptional(), hosts: z.boolean() }).exactOptional(),
+});
+
+export const startBody = z.strictObject({
+  ...signature,
+  definition: z.record(z.string(), z.unknown()),
+  from: z.string().max(1000).optional(),
+  options: options.optional(),
+  dryRun: z.boolean().optional(),
+});
+
+export const actionBody = z.strictObject({ ...signature, action: z.enum(VERBS) });

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { act } from '../rollout/actions.ts';
+import { isRefusal } from '../rollout/edits/edit.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { describe } from '../rollout/start.ts';
+import { toAppId } from './app-id.ts';
+import { actionBody, startBody } from './rollout-body.ts';
+import type { Route } from './route.ts';
+import { deciding, signedBy } from './write.ts';
+
+type Told = { readonly rollout: Rollout } | { readonly steps: readonly string[] };
+
+const start = deciding(
+  startBody,
+  async ({ rollouts }, { definition, from, options = {}, dryRun = false, ...who }, request) => {
+    const asked = { definition, from, options, signed: signedBy(request, who), id: randomUUID() };
+    const done = dryRun ? await rollouts.plan(asked) : await rollouts.start(asked);
+    if (isRefusal(done)) return done;
+    const value: Told = 'value' in done ? { rollout: done.value } : { steps: describe(done) };
+    return { ...done, value };
+  },
+  (told) => told,
+);
+
+const groupIn = ({ params }: FastifyRequest): string => toAppId((params as { readonly '*': string })['*']);
+
+const say = deciding(
+  actionBody,
+  async ({ books }, { action, ...who }, request) => books.decide(act(groupIn(request), action, signedBy(request, who))),
+  (rollout) => ({ rollout }),
+);
+
+/** An app definition is larger than anything else that is sent. */
+const DEFINITION_BYTES = 1024 * 1024;
+
+export const ROLLOUT_WRITES: readonly Route[] = [
+  { method: 'POST', path: '/v2/rollouts', role: 'write', answer: start, bodyBytes: DEFINITION_BYTES },
+  { method: 'POST', path: '/v2/rollouts/*', role: 'write', answer: say },
+];

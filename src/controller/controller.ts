@@ -1,0 +1,212 @@
+import type { Logger } from 'pino';
+import { equal } from '../kit/equal.ts';
+import { messageOf } from '../kit/error.ts';
+import type { Action, MarathonAction, Note } from '../rollout/action.ts';
+import type { Book } from '../rollout/book.ts';
+import { type Edit, isRefusal, refuse, type Refusal, withKey } from '../rollout/edits/edit.ts';
+import type { AppFacts, Facts, Hold } from '../rollout/facts.ts';
+import type { GateResult } from '../rollout/gate.ts';
+import { nextStep } from '../rollout/next-step.ts';
+import { noted, withHistory } from '../rollout/noted.ts';
+import type { Observations } from '../rollout/observation.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { heldOn } from '../rollout/window.ts';
+import type { Done } from './marathon-apps.ts';
+
+/** What a controller works with. */
+export interface ControllerOptions {
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly nowMs: () => number;
+  readonly book: () => Book;
+  /** @throws SluiceError CONFLICT, STORE: nothing was changed */
+  readonly edit: <T>(edit: Edit<T>) => Promise<{ readonly value: T } | Refusal>;
+  /** Asked while a rollout goes on. */
+  readonly isLeading: () => Promise<boolean>;
+  /** Of all Sluices. */
+  readonly observe: (group: string) => Promise<Observations>;
+  readonly facts: (appId: string) => Promise<AppFacts | undefined>;
+  readonly carryOut: (action: MarathonAction) => Promise<Done>;
+  /** Asks a rollout's probes and commands: results by their place in its gates. */
+  readonly ask: (rollout: Rollout, facts: Facts) => Promise<Readonly<Record<number, GateResult>>>;
+}
+
+/** What is known of a rollout besides the book: lost with this process, and then asked anew. */
+interface Memory {
+  readonly rolloutId: string;
+  /** The hold of the rollout that began at `since`, from when this controller knows it. */
+  hold?: Hold & { readonly since: string };
+  asked?: { readonly since: string; readonly results: Readonly<Record<number, GateResult>> };
+  refused?: string;
+  /** When it was last written down what it waits for. */
+  toldAtMs: number;
+}
+
+/** What it waits for is for people: it is not worth a write each second. */
+const TELL_EVERY_MS = 5000;
+/** So many actions of one rollout follow each other without a look at the others. */
+const MOST_ACTIONS = 20;
+
+const BY = 'controller';
+
+const CHANGED = refuse('ROLLOUT_RUNS', 'somebody else has decided something about it in the meantime');
+
+/** Carries rollouts on, one action after the other: looks, asks `nextStep`, does it, writes it down, looks again. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #memories = new Map<string, Memory>();
+  readonly #running = new Map<string, Promise<void>>();
+  /** Groups that something was heard of while they were looked at. */
+  readonly #again = new Set<string>();
+  /** Why a group was not looked at to the end, the last time. */
+  readonly #failures = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout;
+  #isClosed = false;
+
+  /** @param everyMs between two looks when nothing is heard */
+  constructor(options: ControllerOptions, everyMs: number) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.wake(), everyMs);
+  }
+
+  /** Something may have changed: the book, an app. */
+  wake(): void {
+    if (this.#isClosed) return;
+    for (const { group, state } of this.#options.book().rollouts.values()) {
+      if (state.phase === 'ended') this.#memories.delete(group);
+      else this.#look(group);
+    }
+  }
+
+  /** What is being done is done first. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#running.values());
+  }
+
+  #look(group: string): void {
+    if (this.#running.has(group)) {
+      this.#again.add(group);
+      return;
+    }
+    this.#again.delete(group);
+    const looking = this.#advance(group)
+      .then(() => this.#failures.delete(group))
+      .catch((error: unknown) => this.#fail(group, error))
+      .then(() => {
+        this.#running.delete(group);
+        if (this.#again.delete(group) && !this.#isClosed) this.#look(group);
+      });
+    this.#running.set(group, looking);
+  }
+
+  /** Said once, not each second. */
+  #fail(group: string, error: unknown): void {
+    const because = messageOf(error);
+    if (this.#failures.get(group) !== because) this.#options.log.warn({ group, err: error }, `the rollout of ${group} waits: ${because}`);
+    this.#failures.set(group, because);
+  }
+
+  async #advance(group: string): Promise<void> {
+    for (let actions = 0; actions < MOST_ACTIONS && !this.#isClosed; actions++) {
+      const rollout = this.#options.book().rollouts.get(group);
+      if (rollout === undefined || rollout.state.phase === 'ended' || !(await this.#options.isLeading())) return;
+      const memory = this.#memoryOf(rollout);
+      const facts = await this.#gather(rollout, memory);
+      if (!equal(this.#options.book().rollouts.get(group), rollout)) continue;
+      if (!(await this.#perform(rollout, facts, memory, nextStep(rollout, facts)))) return;
+    }
+  }
+
+  #memoryOf({ group, id }: Rollout): Memory {
+    const known = this.#memories.get(group);
+    if (known?.rolloutId === id) return known;
+    const memory = { rolloutId: id, toldAtMs: -Infinity };
+    this.#memories.set(group, memory);
+    return memory;
+  }
+
+  async #gather({ group, from, to, state }: Rollout, memory: Memory): Promise<Facts> {
+    const { facts, observe, nowMs, book } = this.#options;
+    const [old, fresh, observed] = await Promise.all([from === undefined ? undefined : facts(from), facts(to), observe(group)]);
+    const now = nowMs();
+    const { asked, refused } = memory;
+    if (state.phase === 'holding' && memory.hold?.since !== state.since) memory.hold = { since: state.since, sinceMs: now, observed };
+    const { hold: before } = memory;
+    if (before !== undefined) memory.hold = { since: before.since, ...heldOn(before, observed, now) };
+    const { hold } = memory;
+    const shares = book().shares.get(group);
+    return {
+      ...{ nowMs: now, observed },
+      ...(old === undefined ? {} : { from: old }),
+      ...(fresh === undefined ? {} : { to: fresh }),
+      ...(shares === undefined ? {} : { shares }),
+      ...(hold?.since === state.since ? { hold } : {}),
+      ...(asked?.since === state.since ? { asked: asked.results } : {}),
+      ...(refused === undefined ? {} : { refused }),
+    };
+  }
+
+  /** Whether there may be more to do at once. */
+  async #perform(rollout: Rollout, facts: Facts, memory: Memory, action: Action): Promise<boolean> {
+    switch (action.kind) {
+      case 'nothing':
+        return false;
+      case 'wait':
+        return this.#tell(rollout, facts, memory, action);
+      case 'note':
+        return this.#note(rollout, action);
+      case 'ask':
+        memory.asked = { since: rollout.state.since, results: await this.#options.ask(rollout, facts) };
+        return true;
+      default:
+        return this.#carryOut(rollout, memory, action);
+    }
+  }
+
+  /** Changes the rollout in the book, if it is still what was decided about. */
+  async #edit(rollout: Rollout, change: (book: Book) => Book): Promise<boolean> {
+    const done = await this.#options.edit((book) =>
+      equal(book.rollouts.get(rollout.group), rollout) ? { book: change(book), value: true } : CHANGED,
+    );
+    return !isRefusal(done);
+  }
+
+  #who(): { readonly by: string; readonly at: string } {
+    return { by: BY, at: new Date(this.#options.nowMs()).toISOString() };
+  }
+
+  async #note(rollout: Rollout, note: Note): Promise<boolean> {
+    const who = this.#who();
+    if (!(await this.#edit(rollout, (book) => noted(book, rollout, note, who)))) return true;
+    for (const what of note.what) this.#options.log.info({ group: rollout.group }, what);
+    return true;
+  }
+
+  /** First what is to be done, then doing it: so the history knows all that was ever done, whenever this process is killed. */
+  async #carryOut(rollout: Rollout, memory: Memory, action: MarathonAction): Promise<boolean> {
+    const { log, carryOut } = this.#options;
+    if (rollout.history.at(-1)?.what !== action.what) {
+      const who = this.#who();
+      const next = withHistory(rollout, [action.what], who);
+      if (!(await this.#edit(rollout, (book) => ({ ...book, rollouts: withKey(book.rollouts, rollout.group, next) })))) return true;
+      log.info({ group: rollout.group }, action.what);
+    }
+    const done = await carryOut(action);
+    if (done.kind === 'done') return true;
+    if (done.kind === 'refused' && action.kind === 'make') memory.refused = done.because;
+    log.warn({ group: rollout.group }, `${action.what}: ${done.because}`);
+    return memory.refused !== undefined && rollout.state.phase === 'preparing';
+  }
+
+  async #tell(rollout: Rollout, facts: Facts, memory: Memory, action: Extract<Action, { readonly kind: 'wait' }>): Promise<boolean> {
+    const { state, group } = rollout;
+    const gates = action.gates ?? state.gates;
+    const isSame = state.waitingFor === action.for && equal(gates, state.gates);
+    if (isSame || facts.nowMs - memory.toldAtMs < TELL_EVERY_MS) return false;
+    memory.toldAtMs = facts.nowMs;
+    const next = { ...rollout, state: { ...state, waitingFor: action.for, gates } };
+    await this.#edit(rollout, (book) => ({ ...book, rollouts: withKey(book.rollouts, group, next) }));
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { SluiceError } from '../kit/error.ts';
+import type { MarathonAction } from '../rollout/action.ts';
+import type { Definition } from '../rollout/definition.ts';
+import type { AppFacts } from '../rollout/facts.ts';
+
+/** What Marathon answers. `message`: for people, of a refusal. */
+interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+  readonly message: string;
+}
+
+/** Requests to the leader; each throws a SluiceError when there is no answer, or none that says yes or no. */
+export interface Requests {
+  get(path: string): Promise<Answer>;
+  post(path: string, body: unknown): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
+}
+
+/** What became of an action. busy: not now, a deployment has the app; refused: never. */
+export type Done = { readonly kind: 'done' } | { readonly kind: 'busy' | 'refused'; readonly because: string };
+
+const taskSchema = z.looseObject({
+  id: z.string(),
+  state: z.string().default('TASK_RUNNING'),
+  startedAt: z.string().nullish(),
+  healthCheckResults: z.array(z.looseObject({ alive: z.boolean().default(false) }).nullable()).nullish(),
+});
+
+const appSchema = z.looseObject({
+  id: z.string(),
+  instances: z.number(),
+  healthChecks: z.array(z.unknown()).nullish(),
+  deployments: z.array(z.unknown()).nullish(),
+  tasks: z.array(taskSchema).nullish(),
+});
+
+const answerSchema = z.object({ app: appSchema });
+
+type ToldApp = z.infer<typeof appSchema>;
+type ToldTask = z.infer<typeof taskSchema>;
+
+const isHealthy = ({ state, healthCheckResults }: ToldTask, checks: number): boolean => {
+  const results = (healthCheckResults ?? []).filter((result) => result !== null);
+  return state === 'TASK_RUNNING' && results.every(({ alive }) => alive) && (checks === 0 || results.length > 0);
+};
+
+const factsOf = ({ instances, healthChecks, deployments, tasks }: ToldApp): AppFacts => {
+  const checks = healthChecks?.length ?? 0;
+  return {
+    instances,
+    isDeploying: (deployments?.length ?? 0) > 0,
+    isChecked: checks > 0,
+    tasks: (tasks ?? []).map((task) => ({ id: task.id, state: task.state, healthy: isHealthy(task, checks) })),
+  };
+};
+
+const pathOf = (appId: string): string => `/v2/apps/${appId.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
+
+const LOCKED = /locked/i;
+
+const doneBy = ({ status, message }: Answer, fine: readonly number[]): Done => {
+  if ((status >= 200 && status < 300) || fine.includes(status)) return { kind: 'done' };
+  // Too many at once, or another deployment: it may be asked again.
+  if (status === 409 || status === 423 || status === 429) return { kind: 'busy', because: message };
+  return { kind: 'refused', because: `Marathon answered ${status}: ${message}` };
+};
+
+/** The apps of rollouts, as Marathon has them at this moment: events would come too late for who has just changed something. */
+export class MarathonApps {
+  readonly #requests: Requests;
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  /** All that Marathon tells of an app; undefined: there is none. @throws SluiceError when it does not answer, or not as it should */
+  async told(appId: string): Promise<(ToldApp & Definition) | undefined> {
+    const { status, json, message } = await this.#requests.get(pathOf(appId));
+    if (status === 404) return undefined;
+    const read = answerSchema.safeParse(json);
+    if (read.success && status === 200) return read.data.app;
+    throw new SluiceError('MARATHON_NONSENSE', `Marathon answered ${status} for ${appId}, and not with an app: ${message}`);
+  }
+
+  /** @throws as told */
+  async facts(appId: string): Promise<AppFacts | undefined> {
+    const told = await this.told(appId);
+    return told === undefined ? undefined : factsOf(told);
+  }
+
+  /** When each healthy task of an app began, ISO 8601. @throws as told */
+  async healthySince(appId: string): Promise<ReadonlyMap<string, string>> {
+    const told = await this.told(appId);
+    const checks = told?.healthChecks?.length ?? 0;
+    const healthy = (told?.tasks ?? []).filter((task) => isHealthy(task, checks));
+    return new Map(healthy.map(({ id, startedAt }) => [id, startedAt ?? '~']));
+  }
+
+  /** Once more does no harm. @throws SluiceError when it is not known whether it was done */
+  async carryOut(action: MarathonAction): Promise<Done> {
+    const requests = this.#requests;
+    switch (action.kind) {
+      case 'make': {
+        const answer = await requests.post('/v2/apps', action.definition);
+        const isThere = answer.status === 409 && !LOCKED.test(answer.message);
+        return isThere ? { kind: 'done' } : doneBy(answer, []);
+      }
+      case 'scale':
+        return doneBy(await requests.put(`${pathOf(action.appId)}?force=${action.force}`, { instances: action.instances }), []);
+      case 'kill':
+        return doneBy(await requests.post(`/v2/tasks/delete?scale=true&force=${action.force}`, { ids: action.taskIds }), [404]);
+      case 'delete':
+        return doneBy(await requests.delete(`${pathOf(action.appId)}?force=true`), [404]);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { Facts } from './facts.ts';
+import type { Gate, GateResult } from './gate.ts';
+import { type Counters, RESPONSE_TIME_BOUNDS } from './observation.ts';
+import { percentile } from './percentile.ts';
+import type { Rollout } from './rollout.ts';
+import { livingTasks } from './serving.ts';
+import { countedBetween } from './window.ts';
+
+/** With less nothing is failed before its time: one error in three requests says little. */
+const FEWEST = 20;
+
+interface Window {
+  readonly fresh: Counters;
+  readonly old: Counters;
+  /** The hold is over: what there is must do. */
+  readonly isOver: boolean;
+  /** Requests to the new colour that it takes to say anything. */
+  readonly fewest: number;
+}
+
+type Said = Omit<GateResult, 'gate'>;
+
+const passed = (because: string): Said => ({ outcome: 'passed', because });
+const failed = (because: string): Said => ({ outcome: 'failed', because });
+const waiting = (because: string): Said => ({ outcome: 'waiting', because });
+
+const shown = (percent: number): string => `${Number(percent.toPrecision(2))} %`;
+
+/** In percent of the requests. What could not be connected is a request too, also where HAProxy counted none. */
+const rateOf = (counters: Counters, count: number): number => (count === 0 ? 0 : (100 * count) / Math.max(counters.requests, count));
+
+type Rate = Extract<Gate, { readonly kind: 'errors' | 'connection-errors' }>;
+
+/** One error of the old one is always taken for granted: nothing is a multiple of none. */
+const allowedBy = (gate: Rate, old: Counters, count: number): number => {
+  const byFactor = gate.maxFactor === undefined || old.requests === 0 ? Infinity : gate.maxFactor * rateOf(old, Math.max(1, count));
+  return Math.min(gate.maxPercent ?? Infinity, byFactor);
+};
+
+const judgeRate = (gate: Rate, { fresh, old, isOver, fewest }: Window): Said => {
+  const key = gate.kind === 'errors' ? 'errors5xx' : 'connectionErrors';
+  const asked = Math.max(fresh.requests, fresh.connectionErrors);
+  const word = gate.kind === 'errors' ? '5xx' : 'connection errors';
+  const told = `${word} ${shown(rateOf(fresh, fresh[key]))} of ${asked} requests, old ${shown(rateOf(old, old[key]))} of ${old.requests}`;
+  if (asked < fewest && !(isOver && fewest === FEWEST)) return waiting(`${told}: too few to say`);
+  const allowed = allowedBy(gate, old, old[key]);
+  if (allowed === Infinity) return passed(`${told}: nothing to compare with`);
+  const limit = `${told}, at most ${shown(allowed)}`;
+  return rateOf(fresh, fresh[key]) <= allowed ? passed(limit) : failed(limit);
+};
+
+const judgeTimes = (gate: Extract<Gate, { readonly kind: 'p95' }>, { fresh, old, isOver, fewest }: Window): Said => {
+  if (fresh.requests < fewest && !(isOver && fewest === FEWEST)) return waiting(`${fresh.requests} requests: too few to say`);
+  if (fresh.requests === 0) return passed('no request');
+  const [now, before] = [fresh, old].map(({ responseTimes }) => percentile(responseTimes ?? [], RESPONSE_TIME_BOUNDS, 0.95));
+  if (now === undefined) return waiting('response times are not known: are these http backends?');
+  const byFactor = gate.maxFactor === undefined || before === undefined ? Infinity : gate.maxFactor * before;
+  const allowed = Math.min(gate.maxMs ?? Infinity, byFactor);
+  const told = `p95 ${Math.round(now)} ms, old ${before === undefined ? 'not known' : `${Math.round(before)} ms`}`;
+  if (allowed === Infinity) return passed(`${told}: nothing to compare with`);
+  const limit = `${told}, at most ${Math.round(allowed)} ms`;
+  return now <= allowed ? passed(limit) : failed(limit);
+};
+
+const judgeHealthy = ({ minPercent }: Extract<Gate, { readonly kind: 'healthy' }>, { to }: Facts): Said => {
+  const instances = to?.instances ?? 0;
+  const healthy = livingTasks(to).filter((task) => task.healthy).length;
+  const told = `${healthy} of ${instances} instances healthy`;
+  return instances > 0 && (100 * healthy) / instances >= minPercent ? passed(told) : waiting(told);
+};
+
+const judgeOne = (gate: Gate, window: Window, facts: Facts): Said => {
+  switch (gate.kind) {
+    case 'errors':
+    case 'connection-errors':
+      return judgeRate(gate, window);
+    case 'p95':
+      return judgeTimes(gate, window);
+    case 'requests':
+      return (window.fresh.requests >= gate.min ? passed : waiting)(`${window.fresh.requests} requests of ${gate.min}`);
+    case 'healthy':
+      return judgeHealthy(gate, facts);
+    case 'probe':
+    case 'command':
+      return waiting('asked at the end of the hold');
+  }
+};
+
+/** What each gate says of the present hold, in the order of `options.gates`. Before its end only what is sure already is passed or failed. */
+export const judge = (rollout: Rollout, facts: Facts, isOver: boolean): readonly GateResult[] => {
+  const { gates } = rollout.options;
+  const before = facts.hold?.observed ?? facts.observed;
+  const counted = (appId: string | undefined): Counters => countedBetween(before, facts.observed, appId ?? '');
+  const fewest = Math.max(FEWEST, ...gates.map((gate) => (gate.kind === 'requests' ? gate.min : 0)));
+  const window = { fresh: counted(rollout.to), old: counted(rollout.from), isOver, fewest };
+  return gates.map((gate, at) => facts.asked?.[at] ?? { gate, ...judgeOne(gate, window, facts) });
+};
+
+/** Probes and commands, which somebody has to ask. */
+export const isAsked = ({ kind }: Gate): boolean => kind === 'probe' || kind === 'command';

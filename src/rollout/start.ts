@@ -1,0 +1,154 @@
+import type { App } from '../model/app.ts';
+import { deploymentGroup } from '../labels/deployment.ts';
+import type { Book } from './book.ts';
+import { asDefinition, type Definition, labelsIn } from './definition.ts';
+import { type Edit, refuse, type Refusal, withKey } from './edits/edit.ts';
+import type { Member } from './members.ts';
+import { split } from './moves.ts';
+import { shareAt } from './needed.ts';
+import { withHistory } from './noted.ts';
+import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
+import { canonicalId, prepare } from './prepare.ts';
+import type { Rollout, RolloutOptions } from './rollout.ts';
+import type { Signed } from './signed.ts';
+
+/** What somebody asks for at the start. */
+export interface Start {
+  readonly definition: Definition;
+  /** App id; absent: what serves the group. */
+  readonly from?: string | undefined;
+  readonly options: Partial<RolloutOptions>;
+  readonly signed: Signed;
+  /** Of the rollout. */
+  readonly id: string;
+}
+
+/** Which app a rollout takes the place of. */
+export interface Origin {
+  readonly group: string;
+  /** Absent: none, it is the first. */
+  readonly from?: string;
+}
+
+interface Known {
+  readonly apps: ReadonlyMap<string, { readonly app: App }>;
+  /** Group -> its apps. */
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  readonly book: Book;
+}
+
+/** The group that a definition says, else that of the old app, else its id. */
+const groupFor = (definition: Definition, from: App | undefined): string =>
+  deploymentGroup({ labels: labelsIn(definition) }) ??
+  (from === undefined ? undefined : (deploymentGroup(from) ?? from.id)) ??
+  canonicalId(String(definition['id']));
+
+const onlyOne = (group: string, { apps, members, book }: Known): string | undefined | Refusal => {
+  const ids = [...new Set([...(members.get(group) ?? []).map(({ appId }) => appId), ...(apps.has(group) ? [group] : [])])];
+  if (ids.length <= 1) return ids[0];
+  const shares = book.shares.get(group)?.shares ?? {};
+  const serving = ids.filter((appId) => shares[appId] === 100);
+  if (serving.length === 1) return serving[0];
+  return refuse('REFUSED', `${ids.join(' and ')} serve ${group}: name the one to be replaced (--from)`);
+};
+
+/** Which app is replaced, in which group. */
+export const originOf = ({ definition, from: asked }: Start, known: Known): Origin | Refusal => {
+  const app = asked === undefined ? undefined : known.apps.get(canonicalId(asked))?.app;
+  if (asked !== undefined && app === undefined) return refuse('NO_SUCH_APP', `Marathon has no app ${canonicalId(asked)}`);
+  const group = groupFor(definition, app);
+  const from = app?.id ?? onlyOne(group, known);
+  if (typeof from === 'object') return from;
+  return from === undefined ? { group } : { group, from };
+};
+
+const countOf = (definition: Definition): number | undefined => {
+  const { instances } = definition;
+  return typeof instances === 'number' ? instances : undefined;
+};
+
+const optionsOf = ({ definition, options }: Start, old: Definition | undefined): RolloutOptions => ({
+  ...DEFAULT_OPTIONS,
+  instances: Math.max(1, (old === undefined ? undefined : countOf(old)) ?? countOf(definition) ?? 1),
+  ...options,
+  // Nobody shares with the first one.
+  ...(old === undefined ? { steps: [100] } : {}),
+});
+
+/** @param old the app that is replaced, as Marathon tells it */
+export const newRollout = (
+  start: Start,
+  origin: Origin,
+  old: { readonly app: App; readonly told: Definition } | undefined,
+): Rollout | Refusal => {
+  const { signed } = start;
+  if (typeof start.definition['id'] !== 'string' || canonicalId(start.definition['id']) === '/')
+    return refuse('BAD_REQUEST', 'the definition must have an id');
+  const wrong = wrongSteps(start.options.steps ?? [100]);
+  if (wrong !== undefined) return refuse('BAD_REQUEST', wrong);
+  const options = optionsOf(start, old?.told);
+  const { id: to, definition } = prepare(start.definition, {
+    group: origin.group,
+    from: old?.app,
+    instances: options.instances,
+    at: signed.at,
+  });
+  const rollout: Rollout = {
+    id: start.id,
+    ...origin,
+    to,
+    definitions: { [to]: definition, ...(old === undefined ? {} : { [old.app.id]: asDefinition(old.told) }) },
+    options,
+    started: signed,
+    state: { phase: 'preparing', step: 0, since: signed.at, atRevision: 0, draining: {}, gates: [] },
+    history: [],
+  };
+  const what = `started by ${signed.by}: ${to} ${origin.from === undefined ? 'is the first' : `takes the place of ${origin.from}`}`;
+  return withHistory(rollout, [what], signed);
+};
+
+const whyNot = (rollout: Rollout, { apps, members, book }: Known): Refusal | undefined => {
+  const { group, to, from } = rollout;
+  const before = book.rollouts.get(group);
+  if (before?.state.phase === 'keeping')
+    return refuse(
+      'ROLLOUT_RUNS',
+      `${before.from ?? ''} is still kept after the last rollout of ${group}: promote ends that, undo goes back`,
+    );
+  if (before !== undefined && before.state.phase !== 'ended')
+    return refuse('ROLLOUT_RUNS', `a rollout of ${group} runs already: it is ${before.state.phase}`);
+  if (apps.has(to)) return refuse('REFUSED', `${to} is there already: delete it, or give --from ${to} to replace it`);
+  const others = (members.get(group) ?? []).filter(({ appId }) => appId !== from && appId !== to);
+  if (others.length > 0)
+    return refuse('REFUSED', `${others.map(({ appId }) => appId).join(', ')} are in ${group} besides ${from ?? ''}: end them first`);
+  return undefined;
+};
+
+/** Puts the rollout into the book; the old app has all of the group from then on. */
+export const begin =
+  (rollout: Rollout, known: Omit<Known, 'book'>): Edit<Rollout> =>
+  (book) => {
+    const why = whyNot(rollout, { ...known, book });
+    if (why !== undefined) return why;
+    const { group, options, started } = rollout;
+    const shares = {
+      ...{ by: started.by, at: started.at, closed: [], splitBy: options.splitBy },
+      shares: split(rollout, rollout.from === undefined ? 100 : 0),
+      ...(options.preview === undefined ? {} : { preview: options.preview }),
+    };
+    const value = { ...rollout, state: { ...rollout.state, atRevision: book.revision + 1 } };
+    return { book: { ...book, shares: withKey(book.shares, group, shares), rollouts: withKey(book.rollouts, group, value) }, value };
+  };
+
+/** What a rollout would do, in words. */
+export const describe = (rollout: Rollout): readonly string[] => {
+  const { from, to, options } = rollout;
+  const held = options.gates.length === 0 ? 'no gate' : `${options.gates.length} gates`;
+  const steps = options.steps.map((_, step) => `share of ${to} ${shareAt(rollout, step)} %, held for ${options.holdSeconds} s, ${held}`);
+  const kept = options.keepSeconds > 0 ? [`${from ?? ''} is kept for ${options.keepSeconds} s`] : [];
+  return [
+    `${to} is made with up to ${options.instances} instances, and waited for until it is UP at every Sluice`,
+    ...steps,
+    ...(from === undefined ? [] : [...kept, `${from} is drained and deleted`]),
+  ];
+};

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { act } from '../../src/rollout/actions.ts';
+import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
+import { SluiceError } from '../../src/kit/error.ts';
+import { waitFor } from '../kit/wait-for.ts';
+import { anApp, openRig, requestsTo, type Rig } from './marathon-rig.ts';
+
+const GROUP = '/shop';
+const OLD = '/shop-blue';
+const NEW = '/shop-green';
+
+const OPTIONS: RolloutOptions = {
+  ...{ steps: [50, 100], holdSeconds: 2, gates: [], surge: 'full', instances: 2, keepSeconds: 0 },
+  ...{ healthyWithinSeconds: 600, drainSeconds: 300, atDrainLimit: 'wait', splitBy: 'request' },
+};
+
+const aRollout = (definition: object, options: Partial<RolloutOptions> = {}): Rollout => {
+  const at = new Date().toISOString();
+  return {
+    ...{ id: 'one', group: GROUP, from: OLD, to: NEW, started: { by: 'ada', at }, history: [] },
+    definitions: { [NEW]: { ...definition }, [OLD]: anApp(OLD) },
+    options: { ...OPTIONS, ...options },
+    state: { phase: 'preparing', step: 0, since: at, atRevision: 0, draining: {}, gates: [] },
+  };
+};
+
+const openWithOld = async (t: TestContext): Promise<Rig> => {
+  const rig = await openRig(t, GROUP);
+  const { json } = await requestsTo(rig.standIn.url).post('/v2/apps', anApp(OLD));
+  const [deployment] = (json as { readonly deployments: readonly { readonly id: string }[] }).deployments;
+  await rig.standIn.waitForDeployment(deployment?.id ?? '');
+  return rig;
+};
+
+const told = ({ history }: Rollout): readonly string[] => history.map(({ what }) => what);
+
+const STORY = [
+  '/shop-green made with 2 instances',
+  'share of /shop-green 50 %',
+  'share of /shop-green 100 %',
+  'done: /shop-blue is drained and ended',
+  '2 tasks of /shop-blue are drained',
+  '/shop-blue is deleted',
+];
+
+const assertStory = (rollout: Rollout, story: readonly string[] = STORY): void => {
+  const history = told(rollout);
+  const places = story.map((what) => history.indexOf(what));
+  assert.ok(!places.includes(-1), `${JSON.stringify(story[places.indexOf(-1)])} is not in ${JSON.stringify(history, undefined, 1)}`);
+  assert.deepEqual(
+    places.toSorted((a, b) => a - b),
+    places,
+    'in this order',
+  );
+};
+
+test('carries a rollout from a definition to the end of the old app', async (t) => {
+  const rig = await openWithOld(t);
+  await rig.start(aRollout(anApp(NEW)));
+  await rig.control();
+  const rollout = await rig.ended();
+  assert.equal(rollout.state.outcome, 'done');
+  assertStory(rollout);
+  assert.equal(await rig.apps.facts(OLD), undefined);
+  assert.equal((await rig.apps.facts(NEW))?.instances, 2);
+});
+
+test('what Marathon does not take is given up, with its words', async (t) => {
+  const rig = await openWithOld(t);
+  await rig.start(aRollout(anApp(NEW, { cpus: 'many' })));
+  await rig.control();
+  const { state } = await rig.ended();
+  assert.equal(state.outcome, 'aborted');
+  assert.match(state.because ?? '', /^Marathon answered 4\d\d: /);
+  assert.equal((await rig.apps.facts(OLD))?.tasks.length, 2);
+});
+
+test('undo makes the old app again as it was told', async (t) => {
+  const rig = await openWithOld(t);
+  await rig.start(aRollout(anApp(NEW)));
+  await rig.control();
+  await rig.ended();
+  await rig.edit(act(GROUP, 'undo', { by: 'ada', at: new Date().toISOString() }));
+  const rollout = await waitFor('it is undone', async () => rig.rollout().state.outcome === 'undone' && rig.ended());
+  assertStory(rollout, [
+    'undo by ada',
+    '/shop-blue is made again with 2 instances',
+    'share of /shop-blue 100 %',
+    '/shop-green is closed',
+    '/shop-green is deleted',
+  ]);
+  assert.equal((await rig.apps.facts(OLD))?.tasks.length, 2);
+});
+
+for (const when of ['before', 'after'] as const)
+  test(`a controller that is killed right ${when} each thing it does is followed by one that goes on`, async (t) => {
+    const rig = await openWithOld(t);
+    await rig.start(aRollout(anApp(NEW), { gates: [{ kind: 'healthy', minPercent: 100 }] }));
+    const killed = new Set<string>();
+    const open = async (): Promise<void> => {
+      let isDead = false;
+      await rig.control(async (what, run) => {
+        // The last wish of the dead must not be done.
+        if (isDead) throw new SluiceError('STORE', 'killed');
+        if (what === '' || killed.has(what)) return run();
+        isDead = true;
+        killed.add(what);
+        if (when === 'after') await run();
+        setImmediate(() => void open());
+        throw new SluiceError('STORE', 'killed');
+      });
+    };
+    await open();
+    const rollout = await rig.ended();
+    assert.equal(rollout.state.outcome, 'done');
+    assertStory(rollout);
+    assert.equal(await rig.apps.facts(OLD), undefined);
+    assert.equal((await rig.apps.facts(NEW))?.tasks.length, 2);
+    for (const what of [
+      'book: /shop-green made with 2 instances',
+      'marathon: /shop-green made with 2 instances',
+      'marathon: /shop-blue is deleted',
+    ])
+      assert.ok(killed.has(what), `it was not killed at ${what}`);
+  });
+
+test('two controllers at once do no more than one', async (t) => {
+  const rig = await openWithOld(t);
+  await rig.start(aRollout(anApp(NEW)));
+  await rig.control();
+  await rig.control(undefined, 'beside');
+  const rollout = await rig.ended();
+  assert.equal(rollout.state.outcome, 'done');
+  assertStory(rollout);
+  const made = told(rollout).filter((what) => what === '/shop-green made with 2 instances');
+  assert.equal(made.length, 1);
+});
+
+test('a Sluice that does not answer is waited for, and named', async (t) => {
+  const rig = await openWithOld(t);
+  await rig.start(aRollout(anApp(NEW)));
+  let isMissing = true;
+  rig.observed = ({ seen }) => ({ seen, missing: isMissing ? [{ sluice: 'edge-2', because: 'no answer' }] : [] });
+  await rig.control();
+  await waitFor('it says so', () => rig.rollout().state.waitingFor === 'Sluice edge-2 to answer');
+  assert.equal(rig.book().shares.get(GROUP)?.shares[NEW], 0);
+  isMissing = false;
+  assert.equal((await rig.ended()).state.outcome, 'done');
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { App } from '../../src/model/app.ts';
+import type { Book } from '../../src/rollout/book.ts';
+import { asDefinition } from '../../src/rollout/definition.ts';
+import { isRefusal } from '../../src/rollout/edits/edit.ts';
+import type { Member } from '../../src/rollout/members.ts';
+import { prepare } from '../../src/rollout/prepare.ts';
+import { begin, newRollout, type Origin, originOf, type Start } from '../../src/rollout/start.ts';
+
+const AT = '2026-11-22T15:14:50.000Z';
+
+const anApp = (id: string, labels: App['labels'] = {}, port = 10_000): App => ({
+  ...{ id, labels, instances: 3, version: AT, lastConfigChangeAt: AT, network: 'container/bridge', healthChecks: [] },
+  ports: [{ servicePort: port, protocol: 'tcp' }],
+});
+
+/** zdd's own example: marathon-lb's documentation, with bridge ports. */
+const NGINX = {
+  id: '/nginx',
+  instances: 5,
+  args: null,
+  container: { type: 'DOCKER', docker: { image: 'nginx' }, portMappings: [{ containerPort: 80, servicePort: 10_000 }] },
+  labels: { HAPROXY_DEPLOYMENT_GROUP: 'nginx', HAPROXY_DEPLOYMENT_ALT_PORT: '10001', HAPROXY_GROUP: 'external' },
+};
+
+test('prepares a file for zdd as zdd does', () => {
+  const from = anApp('/nginx-green', { HAPROXY_DEPLOYMENT_COLOUR: 'green', HAPROXY_0_PORT: '10000' });
+  const { id, definition } = prepare(NGINX, { group: '/nginx', from, instances: 3, at: AT });
+  assert.equal(id, '/nginx-blue');
+  assert.deepEqual(definition, {
+    ...{ id, instances: 3 },
+    container: { type: 'DOCKER', docker: { image: 'nginx' }, portMappings: [{ containerPort: 80, servicePort: 10_001 }] },
+    labels: {
+      ...NGINX.labels,
+      HAPROXY_0_PORT: '10000',
+      HAPROXY_APP_ID: '/nginx',
+      HAPROXY_DEPLOYMENT_COLOUR: 'blue',
+      HAPROXY_DEPLOYMENT_STARTED_AT: '2026-11-22T15:14:50.000',
+      HAPROXY_DEPLOYMENT_TARGET_INSTANCES: '3',
+      HAPROXY_DEPLOYMENT_NEW_INSTANCES: '0',
+    },
+  });
+});
+
+test('the port goes to and fro between the two', () => {
+  const portAfter = (from: App | undefined, definition: object = NGINX): unknown => {
+    const prepared = prepare(definition as typeof NGINX, { group: '/nginx', from, instances: 1, at: AT });
+    return (
+      (prepared.definition['container'] as typeof NGINX.container | undefined)?.portMappings[0]?.servicePort ??
+      prepared.definition['portDefinitions']
+    );
+  };
+  assert.equal(portAfter(undefined), 10_000);
+  assert.equal(portAfter(anApp('/nginx-blue', {}, 10_000)), 10_001);
+  assert.equal(portAfter(anApp('/nginx-green', {}, 10_001)), 10_000);
+  const host = { id: 'nginx', labels: {}, portDefinitions: [{ port: 10_000, name: 'http' }, { port: 10_007 }] };
+  assert.deepEqual(portAfter(anApp('/nginx-blue'), host), [{ port: 0, name: 'http' }, { port: 0 }], 'Marathon gives what no label names');
+});
+
+test('names the new colour', () => {
+  const after = (from: App | undefined): string => prepare(NGINX, { group: '/nginx', from, instances: 1, at: AT }).colour;
+  assert.equal(after(undefined), 'blue');
+  assert.equal(after(anApp('/nginx-blue', { HAPROXY_DEPLOYMENT_COLOUR: 'blue' })), 'green');
+  assert.equal(after(anApp('/nginx-x', { HAPROXY_DEPLOYMENT_COLOUR: 'violet' })), 'blue');
+  assert.equal(after(anApp('/nginx')), 'green', 'what no tool has made counts as blue');
+  const own = prepare(
+    { ...NGINX, labels: { HAPROXY_DEPLOYMENT_COLOUR: 'red' } },
+    { group: '/nginx', from: anApp('/nginx'), instances: 1, at: AT },
+  );
+  assert.deepEqual([own.id, own.colour, own.definition['container']], ['/nginx', 'red', NGINX.container]);
+});
+
+test('a definition that Marathon tells can be given back to it', () => {
+  const told = {
+    id: '/a',
+    instances: 2,
+    cmd: null,
+    uris: [],
+    fetch: [],
+    ports: [1],
+    portDefinitions: [{ port: 1 }],
+    tasks: [],
+    tasksRunning: 2,
+    version: AT,
+    versionInfo: {},
+    deployments: [],
+  };
+  assert.deepEqual(asDefinition(told), { id: '/a', instances: 2, fetch: [], portDefinitions: [{ port: 1 }] });
+});
+
+const EMPTY: Book = { revision: 4, shares: new Map(), rollouts: new Map(), overrides: new Map() };
+
+const member = (appId: string): Member => ({ appId, colour: appId, instances: 1, running: 1, healthy: 1 });
+
+const known = (ids: readonly string[], book = EMPTY, group = '/nginx') => ({
+  apps: new Map(ids.map((id) => [id, { app: anApp(id) }])),
+  members: new Map([[group, ids.map(member)]]),
+  book,
+});
+
+const start = (overrides: Partial<Start> = {}): Start => ({
+  definition: NGINX,
+  options: {},
+  signed: { by: 'ada', at: AT },
+  id: 'r1',
+  ...overrides,
+});
+
+test('replaces what serves', () => {
+  assert.deepEqual(originOf(start(), known([])), { group: '/nginx' });
+  assert.deepEqual(originOf(start(), known(['/nginx-blue'])), { group: '/nginx', from: '/nginx-blue' });
+  assert.deepEqual(originOf(start({ from: 'shop' }), known(['/shop'])), { group: '/nginx', from: '/shop' });
+  assert.deepEqual(originOf(start({ definition: { id: 'shop' } }), known(['/shop'], EMPTY, '/other')), { group: '/shop', from: '/shop' });
+  const two = originOf(start(), known(['/nginx-blue', '/nginx-green']));
+  assert.match(isRefusal(two) ? two.because : '', /name the one to be replaced/);
+  const shares = new Map([
+    ['/nginx', { by: '', at: '', closed: [], splitBy: 'request' as const, shares: { '/nginx-blue': 0, '/nginx-green': 100 } }],
+  ]);
+  assert.deepEqual(originOf(start(), known(['/nginx-blue', '/nginx-green'], { ...EMPTY, shares })), {
+    group: '/nginx',
+    from: '/nginx-green',
+  });
+  const nobody = originOf(start({ from: '/nobody' }), known([]));
+  assert.equal(isRefusal(nobody) && nobody.refused, 'NO_SUCH_APP');
+});
+
+const rolloutOf = (asked: Start, origin: Origin, old?: App) => {
+  const rollout = newRollout(
+    asked,
+    origin,
+    old === undefined ? undefined : { app: old, told: { id: old.id, instances: old.instances, version: AT } },
+  );
+  if (isRefusal(rollout)) throw new Error(rollout.because);
+  return rollout;
+};
+
+test('begins with all for the old app', () => {
+  const rollout = rolloutOf(
+    start({ options: { steps: [10, 100] } }),
+    { group: '/nginx', from: '/nginx-blue' },
+    anApp('/nginx-blue', { HAPROXY_DEPLOYMENT_COLOUR: 'blue' }),
+  );
+  assert.equal(rollout.options.instances, 3, 'as many as the old one');
+  assert.deepEqual(rollout.definitions['/nginx-blue'], { id: '/nginx-blue', instances: 3 });
+  const begun = begin(rollout, known(['/nginx-blue']))(EMPTY);
+  assert.ok(!isRefusal(begun));
+  assert.deepEqual(begun.book.shares.get('/nginx')?.shares, { '/nginx-blue': 100, '/nginx-green': 0 });
+  assert.equal(begun.value.state.atRevision, 5);
+  const again = begin(rollout, known(['/nginx-blue']))(begun.book);
+  assert.equal(isRefusal(again) && again.refused, 'ROLLOUT_RUNS');
+  const there = begin(rollout, known(['/nginx-blue', '/nginx-green']))(EMPTY);
+  assert.equal(isRefusal(there) && there.refused, 'REFUSED');
+  const first = rolloutOf(start({ options: { steps: [10, 100] } }), { group: '/nginx' });
+  assert.deepEqual(first.options.steps, [100], 'nobody shares with the first one');
+  assert.equal(first.to, '/nginx-blue');
+});
+
+test('says what is wrong with what was asked for', () => {
+  for (const steps of [[], [50], [50, 10, 100], [0, 100], [33.33, 100], [10, 10, 100]])
+    assert.equal(isRefusal(newRollout(start({ options: { steps } }), { group: '/nginx' }, undefined)), true, String(steps));
+  for (const definition of [{}, { id: 7 }, { id: '/' }])
+    assert.equal(isRefusal(newRollout(start({ definition }), { group: '/nginx' }, undefined)), true, JSON.stringify(definition));
+});
