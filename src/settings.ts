@@ -7,6 +7,7 @@ import { type EnvironmentSettings, environmentSettings } from './settings-enviro
 import { readText } from './settings-file.ts';
 import { PROXY_FLAGS, type ProxySettings } from './settings-proxies.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
+import { CONTROLLER_FLAGS, controllerSettings, type ControllerSettings } from './settings-controller.ts';
 import { ROLLOUTS_FLAG, type RolloutsSettings } from './settings-rollouts.ts';
 import { STATS_FLAGS, type StatsSettings, statsSettings } from './settings-stats.ts';
 
@@ -93,6 +94,7 @@ const Flags = z.object({
   appIdPort: port.default(9091),
   ...API_FLAGS,
   rollouts: ROLLOUTS_FLAG,
+  ...CONTROLLER_FLAGS,
   stateDir: z.string().default('/var/lib/sluice'),
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
@@ -154,6 +156,7 @@ export interface Settings {
   readonly api: ApiSettings;
   /** Where shares, rollouts and overrides are kept. */
   readonly rollouts: RolloutsSettings;
+  readonly controller: ControllerSettings;
   readonly stateDir: string;
   readonly runDir: string;
   readonly templatesDir: string | undefined;
@@ -284,6 +287,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     sorryPageFile: flags.sorryPage,
     api: apiSettings(flags, socketIn(flags.runDir)),
     rollouts: flags.rollouts,
+    controller: controllerSettings(flags),
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,

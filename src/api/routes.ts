@@ -4,6 +4,7 @@ import { CONTENT_TYPE, toText } from '../metrics/text.ts';
 import { toAppId } from './app-id.ts';
 import { isJson, refuseNoJson } from './json-only.ts';
 import { ROLLOUT_ROUTES } from './rollout-routes.ts';
+import { ROLLOUT_WRITES } from './rollout-writes.ts';
 import type { Answer, Route } from './route.ts';
 
 const ready: Answer = (views, _request, reply) => {
@@ -51,4 +52,5 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/observations/*', role: 'read', answer: observations },
   { method: 'POST', path: '/confirm', role: 'write', answer: confirm },
   ...ROLLOUT_ROUTES,
+  ...ROLLOUT_WRITES,
 ];

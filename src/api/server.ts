@@ -45,8 +45,11 @@ const addRoutes = (server: FastifyInstance, given: () => Views | undefined): voi
     if (present === undefined) throw new NothingToTell();
     return present;
   };
-  for (const { method, path, role, answer } of ROUTES)
-    server.route({ method, url: path, config: { role }, handler: async (request, reply) => answer(views, request, reply) });
+  for (const route of ROUTES) {
+    const { method, path, role, answer } = route;
+    const limit = 'bodyBytes' in route ? { bodyLimit: route.bodyBytes } : {};
+    server.route({ method, url: path, config: { role }, ...limit, handler: async (request, reply) => answer(views, request, reply) });
+  }
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `no such endpoint: ${request.method} ${request.url}; see ${ENDPOINTS}`, code: 'NO_SUCH_ENDPOINT' }),
   );

@@ -132,6 +132,19 @@ export const addRunFlags = (command: Command): Command => {
     'where shares, rollouts and overrides are kept: marathon:APP-ID, file:PATH or off (default: marathon:/sluice/rollouts)',
     'SLUICE_ROLLOUTS',
   );
+  flag(
+    command,
+    '--controller <when>',
+    'carry rollouts on: auto (where this is the oldest Sluice of its app, or alone), on, off (default: auto)',
+    'SLUICE_CONTROLLER',
+  );
+  flag(
+    command,
+    '--hooks-dir <folder>',
+    'commands that gates of rollouts may run are the files in there (default: none)',
+    'SLUICE_HOOKS_DIR',
+  );
+  flag(command, '--local-probes', "probes of gates may go to this host's own addresses, and to those of a cloud's metadata");
   flag(command, '--dont-serve-signals', 'nobody may have all read or HAProxy reloaded by /_mlb_signal on the statistics port');
   flag(
     command,

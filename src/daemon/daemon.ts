@@ -16,6 +16,7 @@ import { version } from '../version.ts';
 import { makeFolders } from './folders.ts';
 import { Made } from './made.ts';
 import { openBook } from './open-book.ts';
+import { openController } from './open-controller.ts';
 import { openEdge } from './open-edge.ts';
 import { openEndpoints } from './open-endpoints.ts';
 import { type Intake, openIntake } from './open-intake.ts';
@@ -96,9 +97,14 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const onProblems = (): void => problems.note();
   const output = openOutput({ settings, log, made, edge, picture, onProblems });
   const { loop, reloader } = output;
-  const { book, unseen, look } = openBook({ settings, log, made, picture, loop });
+  let wake = (): void => undefined;
+  const { book, unseen, look } = openBook({ settings, log, made, picture, loop, onBook: () => wake() });
   const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, look, onProblem: onProblems });
   const { marathon, gate, audit, keeper } = intake;
+  const observe = openObserver(picture, haproxy);
+  const controller = openController({ settings, log, made, book, observe });
+  wake = controller.wake;
+  const { apps } = controller;
 
   if (!haproxy.isRunning()) loop.serveSaved();
   made.add(
@@ -111,9 +117,10 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const views = viewsOf({
     ...{ version: version(), startedAt: new Date(), maxStalenessMs: settings.maxStalenessMs },
     ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, unseen, setAside },
+    readDefinition: async (appId) => apps.told(appId),
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
-    observe: openObserver(picture, haproxy),
+    observe,
   });
   shown = views;
 

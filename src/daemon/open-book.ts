@@ -17,6 +17,8 @@ interface OpenBookOptions {
   readonly made: Made;
   readonly picture: Picture;
   readonly loop: Loop;
+  /** After each change of the book. */
+  readonly onBook: () => void;
 }
 
 /** The book, and what of it was not seen in HAProxy yet. */
@@ -62,12 +64,13 @@ const storeOf = (settings: Settings): Store => {
 };
 
 /** Opens the book: what its store has, and what is decided here, goes into the picture, and on to HAProxy. */
-export const openBook = ({ settings, log, made, picture, loop }: OpenBookOptions): OpenBook => {
+export const openBook = ({ settings, log, made, picture, loop, onBook }: OpenBookOptions): OpenBook => {
   const unseen = new Set<string>();
   const onChange = (book: Book): void => {
     const change = picture.takeBook(book);
     for (const backend of change.backends) unseen.add(backend);
     loop.takeChange(change);
+    onBook();
   };
   const store = storeOf(settings);
   const book = made.add(new BookKeeper({ log, open: store.open, onChange }), (it) => it.close());

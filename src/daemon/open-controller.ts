@@ -4,7 +4,8 @@ import { Controller } from '../controller/controller.ts';
 import { Leader, selfIn } from '../controller/leader.ts';
 import { MarathonApps } from '../controller/marathon-apps.ts';
 import { Writes } from '../marathon/writes.ts';
-import type { Observations } from '../rollout/observation.ts';
+import { messageOf } from '../kit/error.ts';
+import type { GroupObservation, Observations } from '../rollout/observation.ts';
 import type { Settings } from '../settings.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
 import type { Made } from './made.ts';
@@ -14,9 +15,19 @@ interface ControllerParts {
   readonly log: Logger;
   readonly made: Made;
   readonly book: BookKeeper;
-  /** Of all Sluices. */
-  readonly observe: (group: string) => Promise<Observations>;
+  /** Of this Sluice. */
+  readonly observe: (group: string) => Promise<GroupObservation | undefined>;
 }
+
+/** What cannot be seen now is missing, and proves nothing. */
+const seenBy = async (observe: ControllerParts['observe'], group: string): Promise<Observations> => {
+  try {
+    const seen = await observe(group);
+    return { seen: seen === undefined ? [] : [seen], missing: [] };
+  } catch (error) {
+    return { seen: [], missing: [{ sluice: 'this one', because: messageOf(error) }] };
+  }
+};
 
 /** Rollouts are looked at so often when nothing is heard: gates, health and drains tell of themselves by nothing else. */
 const LOOK_EVERY_MS = 500;
@@ -38,7 +49,8 @@ export const openController = ({
   const controller = made.add(
     new Controller(
       {
-        ...{ log, nowMs, observe },
+        ...{ log, nowMs },
+        observe: async (group) => seenBy(observe, group),
         book: () => book.book,
         edit: async (edit) => book.edit(edit),
         isLeading: async () => leader.isLeading(),

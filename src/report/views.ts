@@ -8,6 +8,7 @@ import type { Audit } from '../belief/audit.ts';
 import { explain } from '../picture/explain.ts';
 import type { Explanation } from '../picture/explanation.ts';
 import { type BookViews, bookViewsOf } from './book-views.ts';
+import { type ReadDefinition, type RolloutViews, rolloutViewsOf } from './rollout-views.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
@@ -38,6 +39,7 @@ export interface Views {
   readonly confirm: () => Held | undefined;
   /** Shares, rollouts and overrides. */
   readonly books: BookViews;
+  readonly rollouts: RolloutViews;
 }
 
 export interface Parts {
@@ -56,6 +58,7 @@ export interface Parts {
   readonly book: BookKeeper;
   /** What the book changed, and was not seen in HAProxy yet. */
   readonly unseen: Set<string>;
+  readonly readDefinition: ReadDefinition;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
   readonly observe: Views['observe'];
@@ -151,6 +154,11 @@ const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observe
   haproxy.isRunning() ? await haproxy.observe(scope) : undefined;
 
 /** What the API shows, out of the parts of a running Sluice. */
+const withBooks = (parts: Parts): Pick<Views, 'books' | 'rollouts'> => {
+  const books = bookViewsOf(parts);
+  return { books, rollouts: rolloutViewsOf(books, parts.readDefinition) };
+};
+
 export const viewsOf = (parts: Parts): Views => ({
   status: () => status(parts),
   ready: () => readiness(parts),
@@ -166,7 +174,7 @@ export const viewsOf = (parts: Parts): Views => ({
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
-  books: bookViewsOf(parts),
+  ...withBooks(parts),
   observe: async (group) => parts.observe(group),
   held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),

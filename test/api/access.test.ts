@@ -22,6 +22,8 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'POST /confirm': 'write',
   'GET /v2/rollouts': 'read',
   'GET /v2/rollouts/*': 'read',
+  'POST /v2/rollouts': 'write',
+  'POST /v2/rollouts/*': 'write',
   'PUT /v2/shares/*': 'write',
   'DELETE /v2/shares/*': 'write',
   'POST /v2/switch/*': 'write',
