@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { clearShares } from '../rollout/edits/clear.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
+import { clearOverride, setOverride } from '../rollout/edits/overrides.ts';
 import { shift } from '../rollout/edits/shift.ts';
 import { switchTo } from '../rollout/edits/switch-to.ts';
 import { toAppId } from './app-id.ts';
@@ -30,8 +31,8 @@ const putShares = deciding(
   sharesBody,
   async ({ books }, { shares: asked, splitBy, preview, ...who }, request) => {
     const group = groupIn(request);
-    const groups = books.groups();
-    const carriers = books.carriers((groups.get(group) ?? []).map(({ appId }) => appId));
+    const { groups, carriers: carriersOf } = books.inventory();
+    const carriers = carriersOf((groups.get(group) ?? []).map(({ appId }) => appId));
     return books.decide(shift({ group, asked, splitBy, preview, signed: signedBy(request, who) }, { groups, carriers }));
   },
   (shares) => ({ shares }),
@@ -52,6 +53,23 @@ const postSwitch = deciding(
   (shares) => ({ shares }),
 );
 
+const overrideBody = z.discriminatedUnion('kind', [
+  z.strictObject({ ...signature, kind: z.literal('weight'), of: z.string().min(1), weight: z.int().min(0).max(256) }),
+  z.strictObject({ ...signature, kind: z.enum(['drain', 'maintenance']), of: z.string().min(1) }),
+]);
+
+const postOverride = deciding(
+  overrideBody,
+  async ({ books }, asked, request) => books.decide(setOverride(asked, signedBy(request, asked), books.inventory())),
+  (overridden) => overridden,
+);
+
+const deleteOverride = deciding(
+  z.strictObject(signature),
+  async ({ books }, _who, { params }) => books.decide(clearOverride((params as { readonly '*': string })['*'])),
+  (before) => ({ cleared: before }),
+);
+
 /** Shares, rollouts and overrides. */
 export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().books.list() },
@@ -59,4 +77,6 @@ export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'PUT', path: '/v2/shares/*', role: 'write', answer: putShares },
   { method: 'DELETE', path: '/v2/shares/*', role: 'write', answer: deleteShares },
   { method: 'POST', path: '/v2/switch/*', role: 'write', answer: postSwitch },
+  { method: 'POST', path: '/v2/overrides', role: 'write', answer: postOverride },
+  { method: 'DELETE', path: '/v2/overrides/*', role: 'write', answer: deleteOverride },
 ];

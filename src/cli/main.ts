@@ -12,6 +12,7 @@ import { addPlan } from './plan.ts';
 import { printableError } from './printable.ts';
 import { addRender } from './render.ts';
 import { addRun } from './run.ts';
+import { addOverrides } from './by-hand/overrides.ts';
 import { addShift } from './by-hand/shift.ts';
 import { addSwitch } from './by-hand/switch.ts';
 import { addStandIn } from './stand-in.ts';
@@ -32,6 +33,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addConfirm,
   addShift,
   addSwitch,
+  addOverrides,
   addZdd,
 ];
 

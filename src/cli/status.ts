@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { MarathonState } from '../marathon/options.ts';
+import type { RolloutsView } from '../report/book-views.ts';
 import type { KnownProblem } from '../report/known-problems.ts';
 import type { Status } from '../report/status.ts';
 import { ask, type Target } from './client.ts';
+import { decidedLines } from './decided-lines.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { problemLine } from './problem-line.ts';
@@ -48,7 +50,7 @@ const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonl
 const knownLine = (problem: KnownProblem): string => `  ${problemLine(problem)} (${since(Date.parse(problem.since))})`;
 
 /** The status as lines for people. */
-const describeStatus = (status: Status): readonly string[] => {
+const describeStatus = (status: Status, decided: RolloutsView): readonly string[] => {
   const { haproxy, counters, problems } = status;
   const rows = [
     ['sluice', `${status.version}, pid ${status.pid}, up ${age(Date.now() - Date.parse(status.startedAt))}`],
@@ -70,19 +72,29 @@ const describeStatus = (status: Status): readonly string[] => {
     ],
     ['problems', problems.length === 0 ? 'none' : String(problems.length)],
   ];
-  return [...table(rows), ...problems.map(knownLine)];
+  return [...table(rows), ...problems.map(knownLine), ...decidedLines(decided)];
 };
 
-const show = (status: Status, json: boolean): void => {
-  if (json) printJson(status);
-  else print(describeStatus(status));
+interface Asked {
+  readonly status: Status;
+  readonly decided: RolloutsView;
+}
+
+const askBoth = async (target: Target): Promise<Asked> => ({
+  status: await ask<Status>(target, '/status'),
+  decided: await ask<RolloutsView>(target, '/v2/rollouts'),
+});
+
+const show = ({ status, decided }: Asked, json: boolean): void => {
+  if (json) printJson({ ...status, decided });
+  else print(describeStatus(status, decided));
 };
 
 const watch = async (target: Target, json: boolean): Promise<void> => {
   for (;;) {
-    const status = await ask<Status>(target, '/status');
+    const asked = await askBoth(target);
     if (!json && process.stdout.isTTY) console.log('\u001B[2J\u001B[H');
-    show(status, json);
+    show(asked, json);
     await wait(1000);
   }
 };
@@ -98,8 +110,8 @@ export const addStatus = (program: Command): void => {
     .action(async (flags: TargetFlags & { readonly watch?: boolean }) => {
       const target = targetOf(flags);
       if (flags.watch === true) return watch(target, flags.json === true);
-      const status = await ask<Status>(target, '/status');
-      show(status, flags.json === true);
-      if (!status.ready.ready) throw new ExitError(EXIT.failed, '');
+      const asked = await askBoth(target);
+      show(asked, flags.json === true);
+      if (!asked.status.ready.ready) throw new ExitError(EXIT.failed, '');
     });
 };

@@ -17,8 +17,10 @@ import type { BuildOptions } from '../desired/options.ts';
 import type { Refusal } from '../desired/refusal.ts';
 import { fingerprint } from '../plan/fingerprint.ts';
 import type { Book } from '../rollout/book.ts';
+import type { Carrier } from '../rollout/edits/carrier.ts';
 import type { Orders } from '../rollout/orders.ts';
 import type { SavedModel } from '../model/saved-model.ts';
+import { carriersOf } from './carriers.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
 import { besides, placesOf, type TaskPlace } from './places.ts';
@@ -202,6 +204,14 @@ export class Picture {
     const entries = group === undefined ? [entry] : [group.entry, ...group.others];
     const places = placesOf(entries, this.fates(appId), this.#model.hosts, this.options);
     return [...places, ...besides(places, this.#assembly.backendsBeside(group?.entry.app.id ?? appId))];
+  }
+
+  /** The backends of apps, each once. */
+  carriers(appIds: readonly string[]): readonly Carrier[] {
+    return carriersOf(
+      this.desired,
+      appIds.flatMap((appId) => this.fates(appId)),
+    );
   }
 
   /**

@@ -2,8 +2,8 @@ import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
-import type { Carrier } from '../rollout/edits/carrier.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import type { Inventory } from '../rollout/edits/inventory.ts';
 import { groupMembers, type Member } from '../rollout/members.ts';
 import type { Override } from '../rollout/override.ts';
 import type { Rollout } from '../rollout/rollout.ts';
@@ -48,8 +48,8 @@ export interface BookViews {
   readonly model: () => Picture['model'];
   /** All deployment groups, with their apps. */
   readonly groups: () => ReadonlyMap<string, readonly Member[]>;
-  /** Backends of a group, or of an app. */
-  readonly carriers: (appIds: readonly string[]) => readonly Carrier[];
+  /** What an order can be about. Costs a look at every app: for people. */
+  readonly inventory: () => Inventory;
   /** Resolves when it is in force at this Sluice, or says why it is not. @throws SluiceError CONFLICT, STORE */
   readonly decide: <T>(edit: Edit<T>) => Promise<Decided<T> | Refusal>;
 }
@@ -77,12 +77,22 @@ const viewOf = (group: string, members: readonly Member[], { shares, rollouts }:
   };
 };
 
-const carriersOf = (picture: Picture, appIds: readonly string[]): readonly Carrier[] => {
-  const names = appIds.flatMap((appId) => picture.fates(appId).flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])));
-  return [...new Set(names)].flatMap((name) => {
-    const profile = picture.desired.backends.get(name)?.profile;
-    return profile === undefined ? [] : [{ backend: name, balance: profile.balance, mode: profile.mode }];
-  });
+/** Who asks for a server has its name from HAProxy. */
+const tasksAt = (picture: Picture, server: string): readonly string[] => {
+  const places = picture.model.apps.keys().flatMap((appId) => picture.places(appId));
+  return [...new Set(places.filter((place) => place.server === server).map(({ taskId }) => taskId))];
+};
+
+const inventoryOf = (picture: Picture, groups: Inventory['groups']): Inventory => {
+  const { apps } = picture.model;
+  const tasks = apps.values().flatMap(({ app, tasks: all }) => all.values().map(({ id, host }) => [id, { appId: app.id, host }] as const));
+  return {
+    tasks: new Map(tasks),
+    appIds: new Set(apps.keys()),
+    groups,
+    tasksAt: (server) => tasksAt(picture, server),
+    carriers: (appIds) => picture.carriers(appIds),
+  };
 };
 
 export const bookViewsOf = (parts: BookParts): BookViews => {
@@ -93,7 +103,7 @@ export const bookViewsOf = (parts: BookParts): BookViews => {
     book: () => keeper.book,
     model: () => picture.model,
     groups: members,
-    carriers: (appIds) => carriersOf(picture, appIds),
+    inventory: () => inventoryOf(picture, members()),
     list: () => ({
       revision: keeper.book.revision,
       store: keeper.store,

@@ -27,6 +27,8 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'PUT /v2/shares/*': 'write',
   'DELETE /v2/shares/*': 'write',
   'POST /v2/switch/*': 'write',
+  'POST /v2/overrides': 'write',
+  'DELETE /v2/overrides/*': 'write',
 };
 
 /** What a listener says to who has shown what: an answer of the endpoint itself, or a refusal; `no TLS`: there is no connection. */

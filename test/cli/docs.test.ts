@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Command, type Option } from 'commander';
 import { ROUTES } from '../../src/api/routes.ts';
+import { addOverrides } from '../../src/cli/by-hand/overrides.ts';
 import { addShift } from '../../src/cli/by-hand/shift.ts';
 import { addSwitch } from '../../src/cli/by-hand/switch.ts';
 import { addCheck } from '../../src/cli/check.ts';
@@ -47,7 +48,7 @@ test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has 
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
   for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm', 'zdd'])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
-  for (const verb of ['explain', 'shift', 'switch'])
+  for (const verb of ['explain', 'shift', 'switch', 'weight', 'drain', 'maintenance'])
     assert.ok(
       verbs.some((first) => first.startsWith(`\`${verb} `)),
       `${verb} has no row`,
@@ -72,8 +73,9 @@ test('each flag of the verbs that decide something by hand has a row in docs/cli
   const program = new Command();
   addShift(program);
   addSwitch(program);
+  addOverrides(program);
   const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
-  assert.ok(flags.includes('--clear') && flags.includes('--to'));
+  assert.ok(flags.includes('--clear') && flags.includes('--to') && flags.includes('--undo'));
   for (const flag of flags) assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
 });
 

@@ -103,3 +103,38 @@ it('shift and switch say what was and what is, and refuse with exit codes', asyn
   assertEnd(await verb(edge, 'shift', '/shop', '--clear'), 0, /by request -> as deployment tools have it/);
   assert.equal(edge.daemon.views.books.one('/shop')?.shares, null);
 });
+
+it('orders by hand hold until they are undone, and the status lists them', async (t) => {
+  const edge = await openShop(t);
+  const [first] = edge.standIn.tasks('/shop-blue');
+  const id = first?.id ?? '';
+  const stateOf = async (): Promise<readonly unknown[]> => {
+    const explained = await edge.daemon.views.explain('/shop-blue');
+    const servers = explained?.ports.flatMap((port) => ('servers' in port ? port.servers : [])) ?? [];
+    const server = servers.find(({ taskId }) => taskId === id);
+    return [server?.state, server?.weight];
+  };
+  const before = await stateOf();
+  assertEnd(await verb(edge, 'weight', id, '10', '--reason', 'slow'), 0, /nothing ordered -> weight 10/);
+  assert.deepEqual((await stateOf())[1], 10);
+  assertEnd(await verb(edge, 'drain', id), 0, /nothing ordered -> drain/);
+  assert.deepEqual((await stateOf())[0], 'drain');
+  assertEnd(await verb(edge, 'maintenance', 'shop', 'on'), 0, /^\/shop: nothing ordered -> maintenance/);
+  assert.equal((await edge.get('shop.example')).status, 503);
+
+  const listed = await verb(edge, 'status');
+  assertEnd(listed, 0, /order +\/shop +maintenance +\S+@\S+, \d+ s ago/);
+  assert.match(listed.stdout, /weight 10 .* ago: slow/);
+  const { decided } = JSON.parse((await verb(edge, 'status', '--json')).stdout) as { decided: { overrides: readonly unknown[] } };
+  assert.equal(decided.overrides.length, 3);
+
+  assertEnd(await verb(edge, 'maintenance', '/shop', 'off'), 0, /maintenance -> nothing ordered/);
+  assert.equal((await edge.get('shop.example')).status, 200);
+  assertEnd(await verb(edge, 'drain', id, '--undo'), 0, /drain -> nothing ordered/);
+  assertEnd(await verb(edge, 'weight', id, '--undo'), 0, /weight 10 -> nothing ordered/);
+  assert.deepEqual(await stateOf(), before);
+  assertEnd(await verb(edge, 'drain', 'nowhere.1'), 1, /no task and no agent nowhere\.1/);
+  assertEnd(await verb(edge, 'drain', id, '--undo'), 1, /drain was not ordered of/);
+  assertEnd(await verb(edge, 'weight', id, '257'), 2, /0 to 256/);
+  assertEnd(await verb(edge, 'weight', id), 2, /give a weight, or --undo/);
+});

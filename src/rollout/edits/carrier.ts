@@ -8,6 +8,8 @@ export interface Carrier {
   /** HAProxy's `balance` with its parameters. */
   readonly balance: string;
   readonly mode: 'http' | 'tcp';
+  /** At run time. */
+  readonly takesWeights: boolean;
 }
 
 /** Why these shares cannot be kept by all that carry them; undefined: they can. */

@@ -16,7 +16,7 @@ const BLUE_GREEN: readonly Member[] = [aMember('blue'), aMember('green')];
 const THREE: readonly Member[] = [...BLUE_GREEN, aMember('red')];
 const groupsOf = (members: readonly Member[]): ReadonlyMap<string, readonly Member[]> => new Map([['/shop', members]]);
 
-const ROUND_ROBIN: Carrier = { backend: 'shop_10000', balance: 'roundrobin', mode: 'http' };
+const ROUND_ROBIN: Carrier = { backend: 'shop_10000', balance: 'roundrobin', mode: 'http', takesWeights: true };
 const LEASTCONN: Carrier = { ...ROUND_ROBIN, balance: 'leastconn' };
 
 const SHARED = aBook({ shares: { '/shop': someShares() } });

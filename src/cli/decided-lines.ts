@@ -1,0 +1,21 @@
+import type { GroupView, RolloutsView } from '../report/book-views.ts';
+import type { Signed } from '../rollout/signed.ts';
+import { orderOf, orderText } from './by-hand/override-text.ts';
+import { age, table } from './table.ts';
+
+const signature = ({ by, at, reason }: Signed): string =>
+  `${by}, ${age(Date.now() - Date.parse(at))} ago${reason === undefined ? '' : `: ${reason}`}`;
+
+const ofGroup = ({ group, apps, shares, rollout }: GroupView): readonly (readonly string[])[] => {
+  const colours = apps.map(({ colour, share }) => `${colour} ${share ?? 0} %`).join(', ');
+  const shared = shares === null ? [] : [['shares', group, `${colours}, by ${shares.splitBy}`, signature(shares)]];
+  if (rollout === null || rollout.state.phase === 'ended') return shared;
+  return [...shared, ['rollout', group, `to ${rollout.to}, ${rollout.state.phase}`, signature(rollout.started)]];
+};
+
+/** What operators and the controller have decided, until it is undone, as lines for people. */
+export const decidedLines = ({ groups, overrides }: RolloutsView): readonly string[] => {
+  const orders = overrides.map((one) => ['order', orderOf(one).subject, orderText(one), signature(one)]);
+  const rows = [...groups.flatMap(ofGroup), ...orders];
+  return rows.length === 0 ? [] : ['decided by hand or by a rollout:', ...table(rows).map((line) => `  ${line}`)];
+};

@@ -1,0 +1,15 @@
+import type { PortFate } from '../desired/app-part.ts';
+import type { Desired } from '../desired/desired.ts';
+import { takesServers } from '../desired/profile.ts';
+import type { Carrier } from '../rollout/edits/carrier.ts';
+
+/** The backends of service ports, each once. */
+export const carriersOf = ({ backends }: Pick<Desired, 'backends'>, fates: readonly PortFate[]): readonly Carrier[] => {
+  const names = fates.flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : []));
+  return [...new Set(names)].flatMap((backend) => {
+    const profile = backends.get(backend)?.profile;
+    if (profile === undefined) return [];
+    const { name, balance, mode } = profile;
+    return [{ backend, balance, mode, takesWeights: takesServers(name) && balance !== 'first' }];
+  });
+};

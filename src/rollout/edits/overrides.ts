@@ -1,0 +1,75 @@
+import type { Override } from '../override.ts';
+import type { Signed } from '../signed.ts';
+import { type Edit, isRefusal, refuse, type Refusal, withKey } from './edit.ts';
+import type { Inventory } from './inventory.ts';
+import { nearest } from './nearest.ts';
+import { taskCalled } from './task-called.ts';
+
+/** What somebody orders by hand. `of`: a task (see taskCalled), for drain also an agent, for maintenance an app or a group. */
+export type OverrideAsked =
+  | { readonly kind: 'weight'; readonly of: string; /** 0 to 256. */ readonly weight: number }
+  | { readonly kind: 'drain' | 'maintenance'; readonly of: string };
+
+/** `before`: what was ordered of the same; null: nothing was. */
+export interface Overridden {
+  readonly override: Override;
+  readonly before: Override | null;
+}
+
+const weighed = (taskId: string, weight: number, signed: Signed, { tasks, carriers }: Inventory): Override | Refusal => {
+  const appId = tasks.get(taskId)?.appId ?? '';
+  const stiff = carriers([appId]).find(({ takesWeights }) => !takesWeights);
+  if (stiff !== undefined)
+    return refuse(
+      'REFUSED',
+      `load balancing ${stiff.balance} of backend ${stiff.backend} does not take weights at run time: drain the task instead`,
+    );
+  return { ...signed, id: `weight:${taskId}`, kind: 'weight', taskId, weight };
+};
+
+const drained = (name: string, signed: Signed, inventory: Inventory): Override | Refusal => {
+  const hosts = new Set(inventory.tasks.values().map(({ host }) => host));
+  if (hosts.has(name)) return { ...signed, id: `drain-agent:${name}`, kind: 'drain-agent', host: name };
+  const taskId = taskCalled(name, inventory);
+  if (typeof taskId === 'string') return { ...signed, id: `drain-task:${taskId}`, kind: 'drain-task', taskId };
+  if (taskId.refused !== 'NO_SUCH_TASK') return taskId;
+  return refuse('NO_SUCH_TASK', `there is no task and no agent ${name}${nearest(name, [...hosts, ...inventory.tasks.keys()])}`);
+};
+
+const inMaintenance = (appId: string, signed: Signed, { appIds, groups }: Inventory): Override | Refusal =>
+  appIds.has(appId) || groups.has(appId)
+    ? { ...signed, id: `maintenance:${appId}`, kind: 'maintenance', appId }
+    : refuse('NO_SUCH_APP', `there is no app or group ${appId}${nearest(appId, [...groups.keys(), ...appIds])}`);
+
+const overrideOf = (asked: OverrideAsked, signed: Signed, inventory: Inventory): Override | Refusal => {
+  switch (asked.kind) {
+    case 'weight': {
+      const taskId = taskCalled(asked.of, inventory);
+      return typeof taskId === 'string' ? weighed(taskId, asked.weight, signed, inventory) : taskId;
+    }
+    case 'drain':
+      return drained(asked.of, signed, inventory);
+    case 'maintenance':
+      return inMaintenance(asked.of, signed, inventory);
+  }
+};
+
+/** Orders something until it is undone, in the place of what was ordered of the same. */
+export const setOverride =
+  (asked: OverrideAsked, signed: Signed, inventory: Inventory): Edit<Overridden> =>
+  (book) => {
+    const override = overrideOf(asked, signed, inventory);
+    if (isRefusal(override)) return override;
+    const { id } = override;
+    const before = book.overrides.get(id) ?? null;
+    return { book: { ...book, overrides: withKey(book.overrides, id, override) }, value: { override, before } };
+  };
+
+/** Undoes an order. Tells what it was. */
+export const clearOverride =
+  (id: string): Edit<Override> =>
+  (book) => {
+    const before = book.overrides.get(id);
+    if (before === undefined) return refuse('NO_SUCH_OVERRIDE', `nothing is ordered as ${id}${nearest(id, book.overrides.keys())}`);
+    return { book: { ...book, overrides: withKey(book.overrides, id, undefined) }, value: before };
+  };

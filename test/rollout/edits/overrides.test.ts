@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isRefusal, type Refusal } from '../../../src/rollout/edits/edit.ts';
+import type { Inventory } from '../../../src/rollout/edits/inventory.ts';
+import { clearOverride, type OverrideAsked, setOverride } from '../../../src/rollout/edits/overrides.ts';
+import type { Override } from '../../../src/rollout/override.ts';
+import { aBook } from '../../kit/books.ts';
+import { SIGNED, someOverride } from '../../kit/kept-books.ts';
+
+const member = (colour: string): { appId: string; colour: string; instances: number; running: number; healthy: number } => ({
+  ...{ appId: `/shop-${colour}`, colour },
+  ...{ instances: 1, running: 1, healthy: 1 },
+});
+
+const INVENTORY: Inventory = {
+  tasks: new Map([
+    ['shop-blue.1a2b', { appId: '/shop-blue', host: 'agent-1' }],
+    ['shop-blue.1c3d', { appId: '/shop-blue', host: 'agent-2' }],
+    ['shop-green.9f', { appId: '/shop-green', host: 'agent-2' }],
+    ['pay.77', { appId: '/pay', host: 'agent-3' }],
+  ]),
+  appIds: new Set(['/shop-blue', '/shop-green', '/pay']),
+  groups: new Map([['/shop', [member('blue'), member('green')]]]),
+  tasksAt: (server) => (server === '10_0_0_3_31000' ? ['pay.77'] : []),
+  carriers: ([appId]) => [
+    { backend: 'b', balance: appId === '/pay' ? 'source' : 'roundrobin', mode: 'http', takesWeights: appId !== '/pay' },
+  ],
+};
+
+const set = (asked: OverrideAsked, book = aBook()): Override | Refusal => {
+  const edited = setOverride(asked, SIGNED, INVENTORY)(book);
+  if (isRefusal(edited)) return edited;
+  assert.equal(edited.book.overrides.get(edited.value.override.id), edited.value.override);
+  return edited.value.override;
+};
+
+describe('an order by hand', () => {
+  const taken: readonly (readonly [asked: OverrideAsked, override: object])[] = [
+    [
+      { kind: 'weight', of: 'shop-green.9f', weight: 10 },
+      { id: 'weight:shop-green.9f', kind: 'weight', taskId: 'shop-green.9f', weight: 10 },
+    ],
+    [
+      { kind: 'weight', of: '/shop/shop-g', weight: 0 },
+      { id: 'weight:shop-green.9f', kind: 'weight', taskId: 'shop-green.9f', weight: 0 },
+    ],
+    [
+      { kind: 'drain', of: 'shop-blue.1a' },
+      { id: 'drain-task:shop-blue.1a2b', kind: 'drain-task', taskId: 'shop-blue.1a2b' },
+    ],
+    [
+      { kind: 'drain', of: '/shop-green/s' },
+      { id: 'drain-task:shop-green.9f', kind: 'drain-task', taskId: 'shop-green.9f' },
+    ],
+    [
+      { kind: 'drain', of: '10_0_0_3_31000' },
+      { id: 'drain-task:pay.77', kind: 'drain-task', taskId: 'pay.77' },
+    ],
+    [
+      { kind: 'drain', of: 'agent-2' },
+      { id: 'drain-agent:agent-2', kind: 'drain-agent', host: 'agent-2' },
+    ],
+    [
+      { kind: 'maintenance', of: '/pay' },
+      { id: 'maintenance:/pay', kind: 'maintenance', appId: '/pay' },
+    ],
+    [
+      { kind: 'maintenance', of: '/shop' },
+      { id: 'maintenance:/shop', kind: 'maintenance', appId: '/shop' },
+    ],
+  ];
+  for (const [asked, override] of taken)
+    it(`is taken: ${JSON.stringify(asked)}`, () => assert.deepEqual(set(asked), { ...SIGNED, ...override }));
+
+  const refused: readonly (readonly [asked: OverrideAsked, refused: Refusal['refused'], because: RegExp])[] = [
+    [{ kind: 'weight', of: 'shop-blue.', weight: 1 }, 'BAD_REQUEST', /may be 2 tasks: shop-blue\.1a2b, shop-blue\.1c3d; say more/],
+    [{ kind: 'weight', of: 'shop-green.8f', weight: 1 }, 'NO_SUCH_TASK', /is it shop-green\.9f/],
+    [{ kind: 'weight', of: '/pay/shop-green.9f', weight: 1 }, 'NO_SUCH_TASK', /no task/],
+    [{ kind: 'weight', of: '/shp/shop-green.9f', weight: 1 }, 'NO_SUCH_APP', /is it \/shop/],
+    [{ kind: 'weight', of: 'pay.77', weight: 1 }, 'REFUSED', /load balancing source .* drain the task instead/],
+    [{ kind: 'drain', of: 'agent-9' }, 'NO_SUCH_TASK', /no task and no agent agent-9; is it agent-1 or agent-2/],
+    [{ kind: 'maintenance', of: '/pai' }, 'NO_SUCH_APP', /is it \/pay\?/],
+  ];
+  for (const [asked, kind, because] of refused)
+    it(`is refused: ${JSON.stringify(asked)}`, () => {
+      const result = set(asked);
+      if (!isRefusal(result)) assert.fail('it was taken');
+      assert.equal(result.refused, kind);
+      assert.match(result.because, because);
+    });
+
+  it('takes the place of what was ordered of the same, and tells it', () => {
+    const first = setOverride({ kind: 'weight', of: 'shop-green.9f', weight: 10 }, SIGNED, INVENTORY)(aBook());
+    if (isRefusal(first)) assert.fail(first.because);
+    const second = setOverride({ kind: 'weight', of: 'shop-green.9f', weight: 20 }, SIGNED, INVENTORY)(first.book);
+    if (isRefusal(second)) assert.fail(second.because);
+    assert.equal(second.book.overrides.size, 1);
+    assert.deepEqual(second.value.before, first.value.override);
+  });
+
+  it('is undone by its id, once', () => {
+    const edited = clearOverride('a')(aBook({ overrides: [someOverride('a'), someOverride('b')] }));
+    if (isRefusal(edited)) assert.fail(edited.because);
+    assert.deepEqual([[...edited.book.overrides.keys()], edited.value], [['b'], someOverride('a')]);
+    const again = clearOverride('a')(edited.book);
+    assert.ok(isRefusal(again) && again.refused === 'NO_SUCH_OVERRIDE');
+  });
+});
