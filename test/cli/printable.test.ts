@@ -88,22 +88,48 @@ const STATUS: object = {
   problems: [{ appId: EVIL, label: EVIL, message: EVIL }],
 };
 
+const SIGNED = { by: EVIL, at: AT, reason: EVIL };
+
+const DECIDED: object = {
+  revision: 1,
+  store: EVIL,
+  groups: [
+    {
+      group: EVIL,
+      apps: [{ appId: EVIL, colour: EVIL, share: 100 }],
+      shares: { shares: { [EVIL]: 100 }, closed: [], splitBy: EVIL, ...SIGNED },
+      rollout: { to: EVIL, state: { phase: EVIL }, started: SIGNED },
+      problems: [],
+    },
+  ],
+  overrides: [{ id: '1', kind: 'maintenance', appId: EVIL, ...SIGNED }],
+};
+
 /** Answers every request so. */
 const apiThatSays = async (t: TestContext, status: number, body: unknown): Promise<readonly string[]> => {
-  const server = createServer((_, answer) => answer.writeHead(status).end(JSON.stringify(body)));
+  const answerTo = (url?: string): unknown => (status === 200 && url === '/v2/rollouts' ? DECIDED : body);
+  const server = createServer(({ url }, answer) => answer.writeHead(status).end(JSON.stringify(answerTo(url))));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   return ['--api', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
 };
 
-const VERBS: readonly (readonly [verb: readonly string[], answer: unknown, lines: number])[] = [
-  [['explain', '/shop'], EXPLANATION, 10],
-  [['status'], STATUS, 12],
-  [['plan'], PLAN, 4],
+interface Verb {
+  readonly verb: readonly string[];
+  /** What Sluice answers. */
+  readonly answer: unknown;
+  readonly lines: number;
+  readonly json: unknown;
+}
+
+const VERBS: readonly Verb[] = [
+  { verb: ['explain', '/shop'], answer: EXPLANATION, lines: 10, json: EXPLANATION },
+  { verb: ['status'], answer: STATUS, lines: 16, json: { ...STATUS, decided: DECIDED } },
+  { verb: ['plan'], answer: PLAN, lines: 4, json: PLAN },
 ];
 
 describe('a verb that asks a running Sluice', () => {
-  for (const [verb, answer, lines] of VERBS) {
+  for (const { verb, answer, lines, json } of VERBS) {
     it(`prints nothing that a terminal acts on or that fakes a line, and JSON that means the same: ${verb[0] ?? ''}`, async (t) => {
       const api = await apiThatSays(t, 200, answer);
       const { code, stdout, stderr } = await sluice([...verb, ...api]);
@@ -111,10 +137,10 @@ describe('a verb that asks a running Sluice', () => {
       assert.match(stdout, /evil/);
       assert.doesNotMatch(stdout, ACTS);
       assert.equal(stdout.trimEnd().split('\n').length, lines, stdout);
-      const json = await sluice([...verb, '--json', ...api]);
-      assert.doesNotMatch(json.stdout, ACTS);
-      assert.equal(json.stdout.indexOf('\n'), json.stdout.length - 1);
-      assert.deepEqual(JSON.parse(json.stdout), answer);
+      const printed = (await sluice([...verb, '--json', ...api])).stdout;
+      assert.doesNotMatch(printed, ACTS);
+      assert.equal(printed.indexOf('\n'), printed.length - 1);
+      assert.deepEqual(JSON.parse(printed), json);
     });
 
     it(`prints an error so that no line of it looks like ours: ${verb[0] ?? ''}`, async (t) => {

@@ -35,6 +35,8 @@ const OWN_VARIABLES: readonly string[] = [
   'secure',
   'shape',
   'sni',
+  'times',
+  'took',
 ].map((name) => `txn.${name}`);
 
 /** name( with what follows up to the end of its arguments; no name is part of a longer one. */
