@@ -3,7 +3,8 @@ import type { Signed } from '../rollout/signed.ts';
 import { orderOf, orderText } from './by-hand/override-text.ts';
 import { age, table } from './table.ts';
 
-const signature = ({ by, at, reason }: Signed): string =>
+/** 'ada@edge-1, 3 min ago: green is slow'. */
+export const signature = ({ by, at, reason }: Signed): string =>
   `${by}, ${age(Date.now() - Date.parse(at))} ago${reason === undefined ? '' : `: ${reason}`}`;
 
 const ofGroup = ({ group, apps, shares, rollout }: GroupView): readonly (readonly string[])[] => {

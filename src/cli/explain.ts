@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { DeploymentExplanation, Explanation, PortExplanation } from '../picture/explanation.ts';
 import { ask } from './client.ts';
+import { colourLines } from './colour-lines.ts';
+import { signature } from './decided-lines.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { problemOfAppLine } from './problem-line.ts';
@@ -33,6 +35,7 @@ const describePort = (port: PortExplanation): readonly string[] => {
     ...list('frontends', port.frontends),
     ...list('routes', port.routes),
     ...serverRows(port),
+    ...(port.colours === undefined ? [] : ['  backends of one app each:', ...colourLines(port.colours)]),
     ...(port.translated === undefined ? [] : list('texts in other words', port.translated.map(translatedLine))),
     ...(port.left.length === 0
       ? []
@@ -45,7 +48,7 @@ const describePort = (port: PortExplanation): readonly string[] => {
 
 const describeDeployment = (deployment: DeploymentExplanation | undefined): readonly string[] => {
   if (deployment === undefined) return [];
-  const { group, definition, apps, newApp, drained, shares } = deployment;
+  const { group, definition, apps, newApp, drained, shares, decided } = deployment;
   return [
     `deployment group ${group}: ${apps.join(', ')} are served as one, by the definition of ${definition}${newApp === undefined ? '' : `; ${newApp} replaces the others`}`,
     ...(shares === undefined
@@ -54,6 +57,7 @@ const describeDeployment = (deployment: DeploymentExplanation | undefined): read
           'shares',
           shares.map(({ appId, colour, percent }) => `${colour} ${percent} % (${appId})`),
         )),
+    ...(decided === undefined ? [] : [`    by ${decided.splitBy}, as decided by ${signature(decided)}`]),
     ...(drained.length === 0 ? [] : list('tasks that are drained', drained)),
   ];
 };

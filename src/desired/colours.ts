@@ -15,6 +15,12 @@ export interface Colour {
   readonly asked?: string;
 }
 
+/** Of requests that ask for it. */
+export const previewBackend = (main: string, { word }: Colour): string => `${main}_${word}_preview`;
+
+/** Of visitors that have it. */
+export const visitorsBackend = (main: string, { word }: Colour): string => `${main}_${word}`;
+
 /** A name that may stand in front of a host's. */
 const ASKED = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 

@@ -12,6 +12,7 @@ import type { AppPort } from '../model/app.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import type { Observed, ObservedServer } from '../plan/observed.ts';
 import { colourOf } from '../rollout/colour.ts';
+import { explainColours } from './explain-colours.ts';
 import type { DeploymentExplanation, Explanation, PortExplanation, ServerExplanation } from './explanation.ts';
 import { type Owner, type ServedBy, whyServer } from './why-server.ts';
 
@@ -128,6 +129,7 @@ const explainTaken = (
   input: ExplainInput,
 ): Omit<PortExplanation, 'index'> => {
   const { taken, left } = tasksOf(entry, port, index, servicePort, input);
+  const colours = explainColours(backend, input.group, input.desired);
   return {
     servicePort,
     backend: backend.name,
@@ -137,6 +139,7 @@ const explainTaken = (
     routes: routesOf(backend.name, input.desired),
     servers: serversOf(backend, taken, input),
     left,
+    ...(colours.length === 0 ? {} : { colours }),
   };
 };
 
@@ -151,10 +154,12 @@ const explainPort = (entry: AppEntry, index: number, port: AppPort, input: Expla
   return { index, servicePort: port.servicePort, because, frontends: [], routes: [], servers: [], left: [] };
 };
 
-const sharesOf = ({ id, entry, others, shares }: DeploymentGroup): Pick<DeploymentExplanation, 'shares'> => {
+const sharesOf = ({ id, entry, others, shares }: DeploymentGroup): Pick<DeploymentExplanation, 'shares' | 'decided'> => {
   if (shares === undefined) return {};
+  const { by, at, reason, splitBy } = shares;
   const told = [entry, ...others].map(({ app }) => ({ appId: app.id, colour: colourOf(app, id), percent: shares.shares[app.id] ?? 0 }));
-  return { shares: told.sort((a, b) => compare(a.appId, b.appId)) };
+  const decided = { by, at, ...(reason === undefined ? {} : { reason }), splitBy };
+  return { shares: told.sort((a, b) => compare(a.appId, b.appId)), decided };
 };
 
 const deploymentOf = ({ id, entry, others, newAppId, drained }: DeploymentGroup): DeploymentExplanation => ({

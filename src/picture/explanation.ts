@@ -1,5 +1,7 @@
 import type { TranslatedLine } from '../desired/app-part.ts';
 import type { Problem } from '../kit/problem.ts';
+import type { GroupShares } from '../rollout/shares.ts';
+import type { Signed } from '../rollout/signed.ts';
 
 /** Where one app's traffic goes and why: `GET /apps/{id}`, `sluice explain`. */
 export interface Explanation {
@@ -29,6 +31,8 @@ export interface DeploymentExplanation {
   readonly drained: readonly string[];
   /** What each of them is to get of the traffic, in percent; absent: as deployment tools have it. */
   readonly shares?: readonly { readonly appId: string; readonly colour: string; readonly percent: number }[];
+  /** Who set them, and whether requests or visitors are told apart; absent: there are none. */
+  readonly decided?: Signed & Pick<GroupShares, 'splitBy'>;
 }
 
 export interface PortExplanation {
@@ -46,9 +50,30 @@ export interface PortExplanation {
   readonly routes: readonly string[];
   /** Lines of its texts in place of Marathon-LB's templates that HAProxy is given in other words; absent: none. */
   readonly translated?: readonly TranslatedLine[];
+  /** Backends of one app of its deployment group each; absent: none. */
+  readonly colours?: readonly ColourExplanation[];
   readonly servers: readonly ServerExplanation[];
   /** Tasks that take no traffic. */
   readonly left: readonly { readonly taskId: string; readonly because: string }[];
+}
+
+/** A backend of one app, for requests that ask for that app or for visitors that have it. */
+export interface ColourExplanation {
+  readonly appId: string;
+  readonly backend: string;
+  /** Each of these leads to it; absent: it cannot be asked for. */
+  readonly preview?: {
+    /** 'X-Sluice-Colour: green'. */
+    readonly header: string;
+    /** 'SLUICE_COLOUR=green'. */
+    readonly cookie: string;
+    /** 'green.shop.example/cart'. */
+    readonly hosts: readonly string[];
+    /** Whose requests are answered; absent: everybody's. */
+    readonly networks?: readonly string[];
+  };
+  /** How many of all visitors have it; absent: it is for those who ask. */
+  readonly visitorsPercent?: number;
 }
 
 export interface ServerExplanation {

@@ -53,6 +53,11 @@ const EXPLANATION = {
   instances: 1,
   network: 'host',
   groups: [EVIL],
+  deployment: {
+    ...{ group: EVIL, definition: EVIL, apps: [EVIL], drained: [] },
+    shares: [{ appId: EVIL, colour: EVIL, percent: 100 }],
+    decided: { by: EVIL, at: '2026-01-01T00:00:00.000Z', reason: EVIL, splitBy: EVIL },
+  },
   ports: [
     {
       index: 0,
@@ -62,6 +67,10 @@ const EXPLANATION = {
       routes: [],
       servers: [],
       left: [{ taskId: EVIL, because: EVIL }],
+      colours: [
+        { appId: EVIL, backend: EVIL, visitorsPercent: 1 },
+        { appId: EVIL, backend: EVIL, preview: { header: EVIL, cookie: EVIL, hosts: [EVIL], networks: [EVIL] } },
+      ],
     },
   ],
   problems: [{ appId: '/shop', message: EVIL }],
@@ -123,7 +132,7 @@ interface Verb {
 }
 
 const VERBS: readonly Verb[] = [
-  { verb: ['explain', '/shop'], answer: EXPLANATION, lines: 10, json: EXPLANATION },
+  { verb: ['explain', '/shop'], answer: EXPLANATION, lines: 17, json: EXPLANATION },
   { verb: ['status'], answer: STATUS, lines: 16, json: { ...STATUS, decided: DECIDED } },
   { verb: ['plan'], answer: PLAN, lines: 4, json: PLAN },
 ];

@@ -3,7 +3,7 @@ import type { Problem } from '../../kit/problem.ts';
 import { bucketsOf } from '../../rollout/buckets.ts';
 import type { GroupShares, Preview } from '../../rollout/shares.ts';
 import type { Claim, ColourEntry } from '../app-part.ts';
-import { type Colour, coloursOf } from '../colours.ts';
+import { type Colour, coloursOf, previewBackend, visitorsBackend } from '../colours.ts';
 import type { Backend, Profile, Server } from '../desired.ts';
 import { isProxyName } from '../names.ts';
 import { claim, type Context, type PortDraft } from '../port-draft.ts';
@@ -97,7 +97,7 @@ const previews = (colours: readonly Colour[], preview: Preview, port: Port): Mad
   const made = colours.flatMap((colour) => {
     const { asked, appId } = colour;
     if (asked === undefined || shares.closed.includes(appId)) return [];
-    const backend = backendOf(`${main.name}_${colour.word}_preview`, profile, colour, port);
+    const backend = backendOf(previewBackend(main.name, colour), profile, colour, port);
     return backend === undefined ? [] : [{ asked, backend }];
   });
   draft.previews = made.map(({ asked, backend }) => ({ colour: asked, backend: backend.value.name }));
@@ -110,7 +110,7 @@ const previews = (colours: readonly Colour[], preview: Preview, port: Port): Mad
 /** All colours have a backend, those without a share too: a first share is then but entries of a map. */
 const split = (colours: readonly Colour[], port: Port): Made => {
   const { draft, main } = port;
-  const made = colours.map((colour) => ({ colour, backend: backendOf(`${main.name}_${colour.word}`, main.profile, colour, port) }));
+  const made = colours.map((colour) => ({ colour, backend: backendOf(visitorsBackend(main.name, colour), main.profile, colour, port) }));
   const backends = made.flatMap(({ backend }) => backend ?? []);
   const shares = colours.map(({ appId }) => draft.alone?.shares.get(appId) ?? 0);
   // Without all of them it is split by weights.
