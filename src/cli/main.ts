@@ -11,6 +11,7 @@ import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { printableError } from './printable.ts';
 import { addRender } from './render.ts';
+import { addRollout } from './rollout.ts';
 import { addRun } from './run.ts';
 import { addOverrides } from './by-hand/overrides.ts';
 import { addShift } from './by-hand/shift.ts';
@@ -35,6 +36,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addSwitch,
   addOverrides,
   addZdd,
+  addRollout,
 ];
 
 const makeProgram = (): Command => {

@@ -1,0 +1,40 @@
+import type { HistoryEntry, Rollout } from '../../rollout/rollout.ts';
+import { age, table } from '../table.ts';
+import { colourOf, type GroupView } from './group-view.ts';
+
+/** '2026-11-22 22:41:07' of ISO 8601; all times are in UTC. */
+const dateTime = (at: string): string => at.slice(0, 19).replace('T', ' ');
+
+/** '22:41:07'. */
+export const clockTime = (at: string): string => at.slice(11, 19);
+
+export const historyLines = (history: readonly HistoryEntry[]): readonly string[] =>
+  table(history.map(({ at, by, what }) => [dateTime(at), by, what]));
+
+/** 'blue -> green'; without an old app 'green'. */
+export const colours = (view: Pick<GroupView, 'apps'>, { from, to }: Rollout): string =>
+  `${from === undefined ? '' : `${colourOf(view, from)} -> `}${colourOf(view, to)}`;
+
+/** 'step 2 of 4, holding', 'done', 'aborted: …'. */
+export const phaseText = ({ options, state }: Rollout): string => {
+  const { phase, step, outcome, because, paused } = state;
+  if (phase === 'ended') return `${outcome ?? 'ended'}${because === undefined ? '' : `: ${because}`}`;
+  const where = phase === 'keeping' || phase === 'aborting' ? phase : `step ${step + 1} of ${options.steps.length}, ${phase}`;
+  return paused === undefined ? where : `${where}, PAUSED by ${paused.by}`;
+};
+
+const sharesText = ({ apps }: GroupView): string =>
+  apps.map(({ appId, colour, share }) => `${colour === '' ? appId : colour} ${share === null ? '-' : `${share} %`}`).join(', ');
+
+const rowOf = (view: GroupView, nowMs: number): readonly string[] => {
+  const { group, rollout } = view;
+  if (rollout === null) return [group, sharesText(view), 'no rollout'];
+  const since = age(nowMs - Date.parse(rollout.state.since));
+  return [group, sharesText(view), colours(view, rollout), `${phaseText(rollout)} (${since}, begun by ${rollout.started.by})`];
+};
+
+/** One line for each deployment group. */
+export const listLines = (groups: readonly GroupView[], nowMs: number): readonly string[] =>
+  groups.length === 0
+    ? ['no deployment groups: two apps with one HAPROXY_DEPLOYMENT_GROUP are one, and what a rollout has begun']
+    : table(groups.map((view) => rowOf(view, nowMs)));

@@ -1,0 +1,146 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Parsed } from '../../labels/label.ts';
+import { parseDuration } from '../../labels/duration.ts';
+import type { Gate } from '../../rollout/gate.ts';
+import { GATE_EXAMPLES, parseGate } from '../../rollout/gate-text.ts';
+import type { RolloutOptions } from '../../rollout/rollout.ts';
+
+/** What a rollout is to be like, as commander hands it over. */
+export interface StartFlags {
+  readonly file: string;
+  readonly from?: string;
+  readonly steps?: readonly number[];
+  readonly hold?: number;
+  readonly gate?: readonly Gate[];
+  readonly surge?: 'full' | 'matched';
+  readonly instances?: number;
+  readonly keep?: number;
+  readonly healthyWithin?: number;
+  readonly drainLimit?: number;
+  readonly atDrainLimit?: 'wait' | 'close';
+  readonly splitBy?: 'request' | 'user';
+  readonly preview?: boolean;
+  readonly previewNetworks?: readonly string[];
+  readonly previewHosts?: boolean;
+}
+
+const orInvalid = <T>(parsed: Parsed<T>): T => {
+  if ('wrong' in parsed) throw new InvalidArgumentError(parsed.wrong);
+  return parsed.value;
+};
+
+/** In seconds, of which there are whole ones only. */
+export const seconds =
+  (least: string, most: string) =>
+  (text: string): number => {
+    const ms = text === '0' ? 0 : orInvalid(parseDuration(least, most)(text));
+    if (ms % 1000 !== 0) throw new InvalidArgumentError("must be whole seconds, e.g. '30s'");
+    return ms / 1000;
+  };
+
+const stepOf = (text: string): number => {
+  const share = Number(text);
+  if (!/^\d{1,3}(\.\d)?$/.test(text) || share <= 0 || share > 100)
+    throw new InvalidArgumentError(`'${text}' is no share: it is a percentage above 0 and up to 100, in tenths at most`);
+  return share;
+};
+
+const steps = (text: string): readonly number[] => {
+  const shares = text.split(',').map((word) => stepOf(word.trim().replace(/%$/, '')));
+  if (shares.some((share, index) => index > 0 && share <= (shares[index - 1] ?? 0)))
+    throw new InvalidArgumentError('must rise from step to step, e.g. 5,25,50,100');
+  if (shares.at(-1) !== 100) throw new InvalidArgumentError('must end with 100: then the new app has all, e.g. 5,25,50,100');
+  return shares;
+};
+
+const gate = (text: string, before: readonly Gate[] = []): readonly Gate[] => [...before, orInvalid(parseGate(text))];
+
+const networks = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+const whole = (text: string): number => {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1 to 99999');
+  return Number(text);
+};
+
+/** What is not given is left to Sluice: its defaults are those of the API. */
+export const addStartFlags = (command: Command): Command =>
+  command
+    .requiredOption('-f, --file <file>', "definition of the new app, as Marathon and zdd take it; '-' reads standard input")
+    .option('--from <app>', 'the app that serves now; without it the one that the deployment group has')
+    .addOption(new Option('--steps <shares>', 'shares of the new app in percent, rising to 100 (default: 5,25,50,100)').argParser(steps))
+    .addOption(new Option('--hold <time>', 'how long each share is held and watched (default: 60s)').argParser(seconds('1s', '30d')))
+    .addOption(
+      new Option('--gate <gate>', `what must hold for the next step; may be given more than once: ${GATE_EXAMPLES.join(', ')}`).argParser(
+        gate,
+      ),
+    )
+    .addOption(
+      new Option('--surge <how>', 'full: all new instances before the first share; matched: instances follow the share').choices([
+        'full',
+        'matched',
+      ]),
+    )
+    .addOption(new Option('--instances <n>', 'of the new app at the end (default: as many as the old one has)').argParser(whole))
+    .addOption(
+      new Option('--keep <time>', 'how long the old app is kept at the end, ready to go back to (default: 1h); 0: not at all').argParser(
+        seconds('1s', '30d'),
+      ),
+    )
+    .addOption(
+      new Option('--healthy-within <time>', 'how long the new app may take to be healthy at each step (default: 10m)').argParser(
+        seconds('1s', '1d'),
+      ),
+    )
+    .addOption(
+      new Option('--drain-limit <time>', 'how long connections of a task that is to end are waited for (default: 5m)').argParser(
+        seconds('1s', '30d'),
+      ),
+    )
+    .addOption(
+      new Option('--at-drain-limit <what>', 'of connections that outlive it: wait for them, or close them with their task').choices([
+        'wait',
+        'close',
+      ]),
+    )
+    .addOption(
+      new Option('--split-by <what>', 'request: each request by itself; user: a cookie keeps a visitor on one colour').choices([
+        'request',
+        'user',
+      ]),
+    )
+    .option('--preview', 'who asks for the new colour reaches it before it has a share: header X-Sluice-Colour, cookie SLUICE_COLOUR')
+    .addOption(
+      new Option(
+        '--preview-networks <networks>',
+        'the same, and for these clients alone: addresses and networks, comma separated',
+      ).argParser(networks),
+    )
+    .option('--preview-hosts', 'the same, and each host has one for the new colour: green.shop.example.com');
+
+const previewOf = ({ preview, previewNetworks, previewHosts }: StartFlags): RolloutOptions['preview'] => {
+  if (preview !== true && previewNetworks === undefined && previewHosts !== true) return undefined;
+  return { hosts: previewHosts === true, ...(previewNetworks === undefined ? {} : { networks: previewNetworks }) };
+};
+
+const given = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** The options that were given, in the words of the API. */
+export const optionsOf = (flags: StartFlags): Partial<RolloutOptions> =>
+  given({
+    steps: flags.steps,
+    holdSeconds: flags.hold,
+    gates: flags.gate,
+    surge: flags.surge,
+    instances: flags.instances,
+    keepSeconds: flags.keep,
+    healthyWithinSeconds: flags.healthyWithin,
+    drainSeconds: flags.drainLimit,
+    atDrainLimit: flags.atDrainLimit,
+    splitBy: flags.splitBy,
+    preview: previewOf(flags),
+  }) as Partial<RolloutOptions>;

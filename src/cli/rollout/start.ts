@@ -1,0 +1,83 @@
+import { type Command, Option } from 'commander';
+import type { Rollout } from '../../rollout/rollout.ts';
+import type { Target } from '../client.ts';
+import { print, printJson } from '../printable.ts';
+import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
+import { who } from '../who.ts';
+import { postRollout } from './ask-group.ts';
+import { jsonFollower, lineFollower } from './followers.ts';
+import { readDefinition } from './read-definition.ts';
+import { addStartFlags, optionsOf, seconds, type StartFlags } from './start-flags.ts';
+import { LOST_AFTER_SECONDS, untilSettled } from './until-settled.ts';
+
+interface Flags extends StartFlags, TargetFlags {
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+  readonly reason?: string;
+  readonly lostAfter: number;
+}
+
+const HELP = `
+The new app is made from the file: its id gets the colour that is not in use, as zdd does it. Then it has one share after the other, each held
+and judged by the gates. A gate that fails gives the old app all again at once.
+
+Examples:
+  sluice rollout start -f shop.json
+  sluice rollout start -f shop.json --steps 1,10,50,100 --hold 5m --gate 'errors<1%' --gate 'p95<1.3x' --gate 'requests>=500'
+  sluice rollout start -f shop.json --dry-run
+  jq '.env.RELEASE = "4711"' shop.json | sluice rollout start -f - --wait --reason 'build 4711'
+
+Exit codes: 0 begun; with --wait: the new app has all, 1 it could not be, 2 the command line or the file is wrong, 3 no Sluice answers,
+4 aborted by a gate or taken back, 5 refused, nothing was changed, 6 the new app was not healthy in time, 7 lost: Sluice was away for too long,
+130 not waited for any more: it goes on`;
+
+const body = (flags: Flags): object => ({
+  definition: readDefinition(flags.file),
+  ...(flags.from === undefined ? {} : { from: flags.from }),
+  options: optionsOf(flags),
+  by: who(),
+  ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+});
+
+const dryRun = async (target: Target, flags: Flags): Promise<void> => {
+  const told = await postRollout<{ readonly steps: readonly string[] }>(target, { ...body(flags), dryRun: true });
+  if (flags.json === true) printJson(told);
+  else print(told.steps);
+};
+
+const begunLines = ({ group, from, to }: Rollout): readonly string[] => [
+  `the rollout of ${group} has begun: ${from === undefined ? '' : `${from} -> `}${to}`,
+  `sluice rollout watch ${group}   shows it; pause, promote, abort and undo have their say`,
+];
+
+const start = async (flags: Flags): Promise<void> => {
+  const target = targetOf(flags);
+  if (flags.dryRun === true) return dryRun(target, flags);
+  const told = await postRollout<{ readonly rollout: Rollout }>(target, body(flags));
+  const { rollout } = told;
+  const asJson = flags.json === true;
+  if (flags.wait === true)
+    return untilSettled(target, asJson ? jsonFollower() : lineFollower(), {
+      group: rollout.group,
+      id: rollout.id,
+      lostAfterSeconds: flags.lostAfter,
+      asJson,
+    });
+  if (asJson) printJson(told);
+  else print(begunLines(rollout));
+};
+
+export const addStart = (parent: Command): void => {
+  addTargetFlags(addStartFlags(parent.command('start')))
+    .description('an app takes the place of another one, step by step')
+    .option('--reason <text>', 'why; it is in the history')
+    .option('--dry-run', 'print every step, and do nothing')
+    .option('--wait', 'until the new app has all, or the old one again; the exit code says which')
+    .addOption(
+      new Option('--lost-after <time>', 'with --wait: how long Sluice may be away')
+        .argParser(seconds('1s', '1d'))
+        .default(LOST_AFTER_SECONDS, '5m'),
+    )
+    .addHelpText('after', HELP)
+    .action(start);
+};

@@ -1,0 +1,37 @@
+import type { Target } from '../client.ts';
+import { EXIT, ExitError } from '../exit-codes.ts';
+import { print } from '../printable.ts';
+import { TERMINAL_SIGNALS, untilSignal } from '../until-signal.ts';
+import { askGroup } from './ask-group.ts';
+import { follow, type Follower } from './follow.ts';
+
+/** A Sluice that is replaced by another one is back before. */
+export const LOST_AFTER_SECONDS = 300;
+const EVERY_MS = 1000;
+const ANSWERS_WITHIN_MS = 10_000;
+
+interface Options {
+  readonly group: string;
+  /** The rollout that is meant; absent: the one that is there. */
+  readonly id?: string;
+  readonly lostAfterSeconds: number;
+  readonly asJson: boolean;
+}
+
+/** Follows a rollout to its end, or until a signal comes. Throws an ExitError unless the new app has all then. */
+export const untilSettled = async (target: Target, follower: Follower, options: Options): Promise<void> => {
+  const { group, id, lostAfterSeconds, asJson } = options;
+  const ending = new AbortController();
+  void untilSignal(TERMINAL_SIGNALS).then(() => ending.abort());
+  const ask = async (): ReturnType<typeof askGroup> =>
+    askGroup(target, group, { signal: AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]) });
+  const { exitCode, line } = await follow(ask, follower, {
+    group,
+    ...(id === undefined ? {} : { id }),
+    lostAfterMs: lostAfterSeconds * 1000,
+    everyMs: EVERY_MS,
+    signal: ending.signal,
+  });
+  if (exitCode !== EXIT.ok) throw new ExitError(exitCode, line);
+  if (!asJson) print([line]);
+};

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { EXIT } from '../../../src/cli/exit-codes.ts';
+import { type Ended, sluice, startSluice } from '../../kit/sluice.ts';
+import { waitFor } from '../../kit/wait-for.ts';
+import { type Answer, type FakeApi, openFakeApi } from './fake-api.ts';
+import { aGroup, aRollout } from './views.ts';
+
+const DEFINITION = { id: '/shop', instances: 3 };
+const INPUT = JSON.stringify(DEFINITION);
+const START = ['start', '-f', '-'];
+
+const rollout = async (api: FakeApi, args: readonly string[], input?: string): Promise<Ended> =>
+  sluice(['rollout', ...args, '--run-dir', api.runDir], input === undefined ? {} : { input });
+
+/** Takes a start, and tells of the group what `states` say, one after the other; the last one again and again. */
+const going = (...states: readonly Parameters<typeof aRollout>[0][]): Answer => {
+  const left = [...states];
+  return ({ method }) => {
+    if (method === 'POST') return { body: { rollout: aRollout() } };
+    return { body: aGroup(aRollout(left.length > 1 ? left.shift() : left[0])) };
+  };
+};
+
+const refusing =
+  (status: number, code: string, error: string): Answer =>
+  () => ({ status, body: { error, code } });
+
+const open = async (t: TestContext, answer: Answer): Promise<FakeApi> => openFakeApi(t, answer);
+
+describe('sluice rollout', () => {
+  it('begins one with what was asked for, and who asked', async (t) => {
+    const api = await open(t, going());
+    const flags = ['--from', '/shop-blue', '--steps', '1,10%,100', '--hold', '2m', '--gate', 'errors<1%', '--gate', 'p95<1.3x'];
+    const more = ['--surge', 'matched', '--instances', '4', '--keep', '0', '--healthy-within', '5m', '--drain-limit', '1h'];
+    const last = ['--at-drain-limit', 'close', '--split-by', 'user', '--preview-networks', '10.0.0.0/8, ::1', '--reason', 'release 4711'];
+    const { code, stdout, stderr } = await rollout(api, [...START, ...flags, ...more, ...last], INPUT);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^the rollout of \/shop has begun: \/shop-blue -> \/shop-green\nsluice rollout watch \/shop /);
+    const [{ method, path, body } = assert.fail('nothing was asked')] = api.asked;
+    assert.deepEqual([method, path], ['POST', '/v2/rollouts']);
+    const { by, ...asked } = body as { by: string };
+    assert.match(by, /^\S+@\S+$/);
+    assert.deepEqual(asked, {
+      definition: DEFINITION,
+      from: '/shop-blue',
+      reason: 'release 4711',
+      options: {
+        steps: [1, 10, 100],
+        holdSeconds: 120,
+        gates: [
+          { kind: 'errors', maxPercent: 1 },
+          { kind: 'p95', maxFactor: 1.3 },
+        ],
+        surge: 'matched',
+        instances: 4,
+        keepSeconds: 0,
+        healthyWithinSeconds: 300,
+        drainSeconds: 3600,
+        atDrainLimit: 'close',
+        splitBy: 'user',
+        preview: { hosts: false, networks: ['10.0.0.0/8', '::1'] },
+      },
+    });
+  });
+
+  it('refuses a command line and a file that are wrong, and asks nobody', async (t) => {
+    const api = await open(t, going());
+    const wrong: readonly (readonly [args: readonly string[], input: string, told: RegExp])[] = [
+      [['start'], '', /required option '-f, --file <file>'/],
+      [[...START, '--gate', 'errors<1'], INPUT, /--gate <gate>.* e\.g\. errors<1% or errors<2x/],
+      [[...START, '--steps', '50,25,100'], INPUT, /must rise from step to step/],
+      [[...START, '--steps', '5,50'], INPUT, /must end with 100/],
+      [[...START, '--steps', '0.05,100'], INPUT, /'0\.05' is no share/],
+      [[...START, '--hold', '90'], INPUT, /must be a time from 1s to 30d/],
+      [START, 'no json', /--file: - holds no JSON/],
+      [START, '[]', /--file: - holds no app/],
+      [['start', '-f', '/nowhere.json'], '', /--file: \/nowhere\.json cannot be read/],
+      [['pause', '/'], '', /'\/' is no deployment group/],
+    ];
+    for (const [args, input, told] of wrong) {
+      const { code, stderr } = await rollout(api, args, input);
+      assert.equal(code, EXIT.usage, `${args.join(' ')}: ${stderr}`);
+      assert.match(stderr.replaceAll(/\s+/g, ' '), told);
+    }
+    assert.deepEqual(api.asked, []);
+  });
+
+  it('prints every step of a dry run', async (t) => {
+    const api = await open(t, () => ({ body: { steps: ['make /shop-green', 'give it 5 %'] } }));
+    const { code, stdout } = await rollout(api, [...START, '--dry-run'], INPUT);
+    assert.deepEqual([code, stdout], [0, 'make /shop-green\ngive it 5 %\n']);
+    assert.equal((api.asked[0]?.body as { dryRun: unknown }).dryRun, true);
+  });
+
+  it('says with its exit code that it is refused, not understood, or cannot be done', async (t) => {
+    const answers: readonly (readonly [answer: Answer, code: number, told: string])[] = [
+      [refusing(409, 'CONFLICT', 'a rollout runs'), EXIT.refused, 'sluice: refused: a rollout runs\n'],
+      [refusing(422, 'REFUSED', 'no service port'), EXIT.refused, 'sluice: refused: no service port\n'],
+      [refusing(400, 'NOT_UNDERSTOOD', 'steps must rise'), EXIT.usage, 'sluice: steps must rise\n'],
+      [refusing(503, 'STORE', 'Marathon does not answer'), EXIT.failed, 'sluice: Marathon does not answer\n'],
+      [refusing(403, 'ROLE', 'needs the role write'), EXIT.failed, 'sluice: needs the role write\n'],
+    ];
+    const api = await open(t, going());
+    for (const [answer, code, told] of answers) {
+      api.answer = answer;
+      for (const args of [START, ['abort', 'shop']]) {
+        const ended = await rollout(api, args, INPUT);
+        assert.deepEqual([ended.code, ended.stderr], [code, told]);
+      }
+    }
+    assert.equal(api.asked.at(-1)?.path, '/v2/rollouts/shop');
+    await api.close();
+    assert.equal((await rollout(api, ['list'])).code, EXIT.unreachable);
+  });
+
+  it('waits to the end, and says what happens meanwhile', async (t) => {
+    const failed = { phase: 'ended', outcome: 'aborted', because: '5xx 4.9 % of 812 requests' } as const;
+    const api = await open(t, going({}, { waitingFor: 'two of them' }, { ...failed, phase: 'aborting' }, failed));
+    const { code, stdout, stderr } = await rollout(api, [...START, '--wait'], INPUT);
+    assert.deepEqual([code, stderr], [EXIT.aborted, 'sluice: aborted: the old app has all: 5xx 4.9 % of 812 requests\n']);
+    assert.match(stdout, /^22:00:00 ada@edge-1: begun\n22:01:00 controller: share of green 5 %\n[\d:]{8} waits for two of them\n$/);
+    api.answer = going({}, { phase: 'ended', outcome: 'done' });
+    const done = await rollout(api, [...START, '--wait', '--json'], INPUT);
+    assert.equal(done.code, EXIT.ok);
+    const phases = done.stdout.trim().split('\n').map((line) => (JSON.parse(line) as ReturnType<typeof aGroup>).rollout?.state.phase);
+    assert.deepEqual(phases, ['holding', 'ended']);
+  });
+
+  it('waits on while Sluice is started anew', async (t) => {
+    const api = await open(t, going({}));
+    const running = startSluice(t, ['rollout', 'watch', '/shop', '--run-dir', api.runDir]);
+    await running.prints(/share of green 5 %/);
+    await api.close();
+    await running.prints(/Sluice does not answer, and is asked again: no Sluice answers at/);
+    api.answer = going({ phase: 'ended', outcome: 'done' });
+    await api.open();
+    const { code, stdout } = await running.end();
+    assert.equal(code, EXIT.ok);
+    assert.match(stdout, /Sluice answers again\ndone: the new app has all\n$/);
+  });
+
+  it('leaves the rollout alone when it is not waited for any more', async (t) => {
+    const api = await open(t, going({}));
+    const running = startSluice(t, ['rollout', 'watch', 'shop', '--run-dir', api.runDir]);
+    await running.prints(/share of green 5 %/);
+    const { code, stderr } = await running.endBy('SIGINT');
+    assert.equal(code, EXIT.signalled);
+    assert.match(stderr, /^sluice: not watched any more; the rollout goes on: 'sluice rollout watch \/shop' shows it/);
+    assert.ok(api.asked.every(({ method }) => method === 'GET'));
+  });
+
+  it('takes an action to the group, with who and why', async (t) => {
+    const paused = aRollout({ paused: { by: 'ada@edge-1', at: '2026-11-22T22:02:00.000Z' } });
+    const api = await open(t, () => ({ body: { rollout: paused } }));
+    const { code, stdout } = await rollout(api, ['pause', '/shop/', '--reason', 'lunch']);
+    assert.deepEqual([code, stdout], [0, '/shop: step 1 of 4, holding, PAUSED by ada@edge-1\n']);
+    const { by, ...asked } = api.asked[0]?.body as { by: string };
+    assert.match(by, /@/);
+    assert.deepEqual([api.asked[0]?.path, asked], ['/v2/rollouts/shop', { action: 'pause', reason: 'lunch' }]);
+  });
+
+  it('names the groups that are like one that there is not', async (t) => {
+    const groups = [aGroup(aRollout()), aGroup(null, { group: '/bank/cards' })];
+    const api = await open(t, ({ path }) =>
+      path === '/v2/rollouts' ? { body: { revision: 1, groups } } : { status: 404, body: { error: 'no group', code: 'NO_SUCH_GROUP' } },
+    );
+    const told = async (...args: readonly string[]): Promise<unknown> => {
+      const { code, stderr } = await rollout(api, args);
+      return [code, stderr];
+    };
+    assert.deepEqual(await told('history', '/shpo'), [EXIT.failed, 'sluice: no group; there is /shop\n']);
+    assert.deepEqual(await told('undo', 'nothing-like-it'), [EXIT.failed, 'sluice: no group; there is /shop, /bank/cards\n']);
+  });
+});

@@ -1,0 +1,43 @@
+import type { GroupView } from '../../../src/cli/rollout/group-view.ts';
+import type { Rollout, RolloutState } from '../../../src/rollout/rollout.ts';
+
+/** A rollout of /shop from blue to green, at its first hold; with overrides. */
+export const aRollout = (state: Partial<RolloutState> = {}, overrides: Partial<Rollout> = {}): Rollout => ({
+  id: 'r1',
+  group: '/shop',
+  from: '/shop-blue',
+  to: '/shop-green',
+  definitions: {},
+  options: {
+    steps: [5, 25, 50, 100],
+    holdSeconds: 60,
+    gates: [{ kind: 'errors', maxPercent: 1 }],
+    surge: 'full',
+    instances: 3,
+    keepSeconds: 3600,
+    healthyWithinSeconds: 600,
+    drainSeconds: 300,
+    atDrainLimit: 'wait',
+    splitBy: 'request',
+  },
+  started: { by: 'ada@edge-1', at: '2026-11-22T22:00:00.000Z', reason: 'release 4711' },
+  state: { phase: 'holding', step: 0, since: '2026-11-22T22:01:00.000Z', draining: {}, gates: [], ...state },
+  history: [
+    { at: '2026-11-22T22:00:00.000Z', by: 'ada@edge-1', what: 'begun' },
+    { at: '2026-11-22T22:01:00.000Z', by: 'controller', what: 'share of green 5 %' },
+  ],
+  ...overrides,
+});
+
+/** The group /shop as the API tells it. */
+export const aGroup = (rollout: Rollout | null, overrides: Partial<GroupView> = {}): GroupView => ({
+  group: '/shop',
+  apps: [
+    { appId: '/shop-blue', colour: 'blue', share: 95, instances: 3, running: 3, healthy: 3 },
+    { appId: '/shop-green', colour: 'green', share: 5, instances: 3, running: 3, healthy: 2 },
+  ],
+  shares: null,
+  rollout,
+  problems: [],
+  ...overrides,
+});
