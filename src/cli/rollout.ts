@@ -5,6 +5,7 @@ import { print, printJson } from './printable.ts';
 import { askAll, askGroup, postGroup, toGroup } from './rollout/ask-group.ts';
 import { historyLines, listLines, phaseText } from './rollout/describe.ts';
 import { addStart } from './rollout/start.ts';
+import { addWatch } from './rollout/watch.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 import { who } from './who.ts';
 
@@ -74,6 +75,7 @@ export const addRollout = (program: Command): void => {
     );
   addStart(parent);
   addList(parent);
+  addWatch(parent);
   addHistory(parent);
   for (const action of Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]) addAction(parent, action);
 };

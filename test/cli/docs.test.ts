@@ -9,10 +9,12 @@ import { addSwitch } from '../../src/cli/by-hand/switch.ts';
 import { addCheck } from '../../src/cli/check.ts';
 import { addMigrate } from '../../src/cli/migrate.ts';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
+import { addRollout } from '../../src/cli/rollout.ts';
 import { addRun } from '../../src/cli/run.ts';
 import { addTargetFlags } from '../../src/cli/target-flags.ts';
 import { addZdd } from '../../src/cli/zdd.ts';
 import { CHECKS } from '../../src/doctor/checks.ts';
+import { GATE_EXAMPLES } from '../../src/rollout/gate-text.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -86,6 +88,24 @@ test('each flag of zdd is in docs/cli.md, in its own table or as one that has no
   const options = program.commands.flatMap((command) => command.options);
   assert.ok(options.length > 15);
   for (const { long } of options) assert.match(own, new RegExp(`${long ?? ''}(?![a-z-])`));
+});
+
+test('each verb and each flag of rollout, and each kind of gate, has a row in docs/cli.md', () => {
+  const rows = rowsOf(text('docs/cli.md'));
+  const program = new Command();
+  addRollout(program);
+  const verbs = program.commands[0]?.commands ?? [];
+  assert.ok(verbs.length >= 9);
+  const firsts = rows.map(([first = '']) => first.trim());
+  for (const verb of verbs)
+    assert.ok(firsts.includes(['`rollout', verb.name(), ...verb.registeredArguments.map(() => 'GROUP')].join(' ') + '`'), verb.name());
+  for (const flag of verbs.flatMap(({ options }) => options.map(({ long }) => long ?? '')))
+    assert.ok(rowOfFlag(rows, flag) !== undefined, `${flag} has no row`);
+  for (const gate of GATE_EXAMPLES)
+    assert.ok(
+      firsts.some((first) => first.includes(`\`${gate}\``)),
+      `${gate} has no row`,
+    );
 });
 
 test('each endpoint of the API has a row in docs/api.md, with what it takes', () => {

@@ -38,7 +38,11 @@ export const openFakeApi = async (t: TestContext, answer: Answer): Promise<FakeA
   const open = async (): Promise<void> => {
     const made = createServer((request, response) => {
       void textOf(request).then((text) => {
-        const one = { method: request.method ?? '', path: request.url ?? '', body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+        const one = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          body: text === '' ? undefined : (JSON.parse(text) as unknown),
+        };
         asked.push(one);
         const told = api.answer(one);
         if (told === undefined) response.destroy();

@@ -1,17 +1,48 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { EXIT } from '../../../src/cli/exit-codes.ts';
-import { type Ended, sluice, startSluice } from '../../kit/sluice.ts';
-import { waitFor } from '../../kit/wait-for.ts';
+import { Command, CommanderError } from 'commander';
+import { EXIT, ExitError } from '../../../src/cli/exit-codes.ts';
+import { addRollout } from '../../../src/cli/rollout.ts';
+import { sluice, startSluice } from '../../kit/sluice.ts';
 import { type Answer, type FakeApi, openFakeApi } from './fake-api.ts';
 import { aGroup, aRollout } from './views.ts';
 
 const DEFINITION = { id: '/shop', instances: 3 };
-const INPUT = JSON.stringify(DEFINITION);
-const START = ['start', '-f', '-'];
 
-const rollout = async (api: FakeApi, args: readonly string[], input?: string): Promise<Ended> =>
-  sluice(['rollout', ...args, '--run-dir', api.runDir], input === undefined ? {} : { input });
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The verb in this process: starting one for each would take minutes. What it prints is kept. */
+const rollout = async (t: TestContext, api: FakeApi, args: readonly string[]): Promise<Ended> => {
+  const { mock } = t.mock.method(console, 'log', () => undefined);
+  const written: string[] = [];
+  const program = new Command().exitOverride().configureOutput({ writeErr: (text) => void written.push(text) });
+  addRollout(program);
+  const stdout = (): string => mock.calls.map(({ arguments: [line] }: { arguments: unknown[] }) => `${String(line)}\n`).join('');
+  try {
+    await program.parseAsync(['rollout', ...args, '--run-dir', api.runDir], { from: 'user' });
+    return { code: 0, stdout: stdout(), stderr: '' };
+  } catch (error) {
+    if (error instanceof ExitError) return { code: error.exitCode, stdout: stdout(), stderr: error.message };
+    if (error instanceof CommanderError) return { code: EXIT.usage, stdout: stdout(), stderr: written.join('') };
+    throw error;
+  } finally {
+    mock.restore();
+  }
+};
+
+const fileOf = (api: FakeApi, text: string): string => {
+  const path = join(api.runDir, 'app.json');
+  writeFileSync(path, text);
+  return path;
+};
+
+const startOf = (api: FakeApi, text = JSON.stringify(DEFINITION)): readonly string[] => ['start', '-f', fileOf(api, text)];
 
 /** Takes a start, and tells of the group what `states` say, one after the other; the last one again and again. */
 const going = (...states: readonly Parameters<typeof aRollout>[0][]): Answer => {
@@ -34,7 +65,7 @@ describe('sluice rollout', () => {
     const flags = ['--from', '/shop-blue', '--steps', '1,10%,100', '--hold', '2m', '--gate', 'errors<1%', '--gate', 'p95<1.3x'];
     const more = ['--surge', 'matched', '--instances', '4', '--keep', '0', '--healthy-within', '5m', '--drain-limit', '1h'];
     const last = ['--at-drain-limit', 'close', '--split-by', 'user', '--preview-networks', '10.0.0.0/8, ::1', '--reason', 'release 4711'];
-    const { code, stdout, stderr } = await rollout(api, [...START, ...flags, ...more, ...last], INPUT);
+    const { code, stdout, stderr } = await rollout(t, api, [...startOf(api), ...flags, ...more, ...last]);
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^the rollout of \/shop has begun: \/shop-blue -> \/shop-green\nsluice rollout watch \/shop /);
     const [{ method, path, body } = assert.fail('nothing was asked')] = api.asked;
@@ -66,64 +97,71 @@ describe('sluice rollout', () => {
 
   it('refuses a command line and a file that are wrong, and asks nobody', async (t) => {
     const api = await open(t, going());
-    const wrong: readonly (readonly [args: readonly string[], input: string, told: RegExp])[] = [
-      [['start'], '', /required option '-f, --file <file>'/],
-      [[...START, '--gate', 'errors<1'], INPUT, /--gate <gate>.* e\.g\. errors<1% or errors<2x/],
-      [[...START, '--steps', '50,25,100'], INPUT, /must rise from step to step/],
-      [[...START, '--steps', '5,50'], INPUT, /must end with 100/],
-      [[...START, '--steps', '0.05,100'], INPUT, /'0\.05' is no share/],
-      [[...START, '--hold', '90'], INPUT, /must be a time from 1s to 30d/],
-      [START, 'no json', /--file: - holds no JSON/],
-      [START, '[]', /--file: - holds no app/],
-      [['start', '-f', '/nowhere.json'], '', /--file: \/nowhere\.json cannot be read/],
-      [['pause', '/'], '', /'\/' is no deployment group/],
+    const start = startOf(api);
+    const wrong: readonly (readonly [args: readonly string[], told: RegExp])[] = [
+      [['start'], /required option '-f, --file <file>'/],
+      [[...start, '--gate', 'errors<1'], /--gate <gate>.* e\.g\. errors<1% or errors<2x/],
+      [[...start, '--steps', '50,25,100'], /must rise from step to step/],
+      [[...start, '--steps', '5,50'], /must end with 100/],
+      [[...start, '--steps', '0.05,100'], /'0\.05' is no share/],
+      [[...start, '--hold', '90'], /must be a time from 1s to 30d/],
+      [['start', '-f', '/nowhere.json'], /--file: \/nowhere\.json cannot be read/],
+      [['pause', '/'], /'\/' is no deployment group/],
     ];
-    for (const [args, input, told] of wrong) {
-      const { code, stderr } = await rollout(api, args, input);
+    for (const [args, told] of wrong) {
+      const { code, stderr } = await rollout(t, api, args);
       assert.equal(code, EXIT.usage, `${args.join(' ')}: ${stderr}`);
       assert.match(stderr.replaceAll(/\s+/g, ' '), told);
     }
+    assert.match((await rollout(t, api, startOf(api, 'no json'))).stderr, /^--file: .*app\.json holds no JSON/);
+    assert.match((await rollout(t, api, startOf(api, '[]'))).stderr, /^--file: .*app\.json holds no app/);
     assert.deepEqual(api.asked, []);
   });
 
   it('prints every step of a dry run', async (t) => {
     const api = await open(t, () => ({ body: { steps: ['make /shop-green', 'give it 5 %'] } }));
-    const { code, stdout } = await rollout(api, [...START, '--dry-run'], INPUT);
+    const { code, stdout } = await rollout(t, api, [...startOf(api), '--dry-run']);
     assert.deepEqual([code, stdout], [0, 'make /shop-green\ngive it 5 %\n']);
     assert.equal((api.asked[0]?.body as { dryRun: unknown }).dryRun, true);
   });
 
   it('says with its exit code that it is refused, not understood, or cannot be done', async (t) => {
     const answers: readonly (readonly [answer: Answer, code: number, told: string])[] = [
-      [refusing(409, 'CONFLICT', 'a rollout runs'), EXIT.refused, 'sluice: refused: a rollout runs\n'],
-      [refusing(422, 'REFUSED', 'no service port'), EXIT.refused, 'sluice: refused: no service port\n'],
-      [refusing(400, 'NOT_UNDERSTOOD', 'steps must rise'), EXIT.usage, 'sluice: steps must rise\n'],
-      [refusing(503, 'STORE', 'Marathon does not answer'), EXIT.failed, 'sluice: Marathon does not answer\n'],
-      [refusing(403, 'ROLE', 'needs the role write'), EXIT.failed, 'sluice: needs the role write\n'],
+      [refusing(409, 'CONFLICT', 'a rollout runs'), EXIT.refused, 'refused: a rollout runs'],
+      [refusing(422, 'REFUSED', 'no service port'), EXIT.refused, 'refused: no service port'],
+      [refusing(400, 'NOT_UNDERSTOOD', 'steps must rise'), EXIT.usage, 'steps must rise'],
+      [refusing(503, 'STORE', 'Marathon does not answer'), EXIT.failed, 'Marathon does not answer'],
+      [refusing(403, 'ROLE', 'needs the role write'), EXIT.failed, 'needs the role write'],
     ];
     const api = await open(t, going());
     for (const [answer, code, told] of answers) {
       api.answer = answer;
-      for (const args of [START, ['abort', 'shop']]) {
-        const ended = await rollout(api, args, INPUT);
+      for (const args of [startOf(api), ['abort', 'shop']]) {
+        const ended = await rollout(t, api, args);
         assert.deepEqual([ended.code, ended.stderr], [code, told]);
       }
     }
     assert.equal(api.asked.at(-1)?.path, '/v2/rollouts/shop');
     await api.close();
-    assert.equal((await rollout(api, ['list'])).code, EXIT.unreachable);
+    assert.equal((await rollout(t, api, ['list'])).code, EXIT.unreachable);
   });
 
   it('waits to the end, and says what happens meanwhile', async (t) => {
     const failed = { phase: 'ended', outcome: 'aborted', because: '5xx 4.9 % of 812 requests' } as const;
     const api = await open(t, going({}, { waitingFor: 'two of them' }, { ...failed, phase: 'aborting' }, failed));
-    const { code, stdout, stderr } = await rollout(api, [...START, '--wait'], INPUT);
+    const { code, stdout, stderr } = await sluice(['rollout', 'start', '-f', '-', '--wait', '--run-dir', api.runDir], {
+      input: JSON.stringify(DEFINITION),
+    });
     assert.deepEqual([code, stderr], [EXIT.aborted, 'sluice: aborted: the old app has all: 5xx 4.9 % of 812 requests\n']);
     assert.match(stdout, /^22:00:00 ada@edge-1: begun\n22:01:00 controller: share of green 5 %\n[\d:]{8} waits for two of them\n$/);
+    assert.deepEqual((api.asked[0]?.body as { definition: unknown }).definition, DEFINITION);
     api.answer = going({}, { phase: 'ended', outcome: 'done' });
-    const done = await rollout(api, [...START, '--wait', '--json'], INPUT);
+    const done = await rollout(t, api, [...startOf(api), '--wait', '--json']);
     assert.equal(done.code, EXIT.ok);
-    const phases = done.stdout.trim().split('\n').map((line) => (JSON.parse(line) as ReturnType<typeof aGroup>).rollout?.state.phase);
+    const phases = done.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as ReturnType<typeof aGroup>).rollout?.state.phase);
     assert.deepEqual(phases, ['holding', 'ended']);
   });
 
@@ -153,7 +191,7 @@ describe('sluice rollout', () => {
   it('takes an action to the group, with who and why', async (t) => {
     const paused = aRollout({ paused: { by: 'ada@edge-1', at: '2026-11-22T22:02:00.000Z' } });
     const api = await open(t, () => ({ body: { rollout: paused } }));
-    const { code, stdout } = await rollout(api, ['pause', '/shop/', '--reason', 'lunch']);
+    const { code, stdout } = await rollout(t, api, ['pause', '/shop/', '--reason', 'lunch']);
     assert.deepEqual([code, stdout], [0, '/shop: step 1 of 4, holding, PAUSED by ada@edge-1\n']);
     const { by, ...asked } = api.asked[0]?.body as { by: string };
     assert.match(by, /@/);
@@ -166,10 +204,10 @@ describe('sluice rollout', () => {
       path === '/v2/rollouts' ? { body: { revision: 1, groups } } : { status: 404, body: { error: 'no group', code: 'NO_SUCH_GROUP' } },
     );
     const told = async (...args: readonly string[]): Promise<unknown> => {
-      const { code, stderr } = await rollout(api, args);
+      const { code, stderr } = await rollout(t, api, args);
       return [code, stderr];
     };
-    assert.deepEqual(await told('history', '/shpo'), [EXIT.failed, 'sluice: no group; there is /shop\n']);
-    assert.deepEqual(await told('undo', 'nothing-like-it'), [EXIT.failed, 'sluice: no group; there is /shop, /bank/cards\n']);
+    assert.deepEqual(await told('history', '/shpo'), [EXIT.failed, 'no group; there is /shop']);
+    assert.deepEqual(await told('undo', 'nothing-like-it'), [EXIT.failed, 'no group; there is /shop, /bank/cards']);
   });
 });

@@ -21,7 +21,7 @@ export const aRollout = (state: Partial<RolloutState> = {}, overrides: Partial<R
     splitBy: 'request',
   },
   started: { by: 'ada@edge-1', at: '2026-11-22T22:00:00.000Z', reason: 'release 4711' },
-  state: { phase: 'holding', step: 0, since: '2026-11-22T22:01:00.000Z', draining: {}, gates: [], ...state },
+  state: { phase: 'holding', step: 0, since: '2026-11-22T22:01:00.000Z', atRevision: 1, draining: {}, gates: [], ...state },
   history: [
     { at: '2026-11-22T22:00:00.000Z', by: 'ada@edge-1', what: 'begun' },
     { at: '2026-11-22T22:01:00.000Z', by: 'controller', what: 'share of green 5 %' },
