@@ -4,7 +4,9 @@ import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { askAll, askGroup, postGroup, toGroup } from './rollout/ask-group.ts';
 import { historyLines, listLines, phaseText } from './rollout/describe.ts';
+import { picture } from './rollout/picture.ts';
 import { addStart } from './rollout/start.ts';
+import { toText } from './rollout/styled.ts';
 import { addWatch } from './rollout/watch.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 import { who } from './who.ts';
@@ -31,6 +33,23 @@ const addList = (parent: Command): void => {
       const all = await askAll(targetOf(flags));
       if (flags.json === true) printJson(all);
       else print(listLines(all.groups, Date.now()));
+    });
+};
+
+const PLAIN_WIDTH = 200;
+
+const addShow = (parent: Command): void => {
+  addTargetFlags(parent.command('show'))
+    .description('one deployment group: shares, instances, gates, what its rollout waits for, what happened last')
+    .argument('<group>', 'deployment group, e.g. /shop')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sluice rollout show /shop\n  sluice rollout show /shop --json | jq .rollout.state\n\n${SHOW_CODES}`,
+    )
+    .action(async (group: string, flags: TargetFlags) => {
+      const view = await askGroup(targetOf(flags), toGroup(group));
+      if (flags.json === true) printJson(view);
+      else print(picture({ view, nowMs: Date.now() }, PLAIN_WIDTH).map((line) => toText(line, PLAIN_WIDTH, false)));
     });
 };
 
@@ -75,6 +94,7 @@ export const addRollout = (program: Command): void => {
     );
   addStart(parent);
   addList(parent);
+  addShow(parent);
   addWatch(parent);
   addHistory(parent);
   for (const action of Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]) addAction(parent, action);

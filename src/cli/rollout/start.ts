@@ -56,13 +56,12 @@ const start = async (flags: Flags): Promise<void> => {
   const told = await postRollout<{ readonly rollout: Rollout }>(target, body(flags));
   const { rollout } = told;
   const asJson = flags.json === true;
-  if (flags.wait === true)
-    return untilSettled(target, asJson ? jsonFollower() : lineFollower(), {
-      group: rollout.group,
-      id: rollout.id,
-      lostAfterSeconds: flags.lostAfter,
-      asJson,
-    });
+  if (flags.wait === true) {
+    const { group, id } = rollout;
+    const line = await untilSettled(target, asJson ? jsonFollower() : lineFollower(), { group, id, lostAfterSeconds: flags.lostAfter });
+    if (!asJson) print([line]);
+    return;
+  }
   if (asJson) printJson(told);
   else print(begunLines(rollout));
 };

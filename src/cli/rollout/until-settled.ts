@@ -1,6 +1,5 @@
 import type { Target } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
-import { print } from '../printable.ts';
 import { TERMINAL_SIGNALS, untilSignal } from '../until-signal.ts';
 import { askGroup } from './ask-group.ts';
 import { follow, type Follower } from './follow.ts';
@@ -10,17 +9,17 @@ export const LOST_AFTER_SECONDS = 300;
 const EVERY_MS = 1000;
 const ANSWERS_WITHIN_MS = 10_000;
 
-interface Options {
+/** What is followed, and for how long. */
+export interface SettleOptions {
   readonly group: string;
   /** The rollout that is meant; absent: the one that is there. */
   readonly id?: string;
   readonly lostAfterSeconds: number;
-  readonly asJson: boolean;
 }
 
-/** Follows a rollout to its end, or until a signal comes. Throws an ExitError unless the new app has all then. */
-export const untilSettled = async (target: Target, follower: Follower, options: Options): Promise<void> => {
-  const { group, id, lostAfterSeconds, asJson } = options;
+/** Follows a rollout to its end, or until a signal comes, and says how it came out. Throws an ExitError unless the new app has all then. */
+export const untilSettled = async (target: Target, follower: Follower, options: SettleOptions): Promise<string> => {
+  const { group, id, lostAfterSeconds } = options;
   const ending = new AbortController();
   void untilSignal(TERMINAL_SIGNALS).then(() => ending.abort());
   const ask = async (): ReturnType<typeof askGroup> =>
@@ -33,5 +32,5 @@ export const untilSettled = async (target: Target, follower: Follower, options: 
     signal: ending.signal,
   });
   if (exitCode !== EXIT.ok) throw new ExitError(exitCode, line);
-  if (!asJson) print([line]);
+  return line;
 };
