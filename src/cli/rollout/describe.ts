@@ -12,7 +12,7 @@ export const historyLines = (history: readonly HistoryEntry[]): readonly string[
   table(history.map(({ at, by, what }) => [dateTime(at), by, what]));
 
 /** 'blue -> green'; without an old app 'green'. */
-export const colours = (view: Pick<GroupView, 'apps'>, { from, to }: Rollout): string =>
+const colours = (view: Pick<GroupView, 'apps'>, { from, to }: Rollout): string =>
   `${from === undefined ? '' : `${colourOf(view, from)} -> `}${colourOf(view, to)}`;
 
 /** 'step 2 of 4, holding', 'done', 'aborted: …'. */
