@@ -127,7 +127,7 @@ describe('lines with colours', () => {
 });
 
 describe('the screen', () => {
-  const terminal = (columns: number, rows: number) => {
+  const terminal = (columns: number, rows: number): { columns: number; rows: number; written: string[]; write: (text: string) => void } => {
     const written: string[] = [];
     return { columns, rows, written, write: (text: string) => void written.push(text) };
   };
@@ -152,7 +152,7 @@ describe('the screen', () => {
     const live = new LiveFollower(tty, false);
     live.draw();
     live.away('nobody was seen yet', 0);
-    assert.deepEqual(tty.written, []);
+    assert.equal(tty.written.length, 0);
     live.seen(aGroup(aRollout(), { observations: BEFORE }));
     live.seen(aGroup(aRollout(), { observations: AFTER }));
     assert.match(tty.written.at(-1) ?? '', /measured .* 5 % {2}2\.0 requests\/s, 5xx 5 %/);
