@@ -1,24 +1,25 @@
 import type { Command } from 'commander';
+import type { Verb } from '../rollout/actions.ts';
 import type { Rollout } from '../rollout/rollout.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from './decide.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
-import { askAll, askGroup, postGroup, toGroup } from './rollout/ask-group.ts';
+import { askAll, askGroup, pathOf } from './rollout/ask-group.ts';
 import { historyLines, listLines, phaseText } from './rollout/describe.ts';
 import { picture } from './rollout/picture.ts';
 import { addStart } from './rollout/start.ts';
 import { toText } from './rollout/styled.ts';
 import { addWatch } from './rollout/watch.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
-import { who } from './who.ts';
 
 /** What an operator can say to a rollout, and what it does then. */
-const ACTIONS = {
+const ACTIONS: Readonly<Record<Verb, string>> = {
   pause: 'stay at the present share until it is resumed',
   resume: 'go on from where it was paused',
-  promote: 'do not wait for the end of this hold, nor for its gates: take the next step now',
+  promote: 'end what it waits for: a hold without its gates, the time for which the old app is kept, connections on drained tasks',
   abort: 'give the old app all again at once, and end the new one',
-  undo: 'go back to the old app, also when all is done',
-} as const;
+  undo: 'go back to the old app when all is done, also where it was deleted',
+};
 
 const SHOW_CODES = 'Exit codes: 0 told, 1 there is no such group or it has no rollout, 2 the command line is wrong, 3 no Sluice answers';
 
@@ -47,7 +48,7 @@ const addShow = (parent: Command): void => {
       `\nExamples:\n  sluice rollout show /shop\n  sluice rollout show /shop --json | jq .rollout.state\n\n${SHOW_CODES}`,
     )
     .action(async (group: string, flags: TargetFlags) => {
-      const view = await askGroup(targetOf(flags), toGroup(group));
+      const view = await askGroup(targetOf(flags), idOf(group));
       if (flags.json === true) printJson(view);
       else print(picture({ view, nowMs: Date.now() }, PLAIN_WIDTH).map((line) => toText(line, PLAIN_WIDTH, false)));
     });
@@ -59,28 +60,24 @@ const addHistory = (parent: Command): void => {
     .argument('<group>', 'deployment group, e.g. /shop')
     .addHelpText('after', `\nExamples:\n  sluice rollout history /shop\n\n${SHOW_CODES}`)
     .action(async (group: string, flags: TargetFlags) => {
-      const { rollout } = await askGroup(targetOf(flags), toGroup(group));
-      if (rollout === null) throw new ExitError(EXIT.failed, `${toGroup(group)} has no rollout`);
+      const { rollout } = await askGroup(targetOf(flags), idOf(group));
+      if (rollout === null) throw new ExitError(EXIT.failed, `${idOf(group)} has no rollout`);
       if (flags.json === true) printJson(rollout.history);
       else print(historyLines(rollout.history));
     });
 };
 
-const addAction = (parent: Command, action: keyof typeof ACTIONS): void => {
+const addAction = (parent: Command, action: Verb): void => {
   addTargetFlags(parent.command(action))
     .description(ACTIONS[action])
     .argument('<group>', 'deployment group, e.g. /shop')
     .option('--reason <text>', 'why; it is in the history')
-    .addHelpText(
-      'after',
-      `\nExamples:\n  sluice rollout ${action} /shop\n\nExit codes: 0 it is so, 1 there is no such group, 2 the command line is wrong, 3 no Sluice answers, 5 refused: nothing was changed`,
-    )
-    .action(async (given: string, { reason, ...flags }: TargetFlags & { readonly reason?: string }) => {
-      const group = toGroup(given);
-      const body = { action, by: who(), ...(reason === undefined ? {} : { reason }) };
-      const told = await postGroup<{ readonly rollout: Rollout }>(targetOf(flags), group, body);
+    .addHelpText('after', `\nExamples:\n  sluice rollout ${action} /shop\n\n${DECIDE_CODES}`)
+    .action(async (group: string, flags: TargetFlags & DecideFlags) => {
+      const told = await decide<Answered & { readonly rollout: Rollout }>(targetOf(flags), 'POST', pathOf(group), flags, { action });
       if (flags.json === true) printJson(told);
-      else print([`${group}: ${phaseText(told.rollout)}`]);
+      else print([`${idOf(group)}: ${phaseText(told.rollout)}`]);
+      mustBeInForce(told);
     });
 };
 
@@ -97,5 +94,5 @@ export const addRollout = (program: Command): void => {
   addShow(parent);
   addWatch(parent);
   addHistory(parent);
-  for (const action of Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]) addAction(parent, action);
+  for (const action of Object.keys(ACTIONS) as Verb[]) addAction(parent, action);
 };

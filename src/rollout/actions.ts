@@ -1,6 +1,7 @@
 import type { Note } from './action.ts';
 import { without } from '../kit/without.ts';
 import { type Edit, isRefusal, refuse, type Refusal } from './edits/edit.ts';
+import { nearest } from './edits/nearest.ts';
 import { goBackByHand, toShift, toStep } from './moves.ts';
 import { shareAt } from './needed.ts';
 import { noted } from './noted.ts';
@@ -96,7 +97,7 @@ export const act =
   (group: string, verb: Verb, signed: Signed): Edit<Rollout> =>
   (book) => {
     const rollout = book.rollouts.get(group);
-    if (rollout === undefined) return refuse('NO_SUCH_GROUP', `there is no rollout of ${group}`);
+    if (rollout === undefined) return refuse('NO_SUCH_GROUP', `there is no rollout of ${group}${nearest(group, book.rollouts.keys())}`);
     const decided = DECIDE[verb](rollout, book, signed);
     if (isRefusal(decided)) return decided;
     const note: Note = isNote(decided) ? decided : { kind: 'note', state: {}, what: [said('promoted', signed)] };

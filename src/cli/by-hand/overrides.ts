@@ -6,7 +6,7 @@ import { ask, type Target } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath, mustBeInForce } from './decide.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from '../decide.ts';
 import { orderOf, orderText } from './override-text.ts';
 
 type Verb = ReturnType<typeof orderOf>['verb'];
@@ -94,7 +94,7 @@ const addMaintenance = (program: Command): void => {
     .argument('<on-or-off>', 'on or off')
     .action(async (given: string, state: string, flags: Flags) => {
       if (state !== 'on' && state !== 'off') throw new ExitError(EXIT.usage, `'${state}' must be on or off`);
-      const of = `/${decodeURIComponent(inPath(given))}`;
+      const of = idOf(given);
       await (state === 'off' ? undo('maintenance', of, flags) : order({ kind: 'maintenance', of }, flags));
     });
 };

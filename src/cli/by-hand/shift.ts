@@ -6,7 +6,7 @@ import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { beforeAfter } from './before-after.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath, mustBeInForce } from './decide.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath, mustBeInForce } from '../decide.ts';
 
 type ShiftFlags = TargetFlags & DecideFlags & { readonly splitBy?: string; readonly clear?: boolean };
 

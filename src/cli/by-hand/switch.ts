@@ -3,7 +3,7 @@ import type { GroupView } from '../../report/book-views.ts';
 import type { GroupShares } from '../../rollout/shares.ts';
 import { ask } from '../client.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath } from './decide.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath } from '../decide.ts';
 import { tellShares } from './shift.ts';
 
 type SwitchFlags = TargetFlags & DecideFlags & { readonly to?: string; readonly force?: boolean };

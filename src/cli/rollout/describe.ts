@@ -1,6 +1,7 @@
+import type { GroupView } from '../../report/book-views.ts';
 import type { HistoryEntry, Rollout } from '../../rollout/rollout.ts';
 import { age, table } from '../table.ts';
-import { colourOf, type GroupView } from './group-view.ts';
+import { colourOf } from './group-view.ts';
 
 /** '2026-11-22 22:41:07' of ISO 8601; all times are in UTC. */
 const dateTime = (at: string): string => at.slice(0, 19).replace('T', ' ');
@@ -15,11 +16,13 @@ export const historyLines = (history: readonly HistoryEntry[]): readonly string[
 const colours = (view: Pick<GroupView, 'apps'>, { from, to }: Rollout): string =>
   `${from === undefined ? '' : `${colourOf(view, from)} -> `}${colourOf(view, to)}`;
 
-/** 'step 2 of 4, holding', 'done', 'aborted: …'. */
+/** 'step 2 of 4, holding', 'done, keeping', 'going back: …', 'done', 'aborted: …'. */
 export const phaseText = ({ options, state }: Rollout): string => {
   const { phase, step, outcome, because, paused } = state;
-  if (phase === 'ended') return `${outcome ?? 'ended'}${because === undefined ? '' : `: ${because}`}`;
-  const where = phase === 'keeping' || phase === 'aborting' ? phase : `step ${step + 1} of ${options.steps.length}, ${phase}`;
+  const why = because === undefined ? '' : `: ${because}`;
+  if (phase === 'ended') return `${outcome ?? phase}${why}`;
+  if (phase === 'aborting') return `going back${why}`;
+  const where = `${outcome ?? `step ${step + 1} of ${options.steps.length}`}, ${phase}`;
   return paused === undefined ? where : `${where}, PAUSED by ${paused.by}`;
 };
 

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AnswerError } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
-import type { GroupView } from './group-view.ts';
+import type { Look } from './group-view.ts';
 import { type Settled, settled } from './outcome.ts';
 
 /** Who is told while a rollout is followed. */
 export interface Follower {
-  readonly seen: (view: GroupView) => void;
+  readonly seen: (view: Look) => void;
   /** Sluice does not answer, and is asked again. Told each time that it did not. */
   readonly away: (because: string, forMs: number) => void;
 }
@@ -28,7 +28,7 @@ const FIRST_SERVER_ERROR = 500;
 const isPassing = (error: unknown): error is ExitError =>
   error instanceof AnswerError ? error.status >= FIRST_SERVER_ERROR : error instanceof ExitError && error.exitCode === EXIT.unreachable;
 
-const rolloutIn = (view: GroupView, { group, id }: FollowOptions): NonNullable<GroupView['rollout']> => {
+const rolloutIn = (view: Look, { group, id }: FollowOptions): NonNullable<Look['rollout']> => {
   const { rollout } = view;
   if (rollout === null)
     throw new ExitError(id === undefined ? EXIT.failed : EXIT.lost, `${group} has no rollout${id === undefined ? '' : ' any more'}`);
@@ -57,7 +57,7 @@ const endIfSignalled = ({ signal, group }: FollowOptions): void => {
  * Follows a rollout until it is settled, and says how it came out. Sluice may be away meanwhile, and come back. Throws an ExitError: `signalled`,
  * or `lost` where nobody can say how it came out.
  */
-export const follow = async (ask: () => Promise<GroupView>, follower: Follower, options: FollowOptions): Promise<Settled> => {
+export const follow = async (ask: () => Promise<Look>, follower: Follower, options: FollowOptions): Promise<Settled> => {
   let { id } = options;
   let awaySinceMs: number | undefined;
   for (;;) {
@@ -68,7 +68,7 @@ export const follow = async (ask: () => Promise<GroupView>, follower: Follower, 
       awaySinceMs = undefined;
       id = rollout.id;
       follower.seen(view);
-      const end = settled(rollout);
+      const end = settled(view);
       if (end !== undefined) return end;
     } catch (error) {
       endIfSignalled(options);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { GroupView } from '../../report/book-views.ts';
 import type { Rollout } from '../../rollout/rollout.ts';
 import { print, printJson } from '../printable.ts';
 import type { Follower } from './follow.ts';
-import type { GroupView } from './group-view.ts';
 import { clockTime } from './describe.ts';
 import { progressLines } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import type { Observations } from '../../rollout/observation.ts';
 import type { Follower } from './follow.ts';
-import type { GroupView } from './group-view.ts';
+import type { Look } from './group-view.ts';
 import { LiveScreen, type Terminal } from './live-screen.ts';
 import { picture, type Seen } from './picture.ts';
 import { ratesBetween } from './rates.ts';
@@ -22,7 +22,7 @@ export class LiveFollower implements Follower {
   }
 
   /** Arrow functions: they are handed on by themselves. */
-  readonly seen = (view: GroupView): void => {
+  readonly seen = (view: Look): void => {
     const rates = this.#ratesOf(view);
     this.#last = { view, ...(rates === undefined ? {} : { rates }) };
     this.draw();
@@ -56,8 +56,8 @@ export class LiveFollower implements Follower {
     return picture({ ...last, nowMs: Date.now() }, width).map((line) => toText(line, width, this.#isColoured));
   }
 
-  #ratesOf({ observations, apps }: GroupView): Seen['rates'] {
-    if (observations === undefined) return undefined;
+  #ratesOf({ observations, apps }: Look): Seen['rates'] {
+    if (observations === undefined || observations.seen.length === 0) return undefined;
     this.#looks.push(observations);
     if (this.#looks.length > LOOKS) this.#looks.shift();
     const [first = observations] = this.#looks;

@@ -4,13 +4,13 @@ import type { GateResult } from '../../rollout/gate.ts';
 import type { Rollout } from '../../rollout/rollout.ts';
 import { age } from '../table.ts';
 import { clockTime, phaseText } from './describe.ts';
-import { colourOf, type GroupApp, type GroupView } from './group-view.ts';
+import { colourOf, type Look } from './group-view.ts';
 import type { Rates } from './rates.ts';
 import { type Line, type Span, span, type Style } from './styled.ts';
 
 /** All that a picture of a rollout is made of. */
 export interface Seen {
-  readonly view: GroupView;
+  readonly view: Look;
   /** By app id; absent: nothing was measured yet. */
   readonly rates?: ReadonlyMap<string, Rates>;
   /** Sluice does not answer: why, and for how long, in ms. What is drawn is what was seen last. */
@@ -83,7 +83,7 @@ const measuredText = ({ share, perSecond, errors5xx, connectionErrors }: Rates):
   return `${percent(share).padStart(7)}  ${parts.join(', ')}`;
 };
 
-const appLines = (app: GroupApp, seen: Seen, name: number, width: number): readonly Line[] => {
+const appLines = (app: Look['apps'][number], seen: Seen, name: number, width: number): readonly Line[] => {
   const style = styleOf(app.colour, app.appId === seen.view.rollout?.to);
   const rates = seen.rates?.get(app.appId);
   const bars = width < FEWEST_FOR_BARS ? 0 : Math.min(MOST_BAR, Math.floor(width / 4));

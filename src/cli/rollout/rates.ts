@@ -1,4 +1,5 @@
 import type { Counters, Observations } from '../../rollout/observation.ts';
+import { countedBetween } from '../../rollout/window.ts';
 
 /** What an app had in a window. Shares are in percent. */
 export interface Rates {
@@ -10,27 +11,6 @@ export interface Rates {
   readonly connectionErrors?: number;
 }
 
-type Counted = Pick<Counters, 'requests' | 'errors5xx' | 'connectionErrors'>;
-
-const NONE: Counted = { requests: 0, errors5xx: 0, connectionErrors: 0 };
-
-/** What was begun anew counts from nothing. */
-const grown = (now: number, then: number): number => (now >= then ? now - then : now);
-
-/** Over all Sluices that were seen both times. */
-const countedBetween = (before: Observations, after: Observations, appId: string): Counted => {
-  const sum = { ...NONE };
-  for (const { sluice, apps } of after.seen) {
-    const first = before.seen.find((one) => one.sluice === sluice);
-    if (first === undefined) continue;
-    const [then, now] = [first.apps[appId]?.counters ?? NONE, apps[appId]?.counters ?? NONE];
-    sum.requests += grown(now.requests, then.requests);
-    sum.errors5xx += grown(now.errors5xx, then.errors5xx);
-    sum.connectionErrors += grown(now.connectionErrors, then.connectionErrors);
-  }
-  return sum;
-};
-
 /** Each Sluice by its own clock; they look at different moments. */
 const secondsBetween = (before: Observations, after: Observations): number => {
   const times = after.seen.flatMap(({ sluice, at }) => {
@@ -40,7 +20,20 @@ const secondsBetween = (before: Observations, after: Observations): number => {
   return times.length === 0 ? 0 : times.reduce((sum, time) => sum + time, 0) / times.length;
 };
 
-const partOf = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : (100 * part) / whole);
+const partOf = (part: number, whole: number): number => (100 * part) / whole;
+
+/** What could not be connected is a request too, also where HAProxy counted none: as the gates see it. */
+const askedOf = ({ requests, connectionErrors }: Counters): number => Math.max(requests, connectionErrors);
+
+const ratesOf = (counters: Counters, all: number, seconds: number): Rates => {
+  const asked = askedOf(counters);
+  const { errors5xx, connectionErrors } = counters;
+  return {
+    perSecond: asked / seconds,
+    ...(all === 0 ? {} : { share: partOf(asked, all) }),
+    ...(asked === 0 ? {} : { errors5xx: partOf(errors5xx, asked), connectionErrors: partOf(connectionErrors, asked) }),
+  };
+};
 
 /** What each of these apps had from one look to the other; undefined: there is no time between them. */
 export const ratesBetween = (
@@ -50,17 +43,7 @@ export const ratesBetween = (
 ): ReadonlyMap<string, Rates> | undefined => {
   const seconds = secondsBetween(before, after);
   if (!(seconds > 0)) return undefined;
-  const counted = appIds.map((appId) => ({ appId, ...countedBetween(before, after, appId) }));
-  const all = counted.reduce((sum, { requests }) => sum + requests, 0);
-  return new Map(
-    counted.map(({ appId, requests, errors5xx, connectionErrors }) => {
-      const parts = {
-        share: partOf(requests, all),
-        errors5xx: partOf(errors5xx, requests),
-        connectionErrors: partOf(connectionErrors, requests),
-      };
-      const known = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
-      return [appId, { perSecond: requests / seconds, ...known }];
-    }),
-  );
+  const counted = appIds.map((appId) => [appId, countedBetween(before, after, appId)] as const);
+  const all = counted.reduce((sum, [, counters]) => sum + askedOf(counters), 0);
+  return new Map(counted.map(([appId, counters]) => [appId, ratesOf(counters, all, seconds)]));
 };

@@ -3,6 +3,7 @@ import type { Parsed } from '../../labels/label.ts';
 import { parseDuration } from '../../labels/duration.ts';
 import type { Gate } from '../../rollout/gate.ts';
 import { GATE_EXAMPLES, parseGate } from '../../rollout/gate-text.ts';
+import { wrongSteps } from '../../rollout/options.ts';
 import type { RolloutOptions } from '../../rollout/rollout.ts';
 
 /** What a rollout is to be like, as commander hands it over. */
@@ -39,17 +40,15 @@ export const seconds =
   };
 
 const stepOf = (text: string): number => {
-  const share = Number(text);
-  if (!/^\d{1,3}(\.\d)?$/.test(text) || share <= 0 || share > 100)
-    throw new InvalidArgumentError(`'${text}' is no share: it is a percentage above 0 and up to 100, in tenths at most`);
-  return share;
+  const [, digits] = /^(\d{1,3}(?:\.\d+)?)%?$/.exec(text.trim()) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError(`'${text}' is no share: it is a percentage, e.g. 5,25,50,100`);
+  return Number(digits);
 };
 
 const steps = (text: string): readonly number[] => {
-  const shares = text.split(',').map((word) => stepOf(word.trim().replace(/%$/, '')));
-  if (shares.some((share, index) => index > 0 && share <= (shares[index - 1] ?? 0)))
-    throw new InvalidArgumentError('must rise from step to step, e.g. 5,25,50,100');
-  if (shares.at(-1) !== 100) throw new InvalidArgumentError('must end with 100: then the new app has all, e.g. 5,25,50,100');
+  const shares = text.split(',').map(stepOf);
+  const wrong = wrongSteps(shares);
+  if (wrong !== undefined) throw new InvalidArgumentError(`${wrong}, e.g. 5,25,50,100`);
   return shares;
 };
 
@@ -86,7 +85,7 @@ export const addStartFlags = (command: Command): Command =>
     )
     .addOption(new Option('--instances <n>', 'of the new app at the end (default: as many as the old one has)').argParser(whole))
     .addOption(
-      new Option('--keep <time>', 'how long the old app is kept at the end, ready to go back to (default: 1h); 0: not at all').argParser(
+      new Option('--keep <time>', 'how long the old app is kept at the end, ready to go back to (default: 0, not at all)').argParser(
         seconds('1s', '30d'),
       ),
     )

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { Rollout } from '../../rollout/rollout.ts';
 import type { Target } from '../client.ts';
+import { type Answered, decide } from '../decide.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { who } from '../who.ts';
-import { postRollout } from './ask-group.ts';
+import { ROLLOUTS } from './ask-group.ts';
 import { jsonFollower, lineFollower } from './followers.ts';
 import { readDefinition } from './read-definition.ts';
 import { addStartFlags, optionsOf, seconds, type StartFlags } from './start-flags.ts';
@@ -28,32 +28,39 @@ Examples:
   jq '.env.RELEASE = "4711"' shop.json | sluice rollout start -f - --wait --reason 'build 4711'
 
 Exit codes: 0 begun; with --wait: the new app has all, 1 it could not be, 2 the command line or the file is wrong, 3 no Sluice answers,
-4 aborted by a gate or taken back, 5 refused, nothing was changed, 6 the new app was not healthy in time, 7 lost: Sluice was away for too long,
+4 aborted by a gate or taken back, 5 refused, nothing was changed, 6 it waited for too long, 7 lost: Sluice was away for too long,
 130 not waited for any more: it goes on`;
 
 const body = (flags: Flags): object => ({
   definition: readDefinition(flags.file),
   ...(flags.from === undefined ? {} : { from: flags.from }),
   options: optionsOf(flags),
-  by: who(),
-  ...(flags.reason === undefined ? {} : { reason: flags.reason }),
 });
 
 const dryRun = async (target: Target, flags: Flags): Promise<void> => {
-  const told = await postRollout<{ readonly steps: readonly string[] }>(target, { ...body(flags), dryRun: true });
+  const told = await decide<Answered & { readonly steps: readonly string[] }>(target, 'POST', ROLLOUTS, flags, {
+    ...body(flags),
+    dryRun: true,
+  });
   if (flags.json === true) printJson(told);
   else print(told.steps);
 };
 
-const begunLines = ({ group, from, to }: Rollout): readonly string[] => [
+interface Begun extends Answered {
+  readonly rollout: Rollout;
+}
+
+/** That it is not in force yet is nothing to fail for: the rollout itself waits until every Sluice has it. */
+const begunLines = ({ rollout: { group, from, to }, notYet }: Begun): readonly string[] => [
   `the rollout of ${group} has begun: ${from === undefined ? '' : `${from} -> `}${to}`,
+  ...(notYet === undefined ? [] : [`it is not in force here yet: ${notYet}`]),
   `sluice rollout watch ${group}   shows it; pause, promote, abort and undo have their say`,
 ];
 
 const start = async (flags: Flags): Promise<void> => {
   const target = targetOf(flags);
   if (flags.dryRun === true) return dryRun(target, flags);
-  const told = await postRollout<{ readonly rollout: Rollout }>(target, body(flags));
+  const told = await decide<Begun>(target, 'POST', ROLLOUTS, flags, body(flags));
   const { rollout } = told;
   const asJson = flags.json === true;
   if (flags.wait === true) {
@@ -63,7 +70,7 @@ const start = async (flags: Flags): Promise<void> => {
     return;
   }
   if (asJson) printJson(told);
-  else print(begunLines(rollout));
+  else print(begunLines(told));
 };
 
 export const addStart = (parent: Command): void => {

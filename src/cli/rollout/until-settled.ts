@@ -1,8 +1,9 @@
 import type { Target } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { TERMINAL_SIGNALS, untilSignal } from '../until-signal.ts';
-import { askGroup } from './ask-group.ts';
+import { askGroup, lookAt } from './ask-group.ts';
 import { follow, type Follower } from './follow.ts';
+import type { Look } from './group-view.ts';
 
 /** A Sluice that is replaced by another one is back before. */
 export const LOST_AFTER_SECONDS = 300;
@@ -15,15 +16,17 @@ export interface SettleOptions {
   /** The rollout that is meant; absent: the one that is there. */
   readonly id?: string;
   readonly lostAfterSeconds: number;
+  /** What HAProxy counts of it is looked at, too. */
+  readonly isCounted?: boolean;
 }
 
 /** Follows a rollout to its end, or until a signal comes, and says how it came out. Throws an ExitError unless the new app has all then. */
 export const untilSettled = async (target: Target, follower: Follower, options: SettleOptions): Promise<string> => {
-  const { group, id, lostAfterSeconds } = options;
+  const { group, id, lostAfterSeconds, isCounted = false } = options;
   const ending = new AbortController();
   void untilSignal(TERMINAL_SIGNALS).then(() => ending.abort());
-  const ask = async (): ReturnType<typeof askGroup> =>
-    askGroup(target, group, { signal: AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]) });
+  const ask = async (): Promise<Look> =>
+    (isCounted ? lookAt : askGroup)(target, group, { signal: AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]) });
   const { exitCode, line } = await follow(ask, follower, {
     group,
     ...(id === undefined ? {} : { id }),

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Target } from '../client.ts';
 import { print } from '../printable.ts';
+import { idOf } from '../decide.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { toGroup } from './ask-group.ts';
 import { jsonFollower, lineFollower } from './followers.ts';
 import { LiveFollower } from './live-follower.ts';
 import { seconds } from './start-flags.ts';
@@ -16,7 +16,7 @@ Examples:
   sluice rollout watch /shop --json | jq -c .rollout.state
 
 Exit codes: 0 the new app has all, 1 there is no such group or it has no rollout, 2 the command line is wrong, 3 no Sluice answers,
-4 aborted by a gate or taken back, 6 the new app was not healthy in time, 7 lost: Sluice was away for too long,
+4 aborted by a gate or taken back, 6 it waited for too long, 7 lost: Sluice was away for too long,
 130 not watched any more: it goes on`;
 
 interface Flags extends TargetFlags {
@@ -36,7 +36,7 @@ const draw = async (target: Target, options: SettleOptions): Promise<string> => 
   process.on('SIGTSTP', stop).on('SIGCONT', live.draw);
   stdout.on('resize', live.draw);
   try {
-    return await untilSettled(target, live, options);
+    return await untilSettled(target, live, { ...options, isCounted: true });
   } finally {
     stdout.off('resize', live.draw);
     process.off('SIGTSTP', stop).off('SIGCONT', live.draw);
@@ -47,7 +47,7 @@ const draw = async (target: Target, options: SettleOptions): Promise<string> => 
 };
 
 const watch = async (given: string, flags: Flags): Promise<void> => {
-  const options = { group: toGroup(given), lostAfterSeconds: flags.lostAfter };
+  const options = { group: idOf(given), lostAfterSeconds: flags.lostAfter };
   const target = targetOf(flags);
   if (flags.json === true) await untilSettled(target, jsonFollower(), options);
   else print([process.stdout.isTTY ? await draw(target, options) : await untilSettled(target, lineFollower(), options)]);

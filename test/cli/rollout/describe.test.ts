@@ -11,14 +11,16 @@ describe('rollouts as lines', () => {
     const views = [
       aGroup(aRollout()),
       aGroup(aRollout({ phase: 'ended', outcome: 'aborted', because: '5xx 4.9 %' }), { group: '/bank' }),
-      aGroup(aRollout({ phase: 'keeping' }), { group: '/kept' }),
+      aGroup(aRollout({ phase: 'keeping', outcome: 'done' }), { group: '/kept' }),
+      aGroup(aRollout({ phase: 'aborting', outcome: 'aborted', because: '5xx 4.9 %' }), { group: '/back' }),
       aGroup(aRollout({ paused: { by: 'bob@edge-2', at: NOW } }), { group: '/paused' }),
       aGroup(null, { group: '/zoo' }),
     ];
     assert.deepEqual(listLines(views, Date.parse(NOW)), [
       '/shop    blue 95 %, green 5 %  blue -> green  step 1 of 4, holding (60 s, begun by ada@edge-1)',
       '/bank    blue 95 %, green 5 %  blue -> green  aborted: 5xx 4.9 % (60 s, begun by ada@edge-1)',
-      '/kept    blue 95 %, green 5 %  blue -> green  keeping (60 s, begun by ada@edge-1)',
+      '/kept    blue 95 %, green 5 %  blue -> green  done, keeping (60 s, begun by ada@edge-1)',
+      '/back    blue 95 %, green 5 %  blue -> green  going back: 5xx 4.9 % (60 s, begun by ada@edge-1)',
       '/paused  blue 95 %, green 5 %  blue -> green  step 1 of 4, holding, PAUSED by bob@edge-2 (60 s, begun by ada@edge-1)',
       '/zoo     blue 95 %, green 5 %  no rollout',
     ]);

@@ -3,29 +3,35 @@ import { describe, it } from 'node:test';
 import { AnswerError } from '../../../src/cli/client.ts';
 import { EXIT, ExitError } from '../../../src/cli/exit-codes.ts';
 import { type FollowOptions, follow } from '../../../src/cli/rollout/follow.ts';
-import type { GroupView } from '../../../src/cli/rollout/group-view.ts';
+import type { Look } from '../../../src/cli/rollout/group-view.ts';
 import { aGroup, aRollout } from './views.ts';
 
 const HOLDING = aGroup(aRollout());
-const DONE = aGroup(aRollout({ phase: 'ended', outcome: 'done' }));
+/** Its apps when one of them has all. */
+const allWith = (holder: string): Pick<Look, 'apps'> => ({
+  apps: HOLDING.apps.map((app) => ({ ...app, share: app.appId === holder ? 100 : 0 })),
+});
+const NEW_HAS_ALL = allWith('/shop-green');
+const OLD_HAS_ALL = allWith('/shop-blue');
+const DONE = aGroup(aRollout({ phase: 'ended', outcome: 'done' }), NEW_HAS_ALL);
 
 const away = (): ExitError => new ExitError(EXIT.unreachable, 'no Sluice answers');
 
 /** Follows through these answers, one after the other; an error is thrown. */
 const followThrough = async (
-  answers: readonly (GroupView | Error)[],
+  answers: readonly (Look | Error)[],
   options: Partial<FollowOptions> = {},
 ): Promise<{ end: Promise<unknown>; told: string[] }> => {
   const left = [...answers];
   const told: string[] = [];
-  const ask = async (): Promise<GroupView> => {
+  const ask = async (): Promise<Look> => {
     const next = left.shift();
     if (next === undefined) throw new Error('asked more often than there are answers');
     if (next instanceof Error) throw next;
     return next;
   };
   const follower = {
-    seen: ({ rollout }: GroupView) => void told.push(rollout?.state.phase ?? '?'),
+    seen: ({ rollout }: Look) => void told.push(rollout?.state.phase ?? '?'),
     away: (because: string) => void told.push(`away: ${because}`),
   };
   const end = follow(ask, follower, {
@@ -49,21 +55,27 @@ const rejectsWith = async (end: Promise<unknown>, exitCode: number, message: Reg
 };
 
 describe('a rollout that is followed', () => {
-  const ENDS: readonly (readonly [what: string, last: GroupView, exitCode: number, line: RegExp])[] = [
-    ['done', DONE, 0, /^done: the new app has all$/],
-    ['kept', aGroup(aRollout({ phase: 'keeping' })), 0, /^done: .*'sluice rollout undo \/shop' goes back$/],
+  const ENDS: readonly (readonly [what: string, last: Look, exitCode: number, line: RegExp])[] = [
+    ['done', DONE, 0, /^done: \/shop-green has all$/],
+    ['kept', aGroup(aRollout({ phase: 'keeping', outcome: 'done' }), NEW_HAS_ALL), 0, /^done: .*'sluice rollout undo \/shop' goes back$/],
     [
       'aborted',
-      aGroup(aRollout({ phase: 'ended', outcome: 'aborted', because: '5xx 4.9 %' })),
+      aGroup(aRollout({ phase: 'ended', outcome: 'aborted', because: '5xx 4.9 %' }), OLD_HAS_ALL),
       EXIT.aborted,
-      /^aborted: the old app has all: 5xx 4.9 %$/,
+      /^aborted: \/shop-blue has all: 5xx 4.9 %$/,
     ],
-    ['undone', aGroup(aRollout({ phase: 'ended', outcome: 'undone' })), EXIT.aborted, /^undone/],
-    ['timed out', aGroup(aRollout({ phase: 'ended', outcome: 'timed-out', because: '1 of 3 healthy' })), EXIT.timedOut, /1 of 3 healthy$/],
+    ['undone', aGroup(aRollout({ phase: 'ended', outcome: 'undone' }), OLD_HAS_ALL), EXIT.aborted, /^undone: \/shop-blue has all$/],
+    ['the first, and gone', aGroup(aRollout({ phase: 'ended', outcome: 'aborted' }), { apps: [] }), EXIT.aborted, /^aborted$/],
+    [
+      'timed out, and the old app does not serve any more',
+      aGroup(aRollout({ phase: 'ended', outcome: 'timed-out', because: '1 of 3 healthy' }), NEW_HAS_ALL),
+      EXIT.timedOut,
+      /^timed out: \/shop-green has all: 1 of 3 healthy$/,
+    ],
   ];
   for (const [what, last, exitCode, line] of ENDS)
     it(`ends with exit code ${exitCode} when it is ${what}`, async () => {
-      const { end, told } = await followThrough([HOLDING, aGroup(aRollout({ phase: 'aborting' })), last]);
+      const { end, told } = await followThrough([HOLDING, aGroup(aRollout({ phase: 'aborting', outcome: 'aborted' })), last]);
       const settled = (await end) as { exitCode: number; line: string };
       assert.equal(settled.exitCode, exitCode);
       assert.match(settled.line, line);

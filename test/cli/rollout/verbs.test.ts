@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { EXIT, ExitError } from '../../../src/cli/exit-codes.ts';
 import { addRollout } from '../../../src/cli/rollout.ts';
+import { lookAt } from '../../../src/cli/rollout/ask-group.ts';
 import { sluice, startSluice } from '../../kit/sluice.ts';
 import { type Answer, type FakeApi, openFakeApi } from './fake-api.ts';
 import { aGroup, aRollout } from './views.ts';
@@ -101,12 +102,13 @@ describe('sluice rollout', () => {
     const wrong: readonly (readonly [args: readonly string[], told: RegExp])[] = [
       [['start'], /required option '-f, --file <file>'/],
       [[...start, '--gate', 'errors<1'], /--gate <gate>.* e\.g\. errors<1% or errors<2x/],
-      [[...start, '--steps', '50,25,100'], /must rise from step to step/],
-      [[...start, '--steps', '5,50'], /must end with 100/],
-      [[...start, '--steps', '0.05,100'], /'0\.05' is no share/],
+      [[...start, '--steps', '50,25,100'], /the step 25 is not more than the one before it/],
+      [[...start, '--steps', '5,50'], /the last step must be 100/],
+      [[...start, '--steps', '0.05,100'], /the step 0\.05 is .* finer than a tenth/],
+      [[...start, '--steps', 'five,100'], /'five' is no share/],
       [[...start, '--hold', '90'], /must be a time from 1s to 30d/],
       [['start', '-f', '/nowhere.json'], /--file: \/nowhere\.json cannot be read/],
-      [['pause', '/'], /'\/' is no deployment group/],
+      [['pause', '/'], /'\/' is no id/],
     ];
     for (const [args, told] of wrong) {
       const { code, stderr } = await rollout(t, api, args);
@@ -152,7 +154,7 @@ describe('sluice rollout', () => {
     const { code, stdout, stderr } = await sluice(['rollout', 'start', '-f', '-', '--wait', '--run-dir', api.runDir], {
       input: JSON.stringify(DEFINITION),
     });
-    assert.deepEqual([code, stderr], [EXIT.aborted, 'sluice: aborted: the old app has all: 5xx 4.9 % of 812 requests\n']);
+    assert.deepEqual([code, stderr], [EXIT.aborted, 'sluice: aborted: 5xx 4.9 % of 812 requests\n']);
     assert.match(stdout, /^22:00:00 ada@edge-1: begun\n22:01:00 controller: share of green 5 %\n[\d:]{8} waits for two of them\n$/);
     assert.deepEqual((api.asked[0]?.body as { definition: unknown }).definition, DEFINITION);
     api.answer = going({}, { phase: 'ended', outcome: 'done' });
@@ -175,7 +177,7 @@ describe('sluice rollout', () => {
     await api.open();
     const { code, stdout } = await running.end();
     assert.equal(code, EXIT.ok);
-    assert.match(stdout, /Sluice answers again\ndone: the new app has all\n$/);
+    assert.match(stdout, /Sluice answers again\ndone\n$/);
   });
 
   it('leaves the rollout alone when it is not waited for any more', async (t) => {
@@ -198,16 +200,27 @@ describe('sluice rollout', () => {
     assert.deepEqual([api.asked[0]?.path, asked], ['/v2/rollouts/shop', { action: 'pause', reason: 'lunch' }]);
   });
 
-  it('names the groups that are like one that there is not', async (t) => {
-    const groups = [aGroup(aRollout()), aGroup(null, { group: '/bank/cards' })];
-    const api = await open(t, ({ path }) =>
-      path === '/v2/rollouts' ? { body: { revision: 1, groups } } : { status: 404, body: { error: 'no group', code: 'NO_SUCH_GROUP' } },
-    );
-    const told = async (...args: readonly string[]): Promise<unknown> => {
-      const { code, stderr } = await rollout(t, api, args);
-      return [code, stderr];
-    };
-    assert.deepEqual(await told('history', '/shpo'), [EXIT.failed, 'no group; there is /shop']);
-    assert.deepEqual(await told('undo', 'nothing-like-it'), [EXIT.failed, 'no group; there is /shop, /bank/cards']);
+  it('fails where what was decided is not in force yet, and tells it', async (t) => {
+    const aborting = aRollout({ phase: 'aborting', outcome: 'aborted', because: 'abort by ada@edge-1' });
+    const api = await open(t, () => ({ body: { rollout: aborting, notYet: 'HAProxy does not answer' } }));
+    const { code, stdout, stderr } = await rollout(t, api, ['abort', '/shop']);
+    assert.deepEqual([code, stdout], [EXIT.failed, '/shop: going back: abort by ada@edge-1\n']);
+    assert.match(stderr, /not here yet: HAProxy does not answer$/);
+    const begun = await rollout(t, api, startOf(api));
+    assert.equal(begun.code, EXIT.ok);
+    assert.match(begun.stdout, /\nit is not in force here yet: HAProxy does not answer\n/);
+  });
+
+  it('looks at what is counted where a rollout is watched, and says so where that cannot be had', async (t) => {
+    const seen = { sluice: 'a', at: '2026-11-22T22:01:00.000Z', revision: 1, apps: {} };
+    const api = await open(t, ({ path }) => ({ body: path === '/v2/observations/shop' ? seen : aGroup(aRollout()) }));
+    const target = { socket: join(api.runDir, 'sluice.sock') };
+    assert.deepEqual(await lookAt(target, '/shop'), { ...aGroup(aRollout()), observations: { seen: [seen], missing: [] } });
+    api.answer = ({ path }) =>
+      path === '/v2/observations/shop'
+        ? { status: 502, body: { error: 'HAProxy cannot be asked', code: 'HAPROXY_SOCKET' } }
+        : { body: aGroup(aRollout()) };
+    const { observations } = await lookAt(target, '/shop');
+    assert.deepEqual(observations, { seen: [], missing: [{ sluice: 'that was asked', because: 'HAProxy cannot be asked' }] });
   });
 });

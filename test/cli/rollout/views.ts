@@ -1,4 +1,4 @@
-import type { GroupView } from '../../../src/cli/rollout/group-view.ts';
+import type { Look } from '../../../src/cli/rollout/group-view.ts';
 import type { Rollout, RolloutState } from '../../../src/rollout/rollout.ts';
 
 /** A rollout of /shop from blue to green, at its first hold; with overrides. */
@@ -30,7 +30,7 @@ export const aRollout = (state: Partial<RolloutState> = {}, overrides: Partial<R
 });
 
 /** The group /shop as the API tells it. */
-export const aGroup = (rollout: Rollout | null, overrides: Partial<GroupView> = {}): GroupView => ({
+export const aGroup = (rollout: Rollout | null, overrides: Partial<Look> = {}): Look => ({
   group: '/shop',
   apps: [
     { appId: '/shop-blue', colour: 'blue', share: 95, instances: 3, running: 3, healthy: 3 },
