@@ -90,9 +90,10 @@ export const addStartFlags = (command: Command): Command =>
       ),
     )
     .addOption(
-      new Option('--healthy-within <time>', 'how long the new app may take to be healthy at each step (default: 10m)').argParser(
-        seconds('1s', '1d'),
-      ),
+      new Option(
+        '--healthy-within <time>',
+        'how long each step may wait: for healthy instances, for a Sluice, for gates after the hold (default: 10m)',
+      ).argParser(seconds('1s', '1d')),
     )
     .addOption(
       new Option('--drain-limit <time>', 'how long connections of a task that is to end are waited for (default: 5m)').argParser(
