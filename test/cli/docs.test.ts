@@ -15,6 +15,7 @@ import { addTargetFlags } from '../../src/cli/target-flags.ts';
 import { addZdd } from '../../src/cli/zdd.ts';
 import { CHECKS } from '../../src/doctor/checks.ts';
 import { GATE_EXAMPLES } from '../../src/rollout/gate-text.ts';
+import { DEFAULT_OPTIONS } from '../../src/rollout/options.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -106,6 +107,24 @@ test('each verb and each flag of rollout, and each kind of gate, has a row in do
       firsts.some((first) => first.includes(`\`${gate}\``)),
       `${gate} has no row`,
     );
+});
+
+test('defaults of a rollout are in docs/cli.md as Sluice has them', () => {
+  const rows = rowsOf((text('docs/cli.md').split('\n## rollout\n')[1] ?? '').split('\n## ')[0] ?? '');
+  const { steps, holdSeconds, keepSeconds, healthyWithinSeconds, drainSeconds, surge, atDrainLimit, splitBy } = DEFAULT_OPTIONS;
+  const told = (flag: string): string => (rows.find(([first = '']) => first.includes(`\`${flag} `))?.[1] ?? '').trim();
+  const seconds = (flag: string): number => {
+    const [, number, unit = 's'] = /^(\d+)([smh])?$/.exec(told(flag)) ?? [];
+    return Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  };
+  const inDocs = ['--hold', '--keep', '--healthy-within', '--drain-limit'].map(seconds);
+  assert.deepEqual(inDocs, [holdSeconds, keepSeconds, healthyWithinSeconds, drainSeconds]);
+  assert.equal(told('--steps'), steps.join(','));
+  const words = ['--surge', '--at-drain-limit', '--split-by'].map(told);
+  assert.deepEqual(
+    words,
+    [surge, atDrainLimit, splitBy].map((word) => `\`${word}\``),
+  );
 });
 
 test('each endpoint of the API has a row in docs/api.md, with what it takes', () => {

@@ -23,6 +23,12 @@ const assertBack = (world: SimulatedWorld, outcome: string): void => {
   assert.deepEqual(world.book.shares.get(GROUP)?.closed, []);
 };
 
+test('names the groups with a rollout that somebody may have meant', () => {
+  const { book, nowMs } = new SimulatedWorld(aRollout(), QUIET);
+  const refused = act(`${GROUP}p`, 'abort', { by: 'ada', at: new Date(nowMs).toISOString() })(book);
+  assert.deepEqual(refused, { refused: 'NO_SUCH_GROUP', because: `there is no rollout of ${GROUP}p; is it ${GROUP}?` });
+});
+
 test('goes from step to step, and ends the old app', () => {
   const world = new SimulatedWorld(aRollout(), QUIET);
   untilEnded(world);
