@@ -17,6 +17,7 @@ export type ReadDefinition = (appId: string) => Promise<Definition | undefined>;
 
 export const rolloutViewsOf = (books: BookViews, read: ReadDefinition): RolloutViews => {
   const known = () => ({ apps: books.model().apps, members: books.groups() });
+  const atStart = ({ from }: Rollout) => ({ ...known(), carriers: books.inventory().carriers(from === undefined ? [] : [from]) });
   const make = async (start: Start): Promise<Rollout | Refusal> => {
     const origin = originOf(start, { ...known(), book: books.book() });
     if (isRefusal(origin) || origin.from === undefined) return isRefusal(origin) ? origin : newRollout(start, origin, undefined);
@@ -29,12 +30,12 @@ export const rolloutViewsOf = (books: BookViews, read: ReadDefinition): RolloutV
     plan: async (start) => {
       const rollout = await make(start);
       if (isRefusal(rollout)) return rollout;
-      const begun = begin(rollout, known())(books.book());
+      const begun = begin(rollout, atStart(rollout))(books.book());
       return isRefusal(begun) ? begun : rollout;
     },
     start: async (start) => {
       const rollout = await make(start);
-      return isRefusal(rollout) ? rollout : books.decide(begin(rollout, known()));
+      return isRefusal(rollout) ? rollout : books.decide(begin(rollout, atStart(rollout)));
     },
   };
 };

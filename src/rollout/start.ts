@@ -2,6 +2,7 @@ import type { App } from '../model/app.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
 import type { Book } from './book.ts';
 import { asDefinition, type Definition, labelsIn } from './definition.ts';
+import { type Carrier, whyNotCarried } from './edits/carrier.ts';
 import { type Edit, refuse, type Refusal, withKey } from './edits/edit.ts';
 import type { Member } from './members.ts';
 import { split } from './moves.ts';
@@ -35,6 +36,12 @@ interface Known {
   /** Group -> its apps. */
   readonly members: ReadonlyMap<string, readonly Member[]>;
   readonly book: Book;
+}
+
+/** What the first write needs to know besides the book. */
+export interface AtStart extends Omit<Known, 'book'> {
+  /** Backends of the old app: until it is gone its definition counts. */
+  readonly carriers: readonly Carrier[];
 }
 
 /** The group that a definition says, else that of the old app, else its id. */
@@ -107,7 +114,14 @@ export const newRollout = (
   return withHistory(rollout, [what], signed);
 };
 
-const whyNot = (rollout: Rollout, { apps, members, book }: Known): Refusal | undefined => {
+/** A step that load balancing cannot keep would be none, or all at once. */
+const whyNoSteps = (rollout: Rollout, carriers: readonly Carrier[]): Refusal | undefined => {
+  const { splitBy, steps } = rollout.options;
+  const shares = steps.map((_, step) => split(rollout, shareAt(rollout, step)));
+  return shares.map((each) => whyNotCarried(carriers, { shares: each, splitBy })).find((why) => why !== undefined);
+};
+
+const whyNot = (rollout: Rollout, { apps, members, carriers }: AtStart, book: Book): Refusal | undefined => {
   const { group, to, from } = rollout;
   const before = book.rollouts.get(group);
   if (before?.state.phase === 'keeping')
@@ -121,14 +135,14 @@ const whyNot = (rollout: Rollout, { apps, members, book }: Known): Refusal | und
   const others = (members.get(group) ?? []).filter(({ appId }) => appId !== from && appId !== to);
   if (others.length > 0)
     return refuse('REFUSED', `${others.map(({ appId }) => appId).join(', ')} are in ${group} besides ${from ?? ''}: end them first`);
-  return undefined;
+  return whyNoSteps(rollout, carriers);
 };
 
 /** Puts the rollout into the book; the old app has all of the group from then on. */
 export const begin =
-  (rollout: Rollout, known: Omit<Known, 'book'>): Edit<Rollout> =>
+  (rollout: Rollout, known: AtStart): Edit<Rollout> =>
   (book) => {
-    const why = whyNot(rollout, { ...known, book });
+    const why = whyNot(rollout, known, book);
     if (why !== undefined) return why;
     const { group, options, started } = rollout;
     const shares = {

@@ -130,7 +130,7 @@ export const openRig = async (t: TestContext, group: string): Promise<Rig> => {
     book: () => book,
     rollout,
     edit,
-    start: async (asked) => edit(begin(asked, { apps: new Map(), members: new Map() })),
+    start: async (asked) => edit(begin(asked, { apps: new Map(), members: new Map(), carriers: [] })),
     control,
     ended: async () =>
       waitFor('the rollout has ended', () => {

@@ -96,6 +96,7 @@ const member = (appId: string): Member => ({ appId, colour: appId, instances: 1,
 const known = (ids: readonly string[], book = EMPTY, group = '/nginx') => ({
   apps: new Map(ids.map((id) => [id, { app: anApp(id) }])),
   members: new Map([[group, ids.map(member)]]),
+  carriers: [],
   book,
 });
 
@@ -154,6 +155,23 @@ test('begins with all for the old app', () => {
   const first = rolloutOf(start({ options: { steps: [10, 100] } }), { group: '/nginx' });
   assert.deepEqual(first.options.steps, [100], 'nobody shares with the first one');
   assert.equal(first.to, '/nginx-blue');
+});
+
+test('is refused where load balancing cannot keep one of its shares', () => {
+  const carried = (balance: string, mode: 'http' | 'tcp' = 'http') => ({
+    ...known(['/nginx-blue']),
+    carriers: [{ backend: 'nginx_10000', balance, mode, takesWeights: true }],
+  });
+  const asked = (options: Start['options']) =>
+    rolloutOf(start({ options }), { group: '/nginx', from: '/nginx-blue' }, anApp('/nginx-blue'));
+  const refused = begin(asked({ steps: [5, 100] }), carried('leastconn'))(EMPTY);
+  assert.ok(isRefusal(refused));
+  assert.equal(refused.refused, 'REFUSED');
+  assert.match(refused.because, /^backend nginx_10000: load balancing leastconn goes by open connections/);
+  assert.equal(isRefusal(begin(asked({ steps: [100] }), carried('source'))(EMPTY)), false, 'all at once');
+  assert.equal(isRefusal(begin(asked({ splitBy: 'user' }), carried('source'))(EMPTY)), false, 'visitors are told apart before');
+  assert.equal(isRefusal(begin(asked({ splitBy: 'user' }), carried('source', 'tcp'))(EMPTY)), true, 'nobody tells visitors apart');
+  assert.equal(isRefusal(begin(asked({}), carried('roundrobin', 'tcp'))(EMPTY)), false);
 });
 
 test('says what is wrong with what was asked for', () => {

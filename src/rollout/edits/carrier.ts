@@ -13,7 +13,10 @@ export interface Carrier {
 }
 
 /** Why these shares cannot be kept by all that carry them; undefined: they can. */
-export const whyNotCarried = (carriers: readonly Carrier[], { shares, splitBy }: GroupShares): Refusal | undefined => {
+export const whyNotCarried = (
+  carriers: readonly Carrier[],
+  { shares, splitBy }: Pick<GroupShares, 'shares' | 'splitBy'>,
+): Refusal | undefined => {
   for (const { backend, balance, mode } of carriers) {
     // Visitors are told apart before any server is chosen.
     if (splitBy === 'user' && mode === 'http') continue;
