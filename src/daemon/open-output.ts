@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Picture } from '../picture/picture.ts';
+import { DownWatch } from '../reconcile/down-watch.ts';
 import { Loop } from '../reconcile/loop.ts';
 import { countOldWorkers } from '../reload/count-old-workers.ts';
 import { CertificateWatch } from '../reload/certificate-watch.ts';
@@ -30,6 +31,9 @@ interface OutputOptions {
 
 /** How often HAProxy's sockets are looked for: a reload brings them back where somebody has deleted them. */
 const SOCKETS_EVERY_MS = 5000;
+
+/** How soon shares are computed anew when HAProxy's own checks find a server down, or up again. */
+const DOWN_EVERY_MS = 500;
 
 /** Makes what brings HAProxy to what the picture asks for, and keeps it there. */
 export const openOutput = ({ settings, log, made, edge, picture, onProblems }: OutputOptions): Output => {
@@ -71,5 +75,7 @@ export const openOutput = ({ settings, log, made, edge, picture, onProblems }: O
     if (picture.mayBeApplied && (await haproxy.lostSockets())) reloader.request(["HAProxy's sockets are gone"]);
   };
   made.every(SOCKETS_EVERY_MS, lookForSockets);
+  const downWatch = made.add(new DownWatch({ log, picture, haproxy, loop }), (it) => it.close());
+  made.every(DOWN_EVERY_MS, async () => downWatch.look());
   return { loop, reloader, lookAtCertificates: () => watch.lookNow() };
 };

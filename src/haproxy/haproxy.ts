@@ -19,11 +19,12 @@ import { HaproxyLog } from './haproxy-log.ts';
 import type { HaproxyExit } from './master-process.ts';
 import { Master } from './master.ts';
 import { type AllCounts, countCurrent, type Counted, countOld, type WorkerCounts } from './count-worker.ts';
-import { observeDroppedLogs, observeHealth, observeWorker } from './observe.ts';
+import { observeDroppedLogs, observeHealth, observeServers, observeWorker } from './observe.ts';
 import { OldWorkers } from './old-workers.ts';
 import type { CloseOptions, DeployResult, Expected, HaproxyOptions } from './options.ts';
 import { Program } from './program.ts';
 import type { Processes } from './show-proc.ts';
+import type { ServerTable } from './server-tables.ts';
 import { StartStates } from './start-states.ts';
 import { dumpStatistics } from './stat-dump.ts';
 import { WorkerSession } from './worker-session.ts';
@@ -103,6 +104,11 @@ export class Haproxy {
   /** How the worker in charge sees its servers: a small part of a look at all of it. Throws as `observe` does. */
   async health(): Promise<HealthTable> {
     return this.#withSession('may-repeat', observeHealth);
+  }
+
+  /** The servers of these backends, without their connections; a backend that is not there is not in it. Throws as `observe` does. */
+  async servers(backends: readonly string[]): Promise<ServerTable> {
+    return this.#withSession('may-repeat', async (session) => observeServers(session, backends));
   }
 
   /** Throws as `observe` does: some steps may have been done then. During a reload they reach the worker that is being replaced, not the new one. */

@@ -2,7 +2,7 @@ import { SluiceError } from '../kit/error.ts';
 import type { HealthTable, Observed, ObservedBackend, Scope, Touched } from '../plan/observed.ts';
 import { fitsHaproxy, type CliSession } from './cli-session.ts';
 import { mapFile, parseMapEntries, parseMapNames, parseMapValue } from './map-answers.ts';
-import { parseHealth, parseServers } from './server-tables.ts';
+import { isServerTable, parseHealth, parseServers, type ServerTable } from './server-tables.ts';
 import { parseDroppedLogs, parseInfo } from './show-info.ts';
 import { word } from './word.ts';
 
@@ -122,4 +122,23 @@ export const observeHealth = async (session: CliSession): Promise<HealthTable> =
   const [info = '', states = ''] = await session.ask(['show info', 'show servers state'], ANSWER_LIMIT_MS);
   infoOf(info, session);
   return parseHealth(states);
+};
+
+const statesIn = (answer: string): ServerTable => {
+  if (answer.startsWith("Can't find backend")) return new Map();
+  if (!isServerTable(answer))
+    throw new SluiceError('HAPROXY_SOCKET', `HAProxy's answer to 'show servers state' is none: ${answer.slice(0, 200)}`);
+  return parseServers(answer, '');
+};
+
+/** The servers of these backends, without their connections: one round trip, of no more than these. A backend that is not there is not in the answer. */
+export const observeServers = async (session: CliSession, backends: readonly string[]): Promise<ServerTable> => {
+  const questions = backends.map((name) => `show servers state ${name}`);
+  // A name so long is no command's: it is looked for among all.
+  const [info = '', ...answers] = await session.ask(
+    ['show info', ...(questions.every(fitsHaproxy) ? questions : ['show servers state'])],
+    ANSWER_LIMIT_MS,
+  );
+  infoOf(info, session);
+  return new Map(answers.flatMap((answer) => [...statesIn(answer)]));
 };

@@ -42,6 +42,9 @@ const STATE_COLUMNS = [
   'srv_time_since_last_change',
 ] as const;
 
+/** Whether this is an answer to `show servers state`, and not a piece of one or an error. */
+export const isServerTable = (text: string): boolean => /^\d+\n# be_id /.test(text.trimStart());
+
 /** These columns of the rows under a header line that starts with '# ': which columns there are, and where, differs from version to version. */
 function* rows(text: string, wanted: readonly string[]): Generator<readonly string[]> {
   let places: readonly number[] = [];

@@ -214,6 +214,15 @@ export class Picture {
     );
   }
 
+  /** The backends whose traffic is shared out among apps. Costs as much as there are shares. */
+  sharedBackends(): readonly string[] {
+    const { decided } = this.#decisions;
+    if (decided === undefined) return [];
+    const groups = [...decided.orders.book.shares.keys()].map((group) => this.members(group)).filter(({ length }) => length > 1);
+    const names = groups.flatMap((appIds) => appIds.flatMap((appId) => this.fates(appId)));
+    return [...new Set(names.flatMap((fate) => (fate.kind === 'taken' ? [fate.backend] : [])))];
+  }
+
   /**
    * What HAProxy's own checks find down, in the place of what they did before: backend -> servers. These have no part in a split until they are back.
    * Only backends of groups with shares matter.

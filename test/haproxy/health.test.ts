@@ -9,6 +9,7 @@ eachHaproxy('the health of servers', (which) => {
   it('is what a look at all of HAProxy says of it', async (t) => {
     const { haproxy, runDir } = await open(t, which);
     await assert.rejects(haproxy.health(), { code: 'HAPROXY_NOT_RUNNING' });
+    await assert.rejects(haproxy.servers(['a']), { code: 'HAPROXY_NOT_RUNNING' });
     const app = await upstream(t, 'app');
     const [port = 0, closed = 0] = await freePorts(2);
     const rest = `backend a from plain
@@ -25,6 +26,16 @@ backend b from plain
     const health = await haproxy.health();
     assert.deepEqual(Object.fromEntries(health.get('a') ?? []), { plain: { up: true }, well: { up: true }, ill: { up: false } });
     assert.deepEqual(Object.fromEntries(health.get('b') ?? []), { unseen: { up: false, unchecked: true } });
+    const servers = await haproxy.servers(['a', 'none']);
+    assert.deepEqual([...servers.keys()], ['a']);
+    assert.deepEqual(
+      [...(servers.get('a')?.values() ?? [])].map(({ name, state, up }) => [name, state, up]),
+      [
+        ['plain', 'ready', true],
+        ['well', 'ready', true],
+        ['ill', 'ready', false],
+      ],
+    );
     const { backends } = await haproxy.observe('all');
     for (const [backend, servers] of health)
       for (const [server, { up, unchecked }] of servers) {
