@@ -102,6 +102,8 @@ const failuresIn = (outcomes: Outcomes): number =>
 const carried = ({ fresh, kept }: LoadReport, seconds: number): number =>
   ((fresh.outcomes['ok'] ?? 0) + (kept.outcomes['ok'] ?? 0)) / (2 * PER_SECOND * seconds);
 
+const openBrokenEchoes = ({ webSockets: { open, broken, echoes } }: LoadReport): Row['figures'] => ({ open, broken, echoes });
+
 const barsOf = (calm: LoadReport, { fresh, kept, webSockets }: LoadReport, reloads: Reloads): readonly Bar[] => [
   // Below it the machine cannot carry the load at all, and what follows says nothing about reloads.
   { what: 'share of the load that is carried before any change', value: carried(calm, CALM_SECONDS), atLeast: 0.95 },
@@ -155,7 +157,7 @@ const measure = async (haproxy: HaproxyUnderTest, { ends, overriding, say }: Ben
   const rows = [
     ...rowsOf('before', calm),
     ...rowsOf('under change', report),
-    { what: 'WebSockets', figures: { ...report.webSockets } },
+    { what: 'WebSockets', figures: openBrokenEchoes(report) },
     { what: 'Sluice', figures: { 'task changes': 2 * KILLS, reloads: reloads.count, steps: counters.steps, events: counters.events } },
   ];
   return { name: 'hitless', haproxy: haproxy.version, rows, bars: barsOf(calm, report, reloads) };

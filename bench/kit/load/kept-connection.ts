@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { closesAfter, codeOf, isWhole, LIMIT_MS, outcomeOf, requestText } from './http-text.ts';
-import type { Tally } from './tally.ts';
+import type { Notes } from './tally.ts';
 
 /**
  * A client that keeps its connection, one request at a time. HAProxy may close it between requests, or say that it will: then the next request
@@ -9,16 +9,16 @@ import type { Tally } from './tally.ts';
 export class KeptConnection {
   readonly #port: number;
   readonly #host: string;
-  readonly #tally: Tally;
+  readonly #notes: Notes;
   #socket: Socket | undefined;
   #text = '';
   #beganMs = 0;
   #isBusy = false;
 
-  constructor(port: number, host: string, tally: Tally) {
+  constructor(port: number, host: string, notes: Notes) {
     this.#port = port;
     this.#host = host;
-    this.#tally = tally;
+    this.#notes = notes;
   }
 
   get isBusy(): boolean {
@@ -68,7 +68,7 @@ export class KeptConnection {
   #note(outcome: string): void {
     if (!this.#isBusy) return;
     this.#isBusy = false;
-    this.#tally.note(outcome, performance.now() - this.#beganMs);
+    this.#notes.note(outcome, performance.now() - this.#beganMs, this.#text);
   }
 
   #drop(): void {

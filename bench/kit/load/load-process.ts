@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcomes } from './tally.ts';
+import type { WebSocketCounts } from './web-sockets.ts';
 
 export interface LoadOptions {
   /** Of HAProxy's http frontend. */
@@ -25,7 +26,7 @@ interface Requests {
 export interface LoadReport {
   readonly fresh: Requests;
   readonly kept: Requests;
-  readonly webSockets: { readonly open: number; readonly broken: number; readonly echoes: number };
+  readonly webSockets: WebSocketCounts;
 }
 
 /** Clients in a process of their own: new connections, kept connections and WebSockets. */

@@ -1,9 +1,9 @@
 import { createConnection } from 'node:net';
 import { codeOf, isWhole, LIMIT_MS, outcomeOf, requestText } from './http-text.ts';
-import type { Tally } from './tally.ts';
+import type { Notes } from './tally.ts';
 
 /** One request on a connection of its own. `from`: our address, on loopback; of many, so that none runs out of ports. */
-export const requestOnNewConnection = (port: number, host: string, from: string, tally: Tally): void => {
+export const requestOnNewConnection = (port: number, host: string, from: string, notes: Notes): void => {
   const beganMs = performance.now();
   const socket = createConnection({ host: '127.0.0.1', port, localAddress: from });
   let text = '';
@@ -11,7 +11,7 @@ export const requestOnNewConnection = (port: number, host: string, from: string,
   const end = (outcome: string): void => {
     if (isOver) return;
     isOver = true;
-    tally.note(outcome, performance.now() - beganMs);
+    notes.note(outcome, performance.now() - beganMs, text);
     socket.destroy();
   };
   socket.setEncoding('latin1');

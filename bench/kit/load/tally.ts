@@ -1,7 +1,12 @@
 /** How requests ended. What is not 'ok' is a failure, by the name of its kind. */
 export type Outcomes = Readonly<Record<string, number>>;
 
-export class Tally {
+/** Hears of each request how it ended. `answer`: what came, as far as it came. */
+export interface Notes {
+  note(outcome: string, tookMs: number, answer: string): void;
+}
+
+export class Tally implements Notes {
   readonly #counts: Record<string, number> = {};
   readonly #latencies: number[] = [];
 
