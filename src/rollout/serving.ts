@@ -21,7 +21,18 @@ export const provedTasks = (app: AppFacts | undefined, appId: string, observed: 
   return healthyTasks(app).filter(({ id }) => serversOf(observed, appId, id).every(isUp));
 };
 
-/** Healthy in Marathon, and not said to be down by any HAProxy: one that does not know it yet says nothing against it. */
+/**
+ * Healthy in Marathon, and not said to be down by any HAProxy. One that has no such server at the moment says nothing against it: so it is for an
+ * instant after each reload, where the servers that came since its files were written are to be added again.
+ */
+export const unrefutedTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
+  healthyTasks(app).filter(({ id }) =>
+    serversOf(observed, appId, id)
+      .flat()
+      .every(({ up, state }) => up || state === 'maint'),
+  );
+
+/** Healthy in Marathon, and in no HAProxy that knows it other than UP. */
 export const workingTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
   healthyTasks(app).filter(({ id }) =>
     serversOf(observed, appId, id)

@@ -2,7 +2,7 @@ import type { Facts } from './facts.ts';
 import { judge } from './gates.ts';
 import { instancesFor } from './needed.ts';
 import type { Rollout } from './rollout.ts';
-import { workingTasks } from './serving.ts';
+import { unrefutedTasks } from './serving.ts';
 
 /** A new app with less than half of the instances that its share needs is going down, not changing. */
 const ENOUGH = 0.5;
@@ -11,7 +11,7 @@ const crash = ({ to, options }: Rollout, facts: Facts): string | undefined => {
   const share = facts.shares?.shares[to] ?? 0;
   if (share === 0) return undefined;
   const needed = instancesFor(share, options.instances);
-  const working = workingTasks(facts.to, to, facts.observed).length;
+  const working = unrefutedTasks(facts.to, to, facts.observed).length;
   return working > 0 && working >= ENOUGH * needed ? undefined : `${working} of the ${needed} instances of ${to} that its share needs work`;
 };
 

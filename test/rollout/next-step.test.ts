@@ -160,6 +160,15 @@ const chances = (seed: number): (() => number) => {
   };
 };
 
+test('a reload, after which HAProxy has to be given the new servers again, is no crash', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const world = new SimulatedWorld(aRollout(), { chance: chances(seed), healthyAfter: 2, reloaded: 0.3 });
+    untilEnded(world);
+    assertDone(world);
+    assert.deepEqual(world.wrongs, []);
+  }
+});
+
 const natures = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   healthyAfter: fc.constantFrom(0, 2, 6),
@@ -167,6 +176,7 @@ const natures = fc.record({
   crashAt: fc.constantFrom(Infinity, Infinity, 12, 25, 40),
   sluices: fc.integer({ min: 1, max: 3 }),
   missing: fc.constantFrom(0, 0.1, 0.3),
+  reloaded: fc.constantFrom(0, 0.2),
   killed: fc.constantFrom(0, 0.1, 0.4),
   sessionSeconds: fc.constantFrom(1, 5, 60),
   surge: fc.constantFrom('full' as const, 'matched' as const),

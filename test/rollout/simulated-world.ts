@@ -59,6 +59,8 @@ export interface Nature {
   readonly sluices?: number;
   /** How often a Sluice does not answer. */
   readonly missing?: number;
+  /** How often a HAProxy was just reloaded, and has no server of the new app yet. */
+  readonly reloaded?: number;
   /** How often what the controller does is done, and it is killed before it can write that down, or before it does anything. */
   readonly killed?: number;
   /** How long a connection lives on a drained task. */
@@ -253,21 +255,23 @@ export class SimulatedWorld {
     const all = this.#inForce.map((book, at): GroupObservation => {
       const apps = [...this.#apps].map(([appId, app]) => {
         const isClosed = book.shares.get(GROUP)?.closed.includes(appId) ?? false;
+        const isLacking = appId === NEW && this.#chance(this.#nature.reloaded ?? 0);
         const servers = [...app.tasks.values()].map((task) => ({
           ...{
             taskId: task.id,
             backend: 'shop_80',
             server: task.id,
-            up: this.#isHealthy(appId, task),
+            up: !isLacking && this.#isHealthy(appId, task),
             weight: 1,
             sessions: task.sessions,
             queued: 0,
           },
-          state: isClosed
-            ? ('maint' as const)
-            : task.id in (book.rollouts.get(GROUP)?.state.draining ?? {})
-              ? ('drain' as const)
-              : ('ready' as const),
+          state:
+            isClosed || isLacking
+              ? ('maint' as const)
+              : task.id in (book.rollouts.get(GROUP)?.state.draining ?? {})
+                ? ('drain' as const)
+                : ('ready' as const),
         }));
         return [
           appId,

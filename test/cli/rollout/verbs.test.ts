@@ -2,40 +2,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { Command, CommanderError } from 'commander';
-import { EXIT, ExitError } from '../../../src/cli/exit-codes.ts';
-import { addRollout } from '../../../src/cli/rollout.ts';
+import { EXIT } from '../../../src/cli/exit-codes.ts';
 import { lookAt } from '../../../src/cli/rollout/ask-group.ts';
 import { sluice, startSluice } from '../../kit/sluice.ts';
 import { type Answer, type FakeApi, openFakeApi } from './fake-api.ts';
+import { runVerb, type Told } from './run-verb.ts';
 import { aGroup, aRollout } from './views.ts';
 
 const DEFINITION = { id: '/shop', instances: 3 };
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The verb in this process: starting one for each would take minutes. What it prints is kept. */
-const rollout = async (t: TestContext, api: FakeApi, args: readonly string[]): Promise<Ended> => {
-  const { mock } = t.mock.method(console, 'log', () => undefined);
-  const written: string[] = [];
-  const program = new Command().exitOverride().configureOutput({ writeErr: (text) => void written.push(text) });
-  addRollout(program);
-  const stdout = (): string => mock.calls.map(({ arguments: [line] }: { arguments: unknown[] }) => `${String(line)}\n`).join('');
-  try {
-    await program.parseAsync(['rollout', ...args, '--run-dir', api.runDir], { from: 'user' });
-    return { code: 0, stdout: stdout(), stderr: '' };
-  } catch (error) {
-    if (error instanceof ExitError) return { code: error.exitCode, stdout: stdout(), stderr: error.message };
-    if (error instanceof CommanderError) return { code: EXIT.usage, stdout: stdout(), stderr: written.join('') };
-    throw error;
-  } finally {
-    mock.restore();
-  }
-};
+const rollout = async (t: TestContext, { runDir }: FakeApi, args: readonly string[]): Promise<Told> => runVerb(t, runDir, args);
 
 const fileOf = (api: FakeApi, text: string): string => {
   const path = join(api.runDir, 'app.json');
