@@ -9,6 +9,7 @@ import { decidedLines } from './decided-lines.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { problemLine } from './problem-line.ts';
+import { askAll } from './rollout/ask-group.ts';
 import { age, table } from './table.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from './target-flags.ts';
 
@@ -82,7 +83,7 @@ interface Asked {
 
 const askBoth = async (target: Target): Promise<Asked> => ({
   status: await ask<Status>(target, '/status'),
-  decided: await ask<RolloutsView>(target, '/v2/rollouts'),
+  decided: await askAll(target),
 });
 
 const show = ({ status, decided }: Asked, json: boolean): void => {

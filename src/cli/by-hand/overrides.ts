@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RolloutsView } from '../../report/book-views.ts';
 import type { Overridden } from '../../rollout/edits/overrides.ts';
 import type { Override } from '../../rollout/override.ts';
-import { ask, type Target } from '../client.ts';
+import type { Target } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from '../decide.ts';
+import { askAll } from '../rollout/ask-group.ts';
 import { orderOf, orderText } from './override-text.ts';
 
 type Verb = ReturnType<typeof orderOf>['verb'];
@@ -27,7 +27,7 @@ const order = async (body: { readonly kind: Verb; readonly of: string; readonly 
 
 /** What was ordered of something that goes by this name: its id, or a beginning that no other has. */
 const find = async (verb: Verb, name: string, target: Target): Promise<Override> => {
-  const { overrides } = await ask<RolloutsView>(target, '/v2/rollouts');
+  const { overrides } = await askAll(target);
   const ours = overrides.filter((one) => orderOf(one).verb === verb);
   const word = verb === 'maintenance' ? name : name.slice(name.lastIndexOf('/') + 1);
   const same = ours.find((one) => orderOf(one).subject === word);

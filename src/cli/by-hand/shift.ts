@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { GroupView } from '../../report/book-views.ts';
 import type { GroupShares } from '../../rollout/shares.ts';
-import { ask } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { beforeAfter } from './before-after.ts';
 import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath, mustBeInForce } from '../decide.ts';
+import { askGroup } from '../rollout/ask-group.ts';
 
 type ShiftFlags = TargetFlags & DecideFlags & { readonly splitBy?: string; readonly clear?: boolean };
 
@@ -49,7 +49,7 @@ const shift = async (group: string, words: readonly string[], flags: ShiftFlags)
   const shares = askedIn(words);
   const target = targetOf(flags);
   const id = inPath(group);
-  const before = await ask<GroupView>(target, `/v2/rollouts/${id}`);
+  const before = await askGroup(target, group);
   const { splitBy, clear, json } = flags;
   if (clear === true) {
     const cleared = await decide<Answered>(target, 'DELETE', `/v2/shares/${id}`, flags);

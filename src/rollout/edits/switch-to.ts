@@ -16,11 +16,20 @@ export interface Switch {
   readonly signed: Signed;
 }
 
+/** Why nobody can tell which one is meant. */
+const unclear = (members: readonly Member[], shares: GroupShares | undefined, without: readonly Member[]): string => {
+  if (members.length < 2) return 'it has one app alone';
+  if (members.length > 2) return `it has ${members.length} apps`;
+  if (shares === undefined) return 'neither of its two apps was given a share yet';
+  return without.length === 0 ? 'both of its apps have a share' : 'neither of its two apps has a share';
+};
+
 const otherOne = (group: string, members: readonly Member[], shares: GroupShares | undefined): Member | Refusal => {
   const without = members.filter(({ appId }) => (shares?.shares[appId] ?? 0) === 0);
   const [other] = without;
   if (shares !== undefined && members.length === 2 && without.length === 1 && other !== undefined) return other;
-  return refuse('BAD_REQUEST', `${group} has no other one: say which, with --to ${members.map(({ colour }) => colour).join(' or --to ')}`);
+  const words = members.map(({ colour }) => `--to ${colour}`).join(' or ');
+  return refuse('BAD_REQUEST', `it is not clear which app of ${group} is to have all: ${unclear(members, shares, without)}; say ${words}`);
 };
 
 /** Gives all traffic of a group to one of its apps. */

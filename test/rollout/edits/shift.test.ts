@@ -148,8 +148,15 @@ describe('a switch', () => {
   });
 
   it('asks which one where that is not plain', () => {
-    for (const book of [SHARED, aBook()]) assertRefused(switched({}, { book }), 'BAD_REQUEST', /--to blue or --to green/);
-    assertRefused(switched({}, { book: allBlue, members: THREE }), 'BAD_REQUEST', /--to/);
+    const none = aBook({ shares: { '/shop': someShares({ shares: {} }) } });
+    const unclear: readonly (readonly [because: RegExp, given: Given])[] = [
+      [/both of its apps have a share; say --to blue or --to green$/, { book: SHARED }],
+      [/neither of its two apps was given a share yet; say/, { book: aBook() }],
+      [/neither of its two apps has a share; say/, { book: none }],
+      [/it has 3 apps; say --to blue or --to green or --to red$/, { book: allBlue, members: THREE }],
+      [/it has one app alone; say --to blue$/, { book: allBlue, members: [aMember('blue')] }],
+    ];
+    for (const [because, given] of unclear) assertRefused(switched({}, given), 'BAD_REQUEST', because);
     assertRefused(switched({ to: 'gren' }), 'BAD_REQUEST', /is it green\?/);
   });
 
