@@ -34,9 +34,12 @@ const NOBODY = 'nobody.invalid';
 
 const text = ({ name, options, hosts }: Line): string => [name, ...(options === '' ? [] : [`[${options}]`]), ...hosts].join(' ');
 
+const fits = (name: string, host: string, files: Files): boolean =>
+  namesOf(files.get(name) ?? Buffer.from('')).some((one) => isFor(one, host));
+
 /** Certificates of the operator that are for this host, else the default. */
 const fitting = (host: string, shared: readonly string[], files: Files): readonly string[] => {
-  const found = shared.filter((name) => namesOf(files.get(name) ?? Buffer.from('')).some((one) => isFor(one, host)));
+  const found = shared.filter((name) => fits(name, host, files));
   return found.length > 0 ? found : shared.slice(0, 1);
 };
 
@@ -44,11 +47,20 @@ const fitting = (host: string, shared: readonly string[], files: Files): readonl
 const hasKey = (name: string, files: Files): boolean =>
   [name, `${name}.key`].some((path) => files.get(path)?.includes('PRIVATE KEY-----') === true);
 
+/** What an app names may be no certificate: then it holds no name. */
+const isCertificateFor = (host: string, name: string, files: Files): boolean => {
+  try {
+    return fits(name, host, files);
+  } catch {
+    return false;
+  }
+};
+
 /** Lines of hosts: those with the same certificate and options together. */
 const hostLines = (shared: readonly string[], files: Files, hosts: ReadonlyMap<string, HostTls>): readonly Line[] => {
   const together = new Map<string, { readonly name: string; readonly options: string; readonly hosts: string[] }>();
-  for (const [host, { certificates, options }] of [...hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const own = certificates.map(copyOf).filter((name) => hasKey(name, files));
+  for (const [host, { certificates, options, mustFit }] of [...hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const own = certificates.map(copyOf).filter((name) => hasKey(name, files) && (mustFit !== true || isCertificateFor(host, name, files)));
     // Without either the host is as any other.
     if (own.length === 0 && options === '') continue;
     for (const name of own.length > 0 ? own : fitting(host, shared, files)) {

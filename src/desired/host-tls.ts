@@ -14,6 +14,8 @@ export interface HostTlsClaim {
   readonly files: readonly string[];
   /** Its options cannot be had: nobody knows whom they would have kept out. */
   readonly isWrong?: true;
+  /** Certificates are meant for another host: only those that hold this one's name are for it. */
+  readonly mustFit?: true;
 }
 
 /** Who reaches a host: who made the handshake for it; who has shown a certificate then, too; nobody. */
@@ -25,6 +27,8 @@ export interface HostTls {
   readonly certificates: readonly string[];
   /** Options of the line in the list; '' = none. */
   readonly options: string;
+  /** Of the certificates only those that hold its name are for it. */
+  readonly mustFit?: true;
 }
 
 /** For all hosts of a port. `untold`: words of BIND_OPTIONS that have no place there. */

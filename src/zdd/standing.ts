@@ -27,31 +27,50 @@ const isServing = ({ status }: Row): boolean => status === 'UP' || status.starts
 const isOut = ({ status }: Row): boolean => status === 'MAINT';
 const isIdle = ({ queued, sessions }: Row): boolean => queued === 0 && sessions === 0;
 
-/** Rows of the group's servers, by their names. */
-const serversIn = ({ rows }: Balancer, backends: ReadonlySet<string>): ReadonlyMap<string, Row> =>
-  new Map(
-    rows
-      .filter(({ backend, server }) => backends.has(backend) && server !== 'FRONTEND' && server !== 'BACKEND')
-      // Marathon-LBs differed in what of a host's name they kept.
-      .map((row) => [cleanName(row.server), row]),
-  );
+/** A server as the group's backend has it, and what it has in those that stand beside that for one app: visitors' connections are there. */
+interface Places {
+  readonly row: Row;
+  readonly beside: readonly Row[];
+}
 
-const rowsOf = (app: ZddApp, task: ZddTask, servers: ReadonlyMap<string, Row>): readonly Row[] => {
+const isServer = ({ server }: Row): boolean => server !== 'FRONTEND' && server !== 'BACKEND';
+
+const isBeside = ({ backend }: Row, backends: ReadonlySet<string>): boolean =>
+  [...backends].some((name) => backend.startsWith(`${name}_`) && !backends.has(backend));
+
+/** The group's servers, by their names. */
+const serversIn = ({ rows }: Balancer, backends: ReadonlySet<string>): ReadonlyMap<string, Places> => {
+  const servers = rows.filter(isServer);
+  // Marathon-LBs differed in what of a host's name they kept.
+  const beside = Map.groupBy(
+    servers.filter((row) => isBeside(row, backends)),
+    ({ server }) => cleanName(server),
+  );
+  const own = servers.filter(({ backend }) => backends.has(backend));
+  return new Map(own.map((row) => [cleanName(row.server), { row, beside: beside.get(cleanName(row.server)) ?? [] }]));
+};
+
+const placesOf = (app: ZddApp, task: ZddTask, servers: ReadonlyMap<string, Places>): readonly Places[] => {
   const exact = namesOf(app, task).flatMap((name) => servers.get(name) ?? []);
   if (exact.length > 0) return exact;
   return servers
     .entries()
     .filter(([name]) => isByHostAndPort(name, task))
-    .map(([, row]) => row)
+    .map(([, places]) => places)
     .toArray();
 };
 
-/** Of one task, by its rows in each balancer. */
-const standingOf = (inEach: readonly (readonly Row[])[]): Standing => ({
-  serving: inEach.filter((rows) => rows.some(isServing)).length,
-  out: inEach.filter((rows) => rows.length > 0 && rows.every(isOut)).length,
-  idle: inEach.filter((rows) => rows.length > 0 && rows.every((row) => isOut(row) && isIdle(row))).length,
-  sessions: inEach.flat().reduce((sum, { queued, sessions }) => sum + queued + sessions, 0),
+const rowsOf = ({ row, beside }: Places): readonly Row[] => [row, ...beside];
+
+/** Of one task, by its places in each balancer. */
+const standingOf = (inEach: readonly (readonly Places[])[]): Standing => ({
+  serving: inEach.filter((places) => places.some(({ row }) => isServing(row))).length,
+  out: inEach.filter((places) => places.length > 0 && places.every(({ row }) => isOut(row))).length,
+  idle: inEach.filter((places) => places.length > 0 && places.every((one) => isOut(one.row) && rowsOf(one).every(isIdle))).length,
+  sessions: inEach
+    .flat()
+    .flatMap(rowsOf)
+    .reduce((sum, { queued, sessions }) => sum + queued + sessions, 0),
 });
 
 /** How the tasks of the apps of a group stand, by task id. */
@@ -59,6 +78,6 @@ export const standingsOf = (apps: readonly ZddApp[], balancers: readonly Balance
   const backends = backendNames(apps);
   const servers = balancers.map((balancer) => serversIn(balancer, backends));
   return new Map(
-    apps.flatMap((app) => app.tasks.map((task) => [task.id, standingOf(servers.map((one) => rowsOf(app, task, one)))] as const)),
+    apps.flatMap((app) => app.tasks.map((task) => [task.id, standingOf(servers.map((one) => placesOf(app, task, one)))] as const)),
   );
 };

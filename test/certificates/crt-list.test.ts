@@ -22,12 +22,14 @@ const SHARED = new Map([
 const [A, B] = ['/apps/a.pem', '/apps/b.pem'];
 const KEY = Buffer.from('-----BEGIN PRIVATE KEY-----');
 const CA = '/apps/ca.pem';
+const NAMED = '/apps/named.pem';
 const FILES = new Map([
   ...SHARED,
   [copyOf(A), KEY],
   [copyOf(B), Buffer.from('b')],
   [`${copyOf(B)}.key`, KEY],
   [copyOf(CA), Buffer.from('ca')],
+  [copyOf(NAMED), Buffer.concat([await pemFor(['*.named.example']), Buffer.from('\n'), KEY])],
 ]);
 
 const list = (hosts: Readonly<Record<string, Partial<HostTls>>>, shared: ReadonlyMap<string, Buffer> = SHARED): readonly string[] => {
@@ -43,6 +45,21 @@ describe('the list of certificates', () => {
     assert.deepEqual(list({ 'shop.example': {} }), [FIRST, WILD], 'a host that has nothing of its own');
     assert.deepEqual(list({ 'shop.example': { certificates: ['/apps/gone.pem'] } }), [FIRST, WILD], 'of which there is no copy');
     assert.deepEqual(list({ 'shop.example': { certificates: [CA] } }), [FIRST, WILD], 'without a key, which HAProxy would refuse');
+  });
+
+  it('has a certificate that is meant for another host only where it holds the name', () => {
+    const host = 'green.first.example';
+    assert.deepEqual(list({ [host]: { certificates: [NAMED] } }), [FIRST, WILD, `${copyOf(NAMED)} ${host}`]);
+    assert.deepEqual(list({ [host]: { certificates: [NAMED], mustFit: true } }), [FIRST, WILD], 'as any other host');
+    assert.deepEqual(list({ [host]: { certificates: [A], mustFit: true } }), [FIRST, WILD], 'what is no certificate holds no name');
+    assert.deepEqual(list({ 'green.named.example': { certificates: [NAMED], mustFit: true } }), [
+      ...[FIRST, WILD],
+      `${copyOf(NAMED)} green.named.example`,
+    ]);
+    assert.deepEqual(list({ 'green.shop.example': { certificates: [NAMED], options: 'verify required', mustFit: true } }), [
+      ...[FIRST, `${WILD} *.shop.example shop.example !green.shop.example`],
+      `${WILD} [verify required] green.shop.example`,
+    ]);
   });
 
   it('has each name once: it is of the app that has the host', () => {

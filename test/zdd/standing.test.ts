@@ -112,5 +112,14 @@ describe('the server of a task', () => {
     ['drained, with a request that waits', [row('MAINT', 1, 0)], { serving: 0, out: 1, idle: 0, sessions: 1 }],
     ['drained in one balancer of two', [row('MAINT'), row('UP', 0, 2)], { serving: 1, out: 1, idle: 1, sessions: 2 }],
   ];
+  const beside = (backend: string, sessions: number) => [backend, '10_0_0_1_31000', 'UP', 0, sessions] as const;
+  const OUT: Standing = { serving: 0, out: 1, idle: 1, sessions: 0 };
+  it('is not idle while visitors are with it in a backend of its app alone, and counts once', () => {
+    assert.deepEqual(standing({ task }, [...row('MAINT'), beside('nginx_10000_blue', 2)]), { ...OUT, idle: 0, sessions: 2 });
+    assert.deepEqual(standing({ task }, [...row('MAINT'), beside('nginx_10000_blue', 0), beside('nginx_10000_blue_preview', 0)]), OUT);
+    assert.deepEqual(standing({ task }, [...row('UP'), beside('nginx_10000_blue', 0), beside('nginx_10000_blue_preview', 0)]), UP);
+    assert.deepEqual(standing({ task }, [beside('nginx_10000_blue', 0)]), UNKNOWN, 'one that is there alone is no server of the group');
+    assert.deepEqual(standing({ task }, [...row('MAINT'), beside('other_10000_blue', 2)]), OUT, "another group's");
+  });
   for (const [what, balancers, wanted] of STATES) it(`is ${what}`, () => assert.deepEqual(standing({ task }, ...balancers), wanted));
 });

@@ -5,6 +5,9 @@ import { MOST_ROUTES, MOST_ROUTES_OF_APP } from './claim-routes.ts';
 
 const LONGEST_HOST = 253;
 
+/** Nobody asked for these hosts by a label: whoever does has them, whatever the weights. BACKEND_WEIGHT is within a million. */
+const BELOW_ALL = 2_000_000;
+
 type Preview = NonNullable<PortDraft['previews']>[number];
 
 const isExact = (host: string): boolean => !host.startsWith('*');
@@ -20,14 +23,14 @@ const routesOf = (routes: readonly Claim<RouteClaim>[], { colour, backend }: Pre
     .map((claim) => ({
       ...claim,
       since: youngerOf(claim.since, at),
-      value: { ...claim.value, host: hostOf(colour, claim.value.host), backend },
+      value: { ...claim.value, host: hostOf(colour, claim.value.host), backend, weight: claim.value.weight - BELOW_ALL },
     }));
 
-/** Whoever must show a certificate for a host must for its colours too. */
+/** Whoever must show a certificate for a host must for its colours too. The host's own may not be for them. */
 const tlsOf = (hosts: readonly Claim<HostTlsClaim>[], { colour }: Preview): readonly Claim<HostTlsClaim>[] =>
   hosts
     .filter(({ value }) => isExact(value.host))
-    .map((claim) => ({ ...claim, value: { ...claim.value, host: hostOf(colour, claim.value.host) } }));
+    .map((claim) => ({ ...claim, value: { ...claim.value, host: hostOf(colour, claim.value.host), mustFit: true } }));
 
 /** 'green.shop.example' for each host without a wildcard and each colour: routes like any other, as far as there may be so many. */
 export const claimPreviewHosts = (drafts: readonly PortDraft[], context: Context): void => {

@@ -2,6 +2,7 @@ import { canonicalNetwork, commonNetworks } from '../../kit/ip-network.ts';
 import type { Problem } from '../../kit/problem.ts';
 import { bucketsOf } from '../../rollout/buckets.ts';
 import type { GroupShares, Preview } from '../../rollout/shares.ts';
+import { whyNotShared } from '../../rollout/why-not-shared.ts';
 import type { Claim, ColourEntry } from '../app-part.ts';
 import { type Colour, coloursOf, previewBackend, visitorsBackend } from '../colours.ts';
 import type { Backend, Profile, Server } from '../desired.ts';
@@ -29,6 +30,14 @@ const whyNot = ({ mode, blocks }: PortDraft): string | undefined => {
   if (mode !== 'http') return 'it is in mode tcp';
   if (blocks !== undefined) return 'rules of its own lead to it (PATH_REGEX, -i in PATH, or texts for the frontends of ports 80 and 443)';
   return undefined;
+};
+
+/** Where visitors cannot be told apart it is as by request, which load balancing may not keep. In mode tcp that is told already. */
+const tellWhatIsNotKept = (port: Port): void => {
+  const { draft, shares, main } = port;
+  if (shares.splitBy !== 'user' || draft.mode !== 'http') return;
+  const because = whyNotShared(main.profile.balance, shares.shares);
+  if (because !== undefined) draft.problems.push(told(port, `visitors are not told apart, and ${because}: all goes to the largest one`));
 };
 
 /** Nobody but these; undefined: there is nobody, or it cannot be said. */
@@ -134,12 +143,14 @@ export const serveColours = (draft: PortDraft, context: Context): void => {
   const because = whyNot(draft);
   if (because !== undefined) {
     draft.problems.push(told(port, `requests cannot be led to one colour by header, cookie or visitor: ${because}`));
+    tellWhatIsNotKept(port);
     return;
   }
   const { colours, problems } = coloursOf(group);
   draft.problems.push(...problems.map((one) => ({ ...one, portIndex: draft.index })));
   const asked = shares.preview === undefined ? NOTHING : previews(colours, shares.preview, port);
   const visited = shares.splitBy === 'user' ? split(colours, port) : NOTHING;
+  if (visited.backends.length === 0) tellWhatIsNotKept(port);
   const entries = [...asked.entries, ...visited.entries];
   if (entries.length === 0 && visited.backends.length === 0) return;
   const gate = entry(port, { map: 'colours', key: port.main.name, value: visited.entries.length > 0 ? 'user' : 'request' });

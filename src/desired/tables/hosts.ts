@@ -122,9 +122,10 @@ export class HostTable {
       .map((claim) => told(claim, labelOf(claim), `is not for ${host} on the https frontend: ${owner.appId} has that host`));
     const certificates = [...new Set(taken.flatMap((claim) => this.#usable(host, claim, problems)))];
     const options = this.#optionsOf(host, taken, problems);
-    if (options === undefined) return { tls: { certificates, options: '' }, guard: 'shut', problems };
-    if (options === '') return { tls: { certificates, options }, problems };
-    return { tls: { certificates, options }, guard: /(?:^| )verify required(?: |$)/.test(options) ? 'shown' : 'name', problems };
+    const tls = { certificates, options: options ?? '', ...(taken.every(({ value }) => value.mustFit) ? { mustFit: true as const } : {}) };
+    if (options === undefined) return { tls, guard: 'shut', problems };
+    if (options === '') return { tls, problems };
+    return { tls, guard: /(?:^| )verify required(?: |$)/.test(options) ? 'shown' : 'name', problems };
   }
 
   get #takesAll(): boolean {
