@@ -57,13 +57,13 @@ const observeServer = (place: Place, all: AllCounts): ServerObservation => {
   };
 };
 
-/** Each server of each worker counts for itself. Response times stand by the server's name alone: a task has one, whatever the backend. */
+/** Each server of each worker counts for itself, but for requests of those who only look at a colour: they judge nothing. Response times stand by the server's name alone: a task has one, whatever the backend. */
 const rawCounts = ({ current, old }: AllCounts, places: ReadonlyMap<string, Place>): readonly RawCounts[] =>
   [current, ...old].flatMap(({ pid, servers, times }) => {
     const timed = new Set<string>();
     return [...servers].flatMap(([key, counts]): readonly RawCounts[] => {
       const place = places.get(key);
-      if (place === undefined) return [];
+      if (place === undefined || place.isPreview === true) return [];
       const raw = { key: `${pid} ${key}`, appId: place.appId, counts };
       const own = timed.has(place.server) ? [] : times.flatMap((table) => [...(table.get(place.server) ?? [])]);
       timed.add(place.server);

@@ -24,6 +24,9 @@ export const visitorsBackend = (main: string, { word }: Colour): string => `${ma
 /** A name that may stand in front of a host's. */
 const ASKED = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
+/** What names of backends end with that are looked at: their requests are not counted. */
+const PREVIEW = 'preview';
+
 /** Each has backends for each port of its group. */
 const MOST = 8;
 
@@ -39,6 +42,9 @@ const whyNotAsked = (asked: string, other: string | undefined): string | undefin
     : `'${asked}' is the colour of ${other}, too: this app cannot be asked for until it has one of its own`;
 };
 
+/** No colour that can be asked for has this character. */
+const hashed = (appId: string): string => `_${digest(appId)}`;
+
 const named = (appIds: readonly (readonly [appId: string, asked: string])[]): Colours => {
   const problems: Problem[] = [];
   const taken = new Map<string, string>();
@@ -46,11 +52,10 @@ const named = (appIds: readonly (readonly [appId: string, asked: string])[]): Co
     const message = whyNotAsked(asked, taken.get(asked));
     if (message === undefined) {
       taken.set(asked, appId);
-      return { appId, word: asked, asked };
+      return { appId, word: asked === PREVIEW ? hashed(appId) : asked, asked };
     }
     problems.push({ appId, label: COLOUR_LABEL, message });
-    // No colour that can be asked for has this character.
-    return { appId, word: `_${digest(appId)}` };
+    return { appId, word: hashed(appId) };
   });
   return { colours, problems };
 };

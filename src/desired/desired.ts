@@ -116,6 +116,10 @@ export interface Backend {
   readonly isShared?: true;
   /** The backend that it stands beside, for some of its requests; absent: none. */
   readonly beside?: string;
+  /** With `beside`: the one app whose tasks are its servers. */
+  readonly ofApp?: string;
+  /** Only who asks for its colour comes here: its requests say nothing about the app's share. */
+  readonly isPreview?: true;
 }
 
 /** ready: takes traffic; drain: only clients that belong to it; maint: none, running requests end. */

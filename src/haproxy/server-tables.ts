@@ -89,6 +89,12 @@ const toServer = (row: readonly string[], connections: number): ObservedServer =
   };
 };
 
+/** HAProxy's number of the backend, from the answer to `show servers state` of it; none: it has no server. */
+export const parseBackendId = (stateText: string): string => {
+  for (const [id = ''] of rows(stateText, ['be_id'])) return id;
+  return 'none';
+};
+
 /** The columns that tell a server's health, and no more of them: this is read while a reload waits. */
 const HEALTH_COLUMNS = ['be_name', 'srv_name', 'srv_check_state', 'srv_op_state', 'srv_check_status', 'srv_check_result'] as const;
 

@@ -25,7 +25,7 @@ const toCounts = (value: (column: string) => string): ServerCounts => {
 };
 
 /**
- * From the answer to `show stat BACKEND 4 -1`. Which columns there are differs from version to version; what may hold a comma comes behind all that are
+ * From the answer to `show stat NUMBER 4 -1`. Which columns there are differs from version to version; what may hold a comma comes behind all that are
  * read. Undefined: the text is no such answer, as where a reload has cut it. No rows: HAProxy has no such backend, or it has no server.
  */
 export const parseCounts = (text: string): CountTable | undefined => {

@@ -12,6 +12,8 @@ export interface TaskPlace {
   readonly server: string;
   readonly taskId: string;
   readonly appId: string;
+  /** In a backend for those who look at one colour. */
+  readonly isPreview?: true;
 }
 
 /** Also of a task that takes no traffic yet, or no more: its server may be there nevertheless, with what runs on it. */
@@ -64,6 +66,13 @@ export const placesOf = (
   return byServer(all);
 };
 
-/** The same tasks in backends of one colour, which stand beside those of all: a place there may be empty, as any place may. */
-export const besides = (places: readonly TaskPlace[], backends: readonly Pick<Backend, 'name' | 'beside'>[]): readonly TaskPlace[] =>
-  backends.flatMap(({ name, beside }) => places.filter(({ backend }) => backend === beside).map((place) => ({ ...place, backend: name })));
+/** The tasks of one app in its backends that stand beside those of all: what is asked of a task is asked of it there, too. */
+export const besides = (
+  places: readonly TaskPlace[],
+  backends: readonly Pick<Backend, 'name' | 'beside' | 'ofApp' | 'isPreview'>[],
+): readonly TaskPlace[] =>
+  backends.flatMap(({ name, beside, ofApp, isPreview }) =>
+    places
+      .filter(({ backend, appId }) => backend === beside && appId === ofApp)
+      .map((place) => ({ ...place, backend: name, ...(isPreview === undefined ? {} : { isPreview }) })),
+  );

@@ -4,6 +4,8 @@ export interface Place {
   readonly server: string;
   readonly taskId: string;
   readonly appId: string;
+  /** In a backend for those who look at one colour. */
+  readonly isPreview?: true;
 }
 
 /** 'backend/server', as HAProxy calls it. */

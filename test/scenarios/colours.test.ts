@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import { it, type TestContext } from 'node:test';
+import { GroupObserver } from '../../src/controller/observe-group.ts';
+import { equal } from '../../src/kit/equal.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import type { Book } from '../../src/rollout/book.ts';
 import type { GroupShares } from '../../src/rollout/shares.ts';
@@ -118,6 +120,40 @@ eachHaproxy('a look at a colour before it has a share', ({ version, binary }) =>
 
     await take(undefined);
     assert.equal((await ask({ ...CLOSE, host: 'green.shop.example' })).status, 503);
+  });
+
+  it('counts for no gate, and is seen as what runs on its task', async (t) => {
+    const { core, ask, take } = await openShop(t, binary);
+    await take({ preview: { hosts: true } });
+    const { picture, haproxy } = core;
+    const observer = new GroupObserver({
+      sluice: 'this one',
+      groups: {
+        revision: () => picture.revision,
+        members: (group) => picture.members(group),
+        places: (appId) => picture.places(appId),
+        shapeOf: (backend) => picture.desired.backends.get(backend)?.shape,
+      },
+      counts: async (counted) => haproxy.counts(counted),
+    });
+    const before = await observer.observe('/shop');
+    for (let request = 0; request < 3; request += 1) assert.equal((await ask(GREEN)).who, 'green');
+    assert.equal((await ask(CLOSE)).who, 'blue');
+    const came = async (appId: string): Promise<readonly number[]> => {
+      const [was, is] = [before, await observer.observe('/shop')].map((seen) => seen?.apps[appId]?.counters);
+      const timed = (times: readonly number[] = []): number => times.reduce((sum, count) => sum + count, 0);
+      return [(is?.requests ?? 0) - (was?.requests ?? 0), timed(is?.responseTimes) - timed(was?.responseTimes)];
+    };
+    await waitFor('the one of blue is counted', async () => equal(await came('/shop-blue'), [1, 1]));
+    assert.deepEqual(await came('/shop-green'), [0, 0]);
+    const { servers = [] } = (await observer.observe('/shop'))?.apps['/shop-green'] ?? {};
+    assert.deepEqual(
+      servers.map(({ backend, up }) => [backend, up]),
+      [
+        ['shop_10000', true],
+        ['shop_10000_green_preview', true],
+      ],
+    );
   });
 
   it('is for given networks only, and 403 for others', async (t) => {

@@ -83,6 +83,7 @@ const backendOf = (name: string, profile: Profile, colour: Colour, port: Port): 
     servers: serversOf(draft.alone?.servers ?? [], colour, port),
     ending: serversOf(draft.alone?.ending ?? [], colour, port),
     beside: main.name,
+    ofApp: colour.appId,
   });
 };
 
@@ -107,7 +108,7 @@ const previews = (colours: readonly Colour[], preview: Preview, port: Port): Mad
     const { asked, appId } = colour;
     if (asked === undefined || shares.closed.includes(appId)) return [];
     const backend = backendOf(previewBackend(main.name, colour), profile, colour, port);
-    return backend === undefined ? [] : [{ asked, backend }];
+    return backend === undefined ? [] : [{ asked, backend: { ...backend, value: { ...backend.value, isPreview: true as const } } }];
   });
   draft.previews = made.map(({ asked, backend }) => ({ colour: asked, backend: backend.value.name }));
   return {
