@@ -26,7 +26,7 @@ const taskSchema = z.looseObject({
   id: z.string(),
   state: z.string().default('TASK_RUNNING'),
   startedAt: z.string().nullish(),
-  healthCheckResults: z.array(z.looseObject({ alive: z.boolean().default(false) }).nullable()).nullish(),
+  healthCheckResults: z.array(z.looseObject({ alive: z.boolean().default(false), lastFailure: z.string().nullish() }).nullable()).nullish(),
 });
 
 const appSchema = z.looseObject({
@@ -47,13 +47,24 @@ const isHealthy = ({ state, healthCheckResults }: ToldTask, checks: number): boo
   return state === 'TASK_RUNNING' && results.every(({ alive }) => alive) && (checks === 0 || results.length > 0);
 };
 
+/** Not alive, and never failed: not asked yet, by the Marathon that leads now. */
+const isUnknown = (task: ToldTask, checks: number): boolean =>
+  task.state === 'TASK_RUNNING' &&
+  !isHealthy(task, checks) &&
+  (task.healthCheckResults ?? []).every((result) => result === null || result.alive || (result.lastFailure ?? null) === null);
+
 const factsOf = ({ instances, healthChecks, deployments, tasks }: ToldApp): AppFacts => {
   const checks = healthChecks?.length ?? 0;
   return {
     instances,
     isDeploying: (deployments?.length ?? 0) > 0,
     isChecked: checks > 0,
-    tasks: (tasks ?? []).map((task) => ({ id: task.id, state: task.state, healthy: isHealthy(task, checks) })),
+    tasks: (tasks ?? []).map((task) => ({
+      id: task.id,
+      state: task.state,
+      healthy: isHealthy(task, checks),
+      isUnknown: isUnknown(task, checks),
+    })),
   };
 };
 

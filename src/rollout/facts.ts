@@ -19,6 +19,8 @@ export interface TaskFacts {
   readonly state: string;
   /** It runs, and its checks pass; of an app without checks: it runs. */
   readonly healthy: boolean;
+  /** It runs, and Marathon does not know yet whether its checks pass: it is new, or another Marathon leads. */
+  readonly isUnknown?: boolean;
 }
 
 /**

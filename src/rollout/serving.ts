@@ -22,19 +22,28 @@ export const provedTasks = (app: AppFacts | undefined, appId: string, observed: 
 };
 
 /**
- * Healthy in Marathon, and not said to be down by any HAProxy. One that has no such server at the moment says nothing against it: so it is for an
+ * Tasks that Marathon has for healthy. Of those of which it knows nothing yet, as after each change of its leader, HAProxy's word counts: at least one
+ * has the task.
+ */
+const notIll = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
+  livingTasks(app).filter(
+    ({ id, healthy, isUnknown = false }) => healthy || (isUnknown && serversOf(observed, appId, id).flat().length > 0),
+  );
+
+/**
+ * Not ill in Marathon, and not said to be down by any HAProxy. One that has no such server at the moment says nothing against it: so it is for an
  * instant after each reload, where the servers that came since its files were written are to be added again.
  */
 export const unrefutedTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
-  healthyTasks(app).filter(({ id }) =>
+  notIll(app, appId, observed).filter(({ id }) =>
     serversOf(observed, appId, id)
       .flat()
       .every(({ up, state }) => up || state === 'maint'),
   );
 
-/** Healthy in Marathon, and in no HAProxy that knows it other than UP. */
+/** Not ill in Marathon, and in no HAProxy that knows it other than UP. */
 export const workingTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
-  healthyTasks(app).filter(({ id }) =>
+  notIll(app, appId, observed).filter(({ id }) =>
     serversOf(observed, appId, id)
       .flat()
       .every(({ up }) => up),

@@ -93,6 +93,21 @@ test('a new app that goes down with half of the share leads back at once', () =>
   assert.match(world.rollout.state.because ?? '', /^0 of the \d instances of \/shop-green that its share needs work$/);
 });
 
+test('a Marathon that does not know yet who is healthy stops nothing', () => {
+  for (let from = 1; from < 60; from += 1) {
+    const world = new SimulatedWorld(aRollout(), { ...QUIET, forgetful: { from, to: from + 4 } });
+    untilEnded(world);
+    assertDone(world);
+    assert.deepEqual(world.wrongs, []);
+  }
+});
+
+test('who crashes while Marathon does not know who is healthy is found by HAProxy', () => {
+  const world = new SimulatedWorld(aRollout(), { ...QUIET, crashAt: 15, forgetful: { from: 12, to: 60 } });
+  untilEnded(world, 55);
+  assert.match(world.rollout.state.because ?? '', /^0 of the \d instances of \/shop-green that its share needs work$/);
+});
+
 test('a paused rollout rests, and still goes back where it must', () => {
   const world = new SimulatedWorld(aRollout(), QUIET);
   while (world.rollout.state.phase !== 'holding') world.step();
@@ -179,6 +194,7 @@ const natures = fc.record({
   reloaded: fc.constantFrom(0, 0.2),
   killed: fc.constantFrom(0, 0.1, 0.4),
   sessionSeconds: fc.constantFrom(1, 5, 60),
+  forgetful: fc.constantFrom({ from: 0, to: 0 }, { from: 8, to: 14 }, { from: 20, to: 30 }),
   surge: fc.constantFrom('full' as const, 'matched' as const),
   instances: fc.integer({ min: 1, max: 6 }),
   oldTasks: fc.integer({ min: 1, max: 6 }),

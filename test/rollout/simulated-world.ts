@@ -54,6 +54,8 @@ export interface Nature {
   readonly healthyAfter: number;
   /** From this tick on tasks of the new app do not work. */
   readonly crashAt?: number;
+  /** In these ticks Marathon does not know who is healthy: another one leads. */
+  readonly forgetful?: { readonly from: number; readonly to: number };
   /** Part of the answers of the new app. */
   readonly errors?: number;
   readonly sluices?: number;
@@ -247,7 +249,11 @@ export class SimulatedWorld {
   #factsOf(appId: string): AppFacts | undefined {
     const app = this.#apps.get(appId);
     if (app === undefined) return undefined;
-    const tasks = [...app.tasks.values()].map((task) => ({ id: task.id, state: 'TASK_RUNNING', healthy: this.#isHealthy(appId, task) }));
+    const { from = Infinity, to = 0 } = this.#nature.forgetful ?? {};
+    const isUnknown = this.#tick >= from && this.#tick < to;
+    const tasks = [...app.tasks.values()].map((task) => ({
+      ...{ id: task.id, state: 'TASK_RUNNING', healthy: !isUnknown && this.#isHealthy(appId, task), isUnknown },
+    }));
     return { instances: app.instances, isDeploying: this.#chance(0.2), isChecked: true, tasks };
   }
 

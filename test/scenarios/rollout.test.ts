@@ -137,6 +137,22 @@ test('a new app that crashes with half of the share leads back', async (t) => {
   );
 });
 
+test('another Marathon may lead from each step on: that it does not know yet who is healthy gives nothing up', async (t) => {
+  const { edge, clients } = await steadyEdge(t, { flags: { keepHaproxy: true }, standIn: { instances: 3 } });
+  await start(edge, { steps: [30, 100], keepSeconds: 1 }, CHECKED);
+  for (const at of ['holding 0', 'holding 1', 'keeping 1']) {
+    await until(edge, at, ({ state: { phase, step } }) => `${phase} ${step}` === at);
+    edge.standIn.faults.abdicate();
+    await edge.standIn.until('somebody leads', () => edge.standIn.leaderUrl !== undefined);
+  }
+  await ended(edge, 'done');
+  assert.deepEqual(
+    (await appIds(edge)).filter((id) => id.startsWith('/shop')),
+    ['/shop-green'],
+  );
+  await sawNoFailure(clients);
+});
+
 test('Sluice may be started again in each phase of each step', async (t) => {
   const { edge, clients } = await open(t);
   let daemon: Daemon = edge.daemon;
