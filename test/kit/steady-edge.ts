@@ -5,8 +5,8 @@ import { lastly } from './lastly.ts';
 import { SteadyClients } from './steady-clients.ts';
 
 /** Clients that use /shop on shop.example all the time; ended after the test. */
-export const shoppers = (t: TestContext, port: number): SteadyClients => {
-  const clients = new SteadyClients([{ host: 'shop.example', port }], { kept: 2, fresh: 2 });
+export const shoppers = (t: TestContext, port: number, address = '127.0.0.1'): SteadyClients => {
+  const clients = new SteadyClients([{ host: 'shop.example', address, port }], { kept: 2, fresh: 2 });
   lastly(t, async () => clients.stop());
   return clients;
 };
@@ -22,5 +22,5 @@ export const sawNoFailure = async (clients: SteadyClients): Promise<void> => {
 export const steadyEdge = async (t: TestContext, options: EdgeOptions = {}): Promise<{ edge: Edge; clients: SteadyClients }> => {
   const edge = await openEdge(t, { ...options, apps: [anAppDefinition('/shop'), ...(options.apps ?? [])] });
   await edge.until(200, 'shop.example');
-  return { edge, clients: shoppers(t, edge.ports.http) };
+  return { edge, clients: shoppers(t, edge.ports.http, edge.address) };
 };

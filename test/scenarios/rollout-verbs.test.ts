@@ -15,7 +15,8 @@ type Verb = (...args: readonly string[]) => Promise<Told>;
 const openShop = async (
   t: TestContext,
 ): Promise<Awaited<ReturnType<typeof steadyEdge>> & { readonly verb: Verb; readonly start: Verb }> => {
-  const opened = await steadyEdge(t);
+  // With service ports, as it is without further flags: their frontends have the names of backends.
+  const opened = await steadyEdge(t, { address: 'own' });
   const { folder, runDir } = opened.edge;
   const file = join(folder, 'shop.json');
   writeFileSync(file, JSON.stringify(anAppDefinition('/shop')));
