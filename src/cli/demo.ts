@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { type StandIn, startStandIn } from '../demo/stand-in.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { toSettings } from '../settings.ts';
-import { demoApps } from './demo/apps.ts';
+import { demoApps, nextVersion } from './demo/apps.ts';
 import { claimPorts } from './demo/claim-ports.ts';
 import { guide, type Places } from './demo/guide.ts';
 import { Load } from './demo/load.ts';
@@ -101,7 +101,10 @@ const startAll = async (folder: string, ports: readonly number[], haproxy: strin
   const standIn = await startStandIn({ port: marathonPort });
   const runDir = join(folder, 'run');
   try {
-    await postApps(standIn.url, demoApps(servicePorts));
+    const apps = demoApps(servicePorts);
+    await postApps(standIn.url, apps);
+    const next = join(folder, 'web-2.json');
+    writeFileSync(next, JSON.stringify(nextVersion(apps), undefined, 2));
     const settings = toSettings({
       marathon: [standIn.url],
       group: ['external'],
@@ -119,7 +122,16 @@ const startAll = async (folder: string, ports: readonly number[], haproxy: strin
     const daemon = await startDaemon(settings, pino({ level: 'silent' }));
     const at = (port: number, scheme = 'http'): string => `${scheme}://${HOST}:${port}`;
     const agent = standIn.agents[0]?.host ?? '';
-    const places = { marathon: standIn.url, http: at(http), https: at(https, 'https'), stats: at(stats), api: at(api), runDir, agent };
+    const places = {
+      marathon: standIn.url,
+      http: at(http),
+      https: at(https, 'https'),
+      stats: at(stats),
+      api: at(api),
+      runDir,
+      agent,
+      next,
+    };
     const close = async (): Promise<void> => {
       await daemon.close();
       await standIn.close();

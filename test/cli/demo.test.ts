@@ -102,6 +102,13 @@ describe('demo', () => {
     const { version } = JSON.parse(await type(command('roll a new version'))) as { version: string };
     await waitFor('the new version answers', async () => (JSON.parse(await type(`${ask}cart`)) as { version: string }).version === version);
 
+    await type(command('roll out by shares'));
+    const shown = async (): Promise<string> => type(command('watch it').replace('rollout watch', 'rollout show'));
+    await waitFor('the new version has its first share', async () => /step 1 of 3, holding/.test(await shown()));
+    assert.match(await type(command('hold it, share by hand')), /green +10 % -> 75 %/);
+    assert.match(await type(command('back to the old app')), /going back/);
+    await waitFor('the old version has all', async () => (await shown()).includes('aborted: /shop/web has all'));
+
     const { code, stdout, stderr } = await running.endBy('SIGINT');
     assert.equal(code, 0, stderr);
     assert.match(stdout, /, 0 failures; nothing is left behind\n$/);

@@ -31,3 +31,6 @@ export const demoApps = (servicePorts: readonly number[]): readonly object[] => 
     webApp('/blogs', third, { HAPROXY_0_VHOST: '*.blogs.localhost' }),
   ];
 };
+
+/** Of the first one, as somebody deploys it. */
+export const nextVersion = ([first]: readonly object[]): object => ({ ...first, env: { RELEASE: '2' } });
