@@ -8,6 +8,7 @@ import { readText } from './settings-file.ts';
 import { PROXY_FLAGS, type ProxySettings } from './settings-proxies.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
 import { CONTROLLER_FLAGS, controllerSettings, type ControllerSettings } from './settings-controller.ts';
+import { type OwnTask, ownTask, PEERS_FLAG, type PeersSettings } from './settings-peers.ts';
 import { ROLLOUTS_FLAG, type RolloutsSettings } from './settings-rollouts.ts';
 import { STATS_FLAGS, type StatsSettings, statsSettings } from './settings-stats.ts';
 
@@ -95,6 +96,7 @@ const Flags = z.object({
   ...API_FLAGS,
   rollouts: ROLLOUTS_FLAG,
   ...CONTROLLER_FLAGS,
+  peers: PEERS_FLAG,
   stateDir: z.string().default('/var/lib/sluice'),
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
@@ -157,6 +159,9 @@ export interface Settings {
   /** Where shares, rollouts and overrides are kept. */
   readonly rollouts: RolloutsSettings;
   readonly controller: ControllerSettings;
+  readonly peers: PeersSettings;
+  /** undefined: it does not run in Marathon. */
+  readonly ownTask: OwnTask | undefined;
   readonly stateDir: string;
   readonly runDir: string;
   readonly templatesDir: string | undefined;
@@ -288,6 +293,8 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     api: apiSettings(flags, socketIn(flags.runDir)),
     rollouts: flags.rollouts,
     controller: controllerSettings(flags),
+    peers: flags.peers,
+    ownTask: ownTask(environment),
     stateDir: flags.stateDir,
     runDir: flags.runDir,
     templatesDir: flags.templatesDir,

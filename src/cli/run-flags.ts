@@ -140,6 +140,12 @@ export const addRunFlags = (command: Command): Command => {
   );
   flag(
     command,
+    '--peers <who>',
+    'the other Sluices that send to the same apps: auto (the other tasks of its own app in Marathon), off, or URLs of their statistics ports, comma separated (default: auto)',
+    'SLUICE_PEERS',
+  );
+  flag(
+    command,
     '--hooks-dir <folder>',
     'commands that gates of rollouts may run are the files in there (default: none)',
     'SLUICE_HOOKS_DIR',

@@ -7,8 +7,8 @@ import { GrowingCounters, type RawCounts } from './growing-counters.ts';
 
 /** What must be known of the picture. */
 export interface GroupsView {
-  /** Of the book that is in force. */
-  readonly revision: () => number;
+  /** Of the book that HAProxy has in these backends. */
+  readonly revision: (backends: ReadonlySet<string>) => Promise<number>;
   /** Ids of the apps of a deployment group; none: there is no such group. */
   readonly members: (group: string) => readonly string[];
   readonly places: (appId: string) => readonly Place[];
@@ -76,6 +76,8 @@ export class GroupObserver {
   readonly #options: ObserverOptions;
   readonly #known = new Map<string, Known>();
   #queue: Promise<unknown> = Promise.resolve();
+  /** Looks that have not begun yet, by group: one of them is enough for all who ask meanwhile. */
+  readonly #waiting = new Map<string, Promise<GroupObservation | undefined>>();
 
   constructor(options: ObserverOptions) {
     this.#options = options;
@@ -83,8 +85,14 @@ export class GroupObserver {
 
   /** undefined: there is no such group. Throws SluiceError where HAProxy does not answer. */
   async observe(group: string): Promise<GroupObservation | undefined> {
+    const waiting = this.#waiting.get(group);
+    if (waiting !== undefined) return waiting;
     // One after the other: what was read later must be added later.
-    const result = this.#queue.then(async () => this.#observe(group));
+    const result = this.#queue.then(async () => {
+      this.#waiting.delete(group);
+      return this.#observe(group);
+    });
+    this.#waiting.set(group, result);
     this.#queue = result.catch(() => undefined);
     return result;
   }
@@ -93,11 +101,12 @@ export class GroupObserver {
     const { groups, counts, sluice } = this.#options;
     const appIds = groups.members(group);
     if (appIds.length === 0) return undefined;
-    const revision = groups.revision();
     const known = this.#knownOf(group);
     const present = appIds.flatMap((appId) => groups.places(appId));
     for (const place of present) known.places.set(placeKey(place), place);
     const backends = [...new Set([...known.places.values()].map(({ backend }) => backend))];
+    // First: what is in force only then is in what is read afterwards.
+    const revision = await groups.revision(new Set(present.map(({ backend }) => backend)));
     const all = await counts({ backends, tables: tablesOf(backends, groups) });
     this.#forgetGone(known, present, all);
     known.counters.take(rawCounts(all, known.places));

@@ -4,6 +4,7 @@ import { accessPipeIn } from '../haproxy/access-pipe.ts';
 import { messageOf } from '../kit/error.ts';
 import { Picture } from '../picture/picture.ts';
 import { drain } from '../reconcile/drain.ts';
+import { InForce } from '../report/in-force.ts';
 import { KnownProblems } from '../report/known-problems.ts';
 import { LostLines } from '../report/lost-lines.ts';
 import type { SetAside } from '../report/picture-report.ts';
@@ -98,11 +99,13 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const output = openOutput({ settings, log, made, edge, picture, onProblems });
   const { loop, reloader } = output;
   let wake = (): void => undefined;
-  const { book, unseen, look } = openBook({ settings, log, made, picture, loop, onBook: () => wake() });
+  const inForce = new InForce({ picture, haproxy });
+  const { book, look } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
   const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, look, onProblem: onProblems });
   const { marathon, gate, audit, keeper } = intake;
-  const observe = openObserver(picture, haproxy);
-  const controller = openController({ settings, log, made, book, observe });
+  const observer = openObserver({ settings, picture, haproxy, inForce, isApplied: () => loop.applied });
+  const { observe } = observer;
+  const controller = openController({ settings, log, made, book, observer });
   wake = controller.wake;
   const { apps } = controller;
 
@@ -116,7 +119,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
 
   const views = viewsOf({
     ...{ version: version(), startedAt: new Date(), maxStalenessMs: settings.maxStalenessMs },
-    ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, unseen, setAside },
+    ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, inForce, setAside },
     readDefinition: async (appId) => apps.told(appId),
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
@@ -143,7 +146,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     if (picture.mayBeApplied) reloader.request(['somebody asks for it']);
     else log.warn('not reloaded: Marathon was not read yet, and there is nothing to reload HAProxy with');
   };
-  await openEndpoints({ settings, log, made, picture, haproxy, workersUid: edge.globals.workers?.uid, refresh, reload });
+  await openEndpoints({ settings, log, made, picture, haproxy, workersUid: edge.globals.workers?.uid, observer, refresh, reload });
   log.info({ version: version(), haproxy: haproxy.capabilities.version, api: edge.apiUrl, runDir: settings.runDir }, 'sluice runs');
   return { views, apiUrl: edge.apiUrl, refresh, reload, drain: () => drain({ log, picture, haproxy, loop }), close };
 };

@@ -4,6 +4,7 @@ import type { AppEntry, Model } from '../model/model.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import type { Book } from '../rollout/book.ts';
+import type { InForce } from '../report/in-force.ts';
 import type { Settings } from '../settings.ts';
 import { BookKeeper } from '../store/book-keeper.ts';
 import { noStore, type OpenStore } from '../store/book-store.ts';
@@ -17,14 +18,13 @@ interface OpenBookOptions {
   readonly made: Made;
   readonly picture: Picture;
   readonly loop: Loop;
+  readonly inForce: InForce;
   /** After each change of the book. */
   readonly onBook: () => void;
 }
 
-/** The book, and what of it was not seen in HAProxy yet. */
 interface OpenBook {
   readonly book: BookKeeper;
-  readonly unseen: Set<string>;
   /** To be called after each event: costs nothing unless it was about the app that keeps the book. */
   readonly look: () => void;
 }
@@ -64,11 +64,10 @@ const storeOf = (settings: Settings): Store => {
 };
 
 /** Opens the book: what its store has, and what is decided here, goes into the picture, and on to HAProxy. */
-export const openBook = ({ settings, log, made, picture, loop, onBook }: OpenBookOptions): OpenBook => {
-  const unseen = new Set<string>();
+export const openBook = ({ settings, log, made, picture, loop, inForce, onBook }: OpenBookOptions): OpenBook => {
   const onChange = (book: Book): void => {
     const change = picture.takeBook(book);
-    for (const backend of change.backends) unseen.add(backend);
+    inForce.note(change, book.revision);
     loop.takeChange(change);
     onBook();
   };
@@ -77,5 +76,5 @@ export const openBook = ({ settings, log, made, picture, loop, onBook }: OpenBoo
   const look = (): void => store.look(picture.model);
   // What was saved has it too.
   look();
-  return { book, unseen, look };
+  return { book, look };
 };

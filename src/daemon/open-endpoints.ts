@@ -9,6 +9,7 @@ import type { Picture } from '../picture/picture.ts';
 import type { Settings } from '../settings.ts';
 import { endpointsSocketIn } from '../startup/workers-sockets.ts';
 import type { Made } from './made.ts';
+import type { Observer } from './open-observer.ts';
 
 interface EndpointsOptions {
   readonly settings: Settings;
@@ -18,6 +19,7 @@ interface EndpointsOptions {
   readonly haproxy: Haproxy;
   /** As whom HAProxy's workers serve; undefined: as this process. */
   readonly workersUid: number | undefined;
+  readonly observer: Observer;
   readonly refresh: () => void;
   readonly reload: () => void;
 }
@@ -30,7 +32,7 @@ const LOOK_EVERY_MS = 5000;
 
 /** Marathon-LB's endpoints on the statistics port: HAProxy asks them of Sluice. */
 export const openEndpoints = async (options: EndpointsOptions): Promise<void> => {
-  const { settings, log, made, picture, haproxy, workersUid } = options;
+  const { settings, log, made, picture, haproxy, workersUid, observer } = options;
   const refresh = made.add(new Spaced(options.refresh, REFRESH_PAUSE_MS), (it) => it.close());
   const reload = made.add(new Spaced(options.reload, RELOAD_PAUSE_MS), (it) => it.close());
   const sources: Sources = {
@@ -42,6 +44,7 @@ export const openEndpoints = async (options: EndpointsOptions): Promise<void> =>
     },
     routes: () => picture.desired.maps.get('routes') ?? new Map<string, string>(),
     apps: () => picture.desired.maps.get('apps') ?? new Map<string, string>(),
+    observations: async (group) => observer.tell(group),
     refresh: () => refresh.ask(),
     reload: () => {
       if (!picture.mayBeApplied) return false;

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { SluiceError } from '../kit/error.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { appLines, hostLines } from './map-lines.ts';
 import type { Sources } from './sources.ts';
@@ -9,6 +10,8 @@ import { wholeLines } from './whole-lines.ts';
 export interface Answer {
   readonly status: number;
   readonly text: string | AsyncIterable<string>;
+  /** Absent: plain text. */
+  readonly type?: 'application/json';
 }
 
 export interface Route {
@@ -16,7 +19,7 @@ export interface Route {
   readonly methods: 'read' | 'any';
   /** It does something: the operator may have closed it. */
   readonly acts?: true;
-  readonly answer: (sources: Sources) => Answer | Promise<Answer>;
+  readonly answer: (sources: Sources, query: URLSearchParams) => Answer | Promise<Answer>;
 }
 
 const ok = (text: Answer['text']): Answer => ({ status: 200, text });
@@ -32,6 +35,20 @@ const pids = async (sources: Sources): Promise<Answer> => {
     return found === undefined ? { status: 503, text: 'HAProxy gives no answer just now: ask again' } : ok(found.join(' '));
   } finally {
     clearTimeout(timer);
+  }
+};
+
+/** Longer names are of no group. */
+const LONGEST_GROUP = 1000;
+
+const observations = async (sources: Sources, query: URLSearchParams): Promise<Answer> => {
+  const group = query.get('group') ?? undefined;
+  if (group !== undefined && group.length > LONGEST_GROUP) return { status: 400, text: 'no deployment group has so long a name' };
+  try {
+    return { status: 200, text: JSON.stringify(await sources.observations(group)), type: 'application/json' };
+  } catch (error) {
+    if (error instanceof SluiceError) return { status: 503, text: error.message };
+    throw error;
   }
 };
 
@@ -52,12 +69,13 @@ const reload = (sources: Sources): Answer =>
 /** Where HAProxy sends requests for `/haproxy?stats;csv` while Sluice is there. */
 const STATISTICS = '/_haproxy_stats_csv';
 
-/** Marathon-LB's endpoints, as far as HAProxy does not have them itself, by path. One more is a line here, in templates/stats.hbs, and in docs/endpoints.md. */
+/** Marathon-LB's endpoints, and one for other Sluices, as far as HAProxy does not have them itself, by path. One more is a line here, in templates/stats.hbs, and in docs/endpoints.md. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/_haproxy_getconfig', { methods: 'read', answer: ({ configFile }) => ok(withoutSecrets(configFile)) }],
   ['/_haproxy_getvhostmap', { methods: 'read', answer: (sources) => ok(hostLines(sources)) }],
   ['/_haproxy_getappmap', { methods: 'read', answer: (sources) => ok(appLines(sources)) }],
   ['/_haproxy_getpids', { methods: 'read', answer: pids }],
+  ['/_sluice_observations', { methods: 'read', answer: observations }],
   ['/_mlb_signal/hup', { methods: 'any', acts: true, answer: refresh }],
   ['/_mlb_signal/usr1', { methods: 'any', acts: true, answer: reload }],
   [STATISTICS, { methods: 'read', answer: (sources) => ok(withNamedColumns(sources.statistics())) }],

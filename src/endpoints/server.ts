@@ -28,18 +28,22 @@ const ONLY_GET: Answer = { status: 405, text: 'this endpoint is read by GET' };
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
 const answerTo = async (request: IncomingMessage, { sources, readOnly, log }: ServerOptions): Promise<Answer> => {
-  const path = (request.url ?? '').replace(/\?.*$/s, '');
+  const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
   const route = ROUTES.get(path);
   if (route === undefined) return NO_SUCH;
   if (route.methods === 'read' && !isRead(request)) return ONLY_GET;
   if (route.acts === true && readOnly) return CLOSED;
   if (route.acts === true) log.info({ path }, 'asked for on the statistics port');
-  return route.answer(sources);
+  return route.answer(sources, new URLSearchParams(query));
 };
 
-const send = async (request: IncomingMessage, response: ServerResponse, { status, text }: Answer): Promise<void> => {
+const send = async (request: IncomingMessage, response: ServerResponse, { status, text, type }: Answer): Promise<void> => {
   if (typeof text === 'string') {
-    response.writeHead(status, { ...HEAD, 'content-length': Buffer.byteLength(text) });
+    response.writeHead(status, {
+      ...HEAD,
+      ...(type === undefined ? {} : { 'content-type': type }),
+      'content-length': Buffer.byteLength(text),
+    });
     response.end(request.method === 'HEAD' ? '' : text);
     return;
   }

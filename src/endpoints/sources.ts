@@ -10,6 +10,8 @@ export interface Sources {
   readonly routes: () => ReadonlyMap<string, string>;
   /** Marathon's app id in lower case -> backend. */
   readonly apps: () => ReadonlyMap<string, string>;
+  /** What this Sluice sees of a deployment group, for other Sluices: JSON. undefined: of none, only that it is there. Throws SluiceError where it sees nothing. */
+  readonly observations: (group: string | undefined) => Promise<object>;
   /** Reads all of Marathon and looks at all of HAProxy. */
   readonly refresh: () => void;
   /** Checks the configuration and reloads HAProxy with it. false: there is none yet. */

@@ -1,4 +1,3 @@
-import type { Haproxy } from '../haproxy/haproxy.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
@@ -9,7 +8,7 @@ import type { Override } from '../rollout/override.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { GroupShares } from '../rollout/shares.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
-import { untilInForce } from './in-force.ts';
+import type { InForce } from './in-force.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 
 /** A deployment group as the API shows it. */
@@ -56,10 +55,9 @@ export interface BookViews {
 
 interface BookParts {
   readonly picture: Picture;
-  readonly haproxy: Haproxy;
   readonly problems: KnownProblems;
   readonly book: BookKeeper;
-  readonly unseen: Set<string>;
+  readonly inForce: InForce;
 }
 
 const problemsOf = (group: string, members: readonly Member[], all: readonly KnownProblem[]): readonly Problem[] =>
@@ -119,7 +117,7 @@ export const bookViewsOf = (parts: BookParts): BookViews => {
     decide: async (edit) => {
       const done = await keeper.edit(edit);
       if (isRefusal(done)) return done;
-      const notYet = await untilInForce(parts);
+      const notYet = await parts.inForce.wait();
       return { value: done.value, ...(notYet === undefined ? {} : { notYet }) };
     },
   };

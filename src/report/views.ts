@@ -9,6 +9,7 @@ import { explain } from '../picture/explain.ts';
 import type { Explanation } from '../picture/explanation.ts';
 import { type BookViews, bookViewsOf } from './book-views.ts';
 import { type ReadDefinition, type RolloutViews, rolloutViewsOf } from './rollout-views.ts';
+import type { InForce } from './in-force.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
@@ -56,8 +57,7 @@ export interface Parts {
   readonly audit: Audit;
   readonly keeper: ModelKeeper;
   readonly book: BookKeeper;
-  /** What the book changed, and was not seen in HAProxy yet. */
-  readonly unseen: Set<string>;
+  readonly inForce: InForce;
   readonly readDefinition: ReadDefinition;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;

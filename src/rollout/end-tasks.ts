@@ -28,10 +28,10 @@ const isOverdue = (rollout: Rollout, task: TaskFacts, nowMs: number): boolean =>
 
 const waitFor = (rollout: Rollout, { appId }: Ending, chosen: readonly TaskFacts[], { observed, nowMs }: Facts): Action => {
   const behind = sluicesBehind(observed, rollout.state.atRevision);
-  if (behind.length > 0) return { kind: 'wait', for: `Sluice ${behind.join(', ')} to say what runs on tasks of ${appId}` };
   const sessions = chosen.reduce((sum, { id }) => sum + sessionsOn(observed, appId, id), 0);
   const late = chosen.some((task) => drainedForMs(rollout, task, nowMs) >= 1000 * rollout.options.drainSeconds);
   const limit = late ? `, for longer than the limit of ${rollout.options.drainSeconds} s: promote closes them` : '';
+  if (behind.length > 0) return { kind: 'wait', for: `Sluice ${behind.join(', ')} to say what runs on tasks of ${appId}${limit}` };
   return { kind: 'wait', for: `${sessions} connections on ${chosen.length} tasks of ${appId} to end${limit}` };
 };
 

@@ -7,7 +7,7 @@ import { aborting } from './go-back.ts';
 import { afterHold, goBack, toShift, toStep } from './moves.ts';
 import { newInstancesAt, oldInstancesAt } from './needed.ts';
 import type { Phase, Rollout } from './rollout.ts';
-import { livingTasks, provedTasks, sluicesBehind, workingTasks } from './serving.ts';
+import { livingTasks, provedTasks, sluicesBehind, sluicesMissing, workingTasks } from './serving.ts';
 import { troubleOf } from './trouble.ts';
 
 const wait = (what: string, gates?: readonly GateResult[]): Action => ({
@@ -32,8 +32,8 @@ const lacking = (rollout: Rollout, facts: Facts): string | undefined => {
   const needed = newInstancesAt(rollout, state.step);
   const healthy = livingTasks(facts.to).filter((task) => task.healthy).length;
   if (healthy < needed) return `${to} to be healthy: ${healthy} of ${needed}`;
-  const { missing } = facts.observed;
-  if (missing.length > 0) return `Sluice ${missing.map(({ sluice }) => sluice).join(', ')} to answer`;
+  const missing = sluicesMissing(facts.observed);
+  if (missing.length > 0) return `Sluice ${missing.join(', ')} to answer`;
   const proved = provedTasks(facts.to, to, facts.observed).length;
   return proved < needed ? `${to} to be UP in every HAProxy: ${proved} of ${needed}` : undefined;
 };

@@ -69,8 +69,12 @@ export const isDrained = (observed: Observations, revision: number, appId: strin
 export const sluicesKnowing = ({ seen }: Observations, appId: string): readonly string[] =>
   seen.filter(({ apps }) => apps[appId] !== undefined).map(({ sluice }) => sluice);
 
-/** Sluices that do not have the book of that revision in force, or do not answer. */
-export const sluicesBehind = ({ seen, missing }: Observations, revision: number): readonly string[] => [
-  ...seen.filter((one) => one.revision < revision).map(({ sluice }) => sluice),
-  ...missing.map(({ sluice }) => sluice),
+/** Sluices that do not answer, and why: for people. */
+export const sluicesMissing = ({ missing }: Observations): readonly string[] =>
+  missing.map(({ sluice, because }) => `${sluice} (${because})`);
+
+/** Sluices that do not have the book of that revision in force, or do not answer: for people. */
+export const sluicesBehind = (observed: Observations, revision: number): readonly string[] => [
+  ...observed.seen.filter((one) => one.revision < revision).map(({ sluice }) => sluice),
+  ...sluicesMissing(observed),
 ];

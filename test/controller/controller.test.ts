@@ -143,7 +143,7 @@ test('a Sluice that does not answer is waited for, and named', async (t) => {
   let isMissing = true;
   rig.observed = ({ seen }) => ({ seen, missing: isMissing ? [{ sluice: 'edge-2', because: 'no answer' }] : [] });
   await rig.control();
-  await waitFor('it says so', () => rig.rollout().state.waitingFor === 'Sluice edge-2 to answer');
+  await waitFor('it says so', () => rig.rollout().state.waitingFor === 'Sluice edge-2 (no answer) to answer');
   assert.equal(rig.book().shares.get(GROUP)?.shares[NEW], 0);
   isMissing = false;
   assert.equal((await rig.ended()).state.outcome, 'done');

@@ -1,45 +1,32 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { observeAll } from '../../src/controller/observe-all.ts';
-import type { AppFacts } from '../../src/rollout/facts.ts';
-import type { GroupObservation } from '../../src/rollout/observation.ts';
+import type { GroupObservation, Observations } from '../../src/rollout/observation.ts';
 
-const SELF = { appId: '/sluice', taskId: 'sluice.1' };
-const SEEN: GroupObservation = { sluice: 'sluice.1', at: '', revision: 1, apps: {} };
+const seenBy = (sluice: string): GroupObservation => ({ sluice, at: '', revision: 1, apps: {} });
 
-const appOf = (...tasks: readonly (readonly [string, string])[]): AppFacts => ({
-  ...{ instances: tasks.length, isDeploying: false, isChecked: true },
-  tasks: tasks.map(([id, state]) => ({ id, state, healthy: false })),
-});
+const OTHERS: Observations = { seen: [seenBy('sluice.2')], missing: [{ sluice: 'sluice.3', because: 'no answer' }] };
 
 describe('all Sluices', () => {
-  it('are this one where it runs in no Marathon, and nobody is asked for others', async () => {
-    const facts = async (): Promise<AppFacts> => Promise.reject(new Error('asked'));
-    assert.deepEqual(await observeAll({ self: undefined, observe: async () => Promise.resolve(SEEN), facts }, '/shop'), {
-      seen: [SEEN],
-      missing: [],
-    });
+  it('are this one and the others', async () => {
+    const eyes = {
+      sluice: 'sluice.1',
+      observe: async () => Promise.resolve(seenBy('sluice.1')),
+      observeOthers: async () => Promise.resolve(OTHERS),
+    };
+    assert.deepEqual(await observeAll(eyes, '/shop'), { seen: [seenBy('sluice.1'), ...OTHERS.seen], missing: OTHERS.missing });
   });
 
-  it('have the living tasks of its own app among them, healthy or not, and those are missing', async () => {
-    const app = appOf(['sluice.1', 'TASK_RUNNING'], ['sluice.2', 'TASK_RUNNING'], ['sluice.3', 'TASK_FINISHED']);
-    const { seen, missing } = await observeAll(
-      { self: SELF, observe: async () => Promise.resolve(SEEN), facts: async () => Promise.resolve(app) },
-      '/shop',
-    );
-    assert.deepEqual(seen, [SEEN]);
-    assert.deepEqual(
-      missing.map(({ sluice }) => sluice),
-      ['sluice.2'],
-    );
-  });
-
-  it('are not seen where HAProxy does not answer', async () => {
+  it('are not all where HAProxy does not answer here', async () => {
     const observe = async (): Promise<GroupObservation> => Promise.reject(new Error('no answer'));
-    const facts = async (): Promise<AppFacts> => Promise.resolve(appOf(['sluice.1', 'TASK_RUNNING']));
-    assert.deepEqual(await observeAll({ self: SELF, observe, facts }, '/shop'), {
-      seen: [],
-      missing: [{ sluice: 'sluice.1', because: 'no answer' }],
+    assert.deepEqual(await observeAll({ sluice: 'sluice.1', observe, observeOthers: async () => Promise.resolve(OTHERS) }, '/shop'), {
+      seen: OTHERS.seen,
+      missing: [{ sluice: 'sluice.1', because: 'no answer' }, ...OTHERS.missing],
     });
+  });
+
+  it('are not known where nobody says who they are', async () => {
+    const observeOthers = async (): Promise<Observations> => Promise.reject(new Error('Marathon is away'));
+    await assert.rejects(observeAll({ sluice: 'a', observe: async () => Promise.resolve(seenBy('a')), observeOthers }, '/shop'), /away/);
   });
 });

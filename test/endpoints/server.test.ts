@@ -18,6 +18,7 @@ const nothing: Sources = {
   pids: async () => Promise.resolve([1, 2]),
   routes: () => new Map(),
   apps: () => new Map(),
+  observations: async () => Promise.resolve({}),
   refresh: () => undefined,
   reload: () => true,
 };

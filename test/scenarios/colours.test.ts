@@ -129,7 +129,7 @@ eachHaproxy('a look at a colour before it has a share', ({ version, binary }) =>
     const observer = new GroupObserver({
       sluice: 'this one',
       groups: {
-        revision: () => picture.revision,
+        revision: async () => Promise.resolve(picture.revision),
         members: (group) => picture.members(group),
         places: (appId) => picture.places(appId),
         shapeOf: (backend) => picture.desired.backends.get(backend)?.shape,

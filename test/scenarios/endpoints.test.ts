@@ -11,7 +11,14 @@ import { run, standInFor, write } from '../kit/runs.ts';
 import { placeFor } from '../kit/sluice.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
-const READ = ['/_haproxy_getconfig', '/_haproxy_getvhostmap', '/_haproxy_getappmap', '/_haproxy_getpids', '/haproxy?stats;csv'] as const;
+const READ = [
+  '/_haproxy_getconfig',
+  '/_haproxy_getvhostmap',
+  '/_haproxy_getappmap',
+  '/_haproxy_getpids',
+  '/_sluice_observations',
+  '/haproxy?stats;csv',
+] as const;
 const CSV = '/haproxy?stats;csv';
 
 const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString('base64')}` });
@@ -75,7 +82,7 @@ eachHaproxy("Marathon-LB's endpoints", ({ binary }) => {
 
   it('are read by GET and HEAD alone, and by these very paths', async (t) => {
     const ask = statsOf(await openShop(t, binary));
-    for (const path of READ.slice(0, 4)) {
+    for (const path of READ.slice(0, 5)) {
       assert.equal((await ask(path, 'POST')).status, 405, path);
       const head = await ask(path, 'HEAD');
       assert.deepEqual([head.status, head.text], [200, ''], path);

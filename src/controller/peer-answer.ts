@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type GroupObservation, RESPONSE_TIME_BOUNDS } from '../rollout/observation.ts';
+
+/** What a Sluice tells another one of itself, and of a group in its HAProxy; no app where nobody asked for one, or there is none. */
+export interface PeerAnswer {
+  /** Another one with each start: by it a Sluice knows itself. */
+  readonly instance: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly observation: GroupObservation;
+}
+
+/** More than the largest group has: a server is some 300 characters. */
+export const MOST_BYTES = 8 * 1024 * 1024;
+
+const id = z.string().min(1).max(1000);
+const count = z.int().min(0);
+
+const server = z.object({
+  ...{ taskId: id, backend: id, server: id },
+  state: z.enum(['ready', 'drain', 'maint']),
+  up: z.boolean(),
+  ...{ weight: count, sessions: count, queued: count },
+});
+
+const counters = z.object({
+  ...{ requests: count, errors5xx: count, connectionErrors: count },
+  responseTimes: z
+    .array(count)
+    .length(RESPONSE_TIME_BOUNDS.length + 1)
+    .exactOptional(),
+});
+
+const answer = z.object({
+  instance: id,
+  startedAt: z.iso.datetime(),
+  observation: z.object({
+    sluice: id,
+    at: z.iso.datetime(),
+    revision: count,
+    apps: z.record(id, z.object({ servers: z.array(server), counters })),
+  }),
+});
+
+/** undefined: it is no such answer; what is in it besides is left out. Pure. */
+export const readPeerAnswer = (text: string): PeerAnswer | undefined => {
+  try {
+    return answer.safeParse(JSON.parse(text)).data;
+  } catch {
+    // No JSON: whatever it is, it is no answer.
+    return undefined;
+  }
+};
