@@ -23,6 +23,8 @@ export interface Scenario extends ShopOptions {
   readonly name: string;
   /** The new app does not work: what it answers itself is counted apart. */
   readonly isBad?: 'answers errors' | 'crashes';
+  /** Somebody has Marathon end its tasks in the middle: their WebSockets end with them. */
+  readonly isRolled?: true;
   readonly play: (run: Run) => Promise<Expected>;
 }
 
@@ -181,6 +183,7 @@ const leaders: Scenario = {
 
 const scaled: Scenario = {
   name: 'scaled and rolled',
+  isRolled: true,
   play: async ({ shop, visitors }) => {
     await visitors.openWebSockets(20);
     await shop.start({ steps: [25, 50, 100], holdSeconds: 4, surge: 'matched', drainSeconds: 2, atDrainLimit: 'close' });

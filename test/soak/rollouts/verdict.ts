@@ -85,8 +85,9 @@ export const judgeRequests = (scenario: Scenario, { all }: VisitorsReport, { his
 };
 
 /** WebSockets end by choice alone: with a task whose time was over, and that is told. */
-export const judgeWebSockets = ({ isBad }: Scenario, { webSockets }: VisitorsReport, { history }: Rollout): readonly string[] => {
-  const broken = webSockets.flatMap(({ brokenBy }) => Object.entries(brokenBy)).filter(([app]) => !(isBad === 'crashes' && app === NEW));
+export const judgeWebSockets = ({ isBad, isRolled }: Scenario, { webSockets }: VisitorsReport, { history }: Rollout): readonly string[] => {
+  const isMarathons = (app: string): boolean => (isBad === 'crashes' && app === NEW) || (isRolled === true && app === OLD);
+  const broken = webSockets.flatMap(({ brokenBy }) => Object.entries(brokenBy)).filter(([app]) => !isMarathons(app));
   const count = broken.reduce((sum, [, times]) => sum + times, 0);
   const byChoice = history.reduce((sum, { what }) => sum + Number(/, with (\d+) connections that outlived/.exec(what)?.[1] ?? 0), 0);
   return count > byChoice ? [`${count} WebSockets ended (${JSON.stringify(broken)}), ${byChoice} by choice`] : [];
