@@ -50,13 +50,25 @@ const groupFor = (definition: Definition, from: App | undefined): string =>
   (from === undefined ? undefined : (deploymentGroup(from) ?? from.id)) ??
   canonicalId(String(definition['id']));
 
+/** One after the other. */
+const whyNotNow = (group: string, { rollouts }: Book): Refusal | undefined => {
+  const before = rollouts.get(group);
+  if (before === undefined || before.state.phase === 'ended') return undefined;
+  if (before.state.phase === 'keeping')
+    return refuse(
+      'ROLLOUT_RUNS',
+      `${before.from ?? ''} is still kept after the last rollout of ${group}: promote ends that, undo goes back`,
+    );
+  return refuse('ROLLOUT_RUNS', `a rollout of ${group} runs already: it is ${before.state.phase}`);
+};
+
 const onlyOne = (group: string, { apps, members, book }: Known): string | undefined | Refusal => {
   const ids = [...new Set([...(members.get(group) ?? []).map(({ appId }) => appId), ...(apps.has(group) ? [group] : [])])];
   if (ids.length <= 1) return ids[0];
   const shares = book.shares.get(group)?.shares ?? {};
   const serving = ids.filter((appId) => shares[appId] === 100);
   if (serving.length === 1) return serving[0];
-  return refuse('REFUSED', `${ids.join(' and ')} serve ${group}: name the one to be replaced (--from)`);
+  return whyNotNow(group, book) ?? refuse('REFUSED', `${ids.join(' and ')} serve ${group}: name the one to be replaced (--from)`);
 };
 
 /** Which app is replaced, in which group. */
@@ -123,14 +135,8 @@ const whyNoSteps = (rollout: Rollout, carriers: readonly Carrier[]): Refusal | u
 
 const whyNot = (rollout: Rollout, { apps, members, carriers }: AtStart, book: Book): Refusal | undefined => {
   const { group, to, from } = rollout;
-  const before = book.rollouts.get(group);
-  if (before?.state.phase === 'keeping')
-    return refuse(
-      'ROLLOUT_RUNS',
-      `${before.from ?? ''} is still kept after the last rollout of ${group}: promote ends that, undo goes back`,
-    );
-  if (before !== undefined && before.state.phase !== 'ended')
-    return refuse('ROLLOUT_RUNS', `a rollout of ${group} runs already: it is ${before.state.phase}`);
+  const running = whyNotNow(group, book);
+  if (running !== undefined) return running;
   if (apps.has(to)) return refuse('REFUSED', `${to} is there already: delete it, or give --from ${to} to replace it`);
   const others = (members.get(group) ?? []).filter(({ appId }) => appId !== from && appId !== to);
   if (others.length > 0)

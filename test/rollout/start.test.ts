@@ -150,6 +150,8 @@ test('begins with all for the old app', () => {
   assert.equal(begun.value.state.atRevision, 5);
   const again = begin(rollout, known(['/nginx-blue']))(begun.book);
   assert.equal(isRefusal(again) && again.refused, 'ROLLOUT_RUNS');
+  const unnamed = originOf(start(), known(['/nginx-blue', '/nginx-green'], { ...begun.book, shares: new Map() }));
+  assert.match(isRefusal(unnamed) ? unnamed.because : '', /^a rollout of \/nginx runs already: it is preparing$/);
   const there = begin(rollout, known(['/nginx-blue', '/nginx-green']))(EMPTY);
   assert.equal(isRefusal(there) && there.refused, 'REFUSED');
   const first = rolloutOf(start({ options: { steps: [10, 100] } }), { group: '/nginx' });

@@ -7,6 +7,7 @@ import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
 import { toSettings } from '../../src/settings.ts';
 import { askApi } from '../kit/ask-api.ts';
 import { anAppDefinition, type Edge } from '../kit/edge.ts';
+import { endHaproxyOf } from '../kit/haproxy-of.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import type { SteadyClients } from '../kit/steady-clients.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
@@ -15,10 +16,13 @@ import { waitFor } from '../kit/wait-for.ts';
 
 /** Rollouts under load, by the API, with a real HAProxy and the stand-in's real deployments. */
 
-const open = async (t: TestContext): Promise<{ edge: Edge; clients: SteadyClients }> => {
+/** `keepHaproxy`: it goes on while Sluice is started again, and ends with the test. */
+const open = async (t: TestContext, keepHaproxy = false): Promise<{ edge: Edge; clients: SteadyClients }> => {
   const { path, remove } = tempFolder();
   lastly(t, remove);
-  return steadyEdge(t, { flags: { rollouts: `file:${join(path, 'book.json')}`, keepHaproxy: true } });
+  const opened = await steadyEdge(t, { flags: { rollouts: `file:${join(path, 'book.json')}`, keepHaproxy } });
+  if (keepHaproxy) lastly(t, async () => endHaproxyOf(opened.edge.runDir));
+  return opened;
 };
 
 const send = async ({ runDir }: Edge, path: string, body: object): Promise<void> => {
@@ -154,7 +158,7 @@ test('another Marathon may lead from each step on: that it does not know yet who
 });
 
 test('Sluice may be started again in each phase of each step', async (t) => {
-  const { edge, clients } = await open(t);
+  const { edge, clients } = await open(t, true);
   let daemon: Daemon = edge.daemon;
   lastly(t, async () => daemon.close());
   await start(edge, { steps: [30, 100], keepSeconds: 1 });

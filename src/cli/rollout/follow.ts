@@ -84,4 +84,4 @@ export const follow = async (ask: () => Promise<Look>, follower: Follower, optio
 };
 
 const lost = (group: string, { message }: ExitError): ExitError =>
-  new ExitError(EXIT.lost, `lost: ${message}. The rollout goes on where a Sluice runs: 'sluice rollout show ${group}' says how it stands`);
+  new ExitError(EXIT.lost, `lost: the rollout goes on where a Sluice runs, 'sluice rollout show ${group}' says how it stands; ${message}`);
