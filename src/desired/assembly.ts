@@ -10,7 +10,7 @@ import type { HostTls } from './host-tls.ts';
 import { DRAIN, MAPS, PASSTHROUGH_MAP } from './maps.ts';
 import type { BuildOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
-import { reservedPorts, sharedFrontends } from './shared-frontends.ts';
+import { reservedPorts, sharedFrontends, type SharedNeeds } from './shared-frontends.ts';
 import { AppIdTable } from './tables/app-ids.ts';
 import { BackendTable } from './tables/backends.ts';
 import { blockConflicts } from './tables/block-conflicts.ts';
@@ -36,6 +36,9 @@ const withoutNewCopies = (before: AppPart, after: AppPart): AppPart => ({
 });
 
 const claimsOnMaps = ({ routes, byId }: AppPart): readonly MapClaim[] => (byId === undefined ? routes : [...routes, byId]);
+
+/** Of a deployment group, in mode http: its response times are counted, too, so a first one is a reload anyway. */
+const isGrouped = ({ value }: Claim<Backend>): boolean => value.profile.times === true;
 
 /** Problems are shown and compared: their order is whole. */
 const byApp = (a: Problem, b: Problem): number =>
@@ -63,9 +66,10 @@ export class Assembly {
   readonly #moved = new Set<string>();
   /** Absent: the operator has not asked for it. */
   readonly #passthrough: PassthroughTable | undefined;
+  /** Apps whose requests may be led to one colour. */
+  readonly #grouped = new Set<string>();
   /** What the shared frontends were made for. */
-  #placed:
-    { readonly levels: readonly number[]; readonly passed: readonly number[]; readonly blocks: number; readonly hosts: number } | undefined;
+  #placed: (SharedNeeds & { readonly blocks: number; readonly hosts: number }) | undefined;
 
   constructor(options: BuildOptions, globals: Globals) {
     this.#options = options;
@@ -196,6 +200,8 @@ export class Assembly {
     const before = this.#parts.get(appId);
     if (part === undefined) this.#parts.delete(appId);
     else this.#parts.set(appId, part);
+    if (part?.backends.some(isGrouped) === true) this.#grouped.add(appId);
+    else this.#grouped.delete(appId);
     const affected = this.#backends.replace(before?.backends ?? [], part?.backends ?? [], change);
     for (const id of new Set([appId, ...affected])) this.#enforce(id, change);
   }
@@ -258,11 +264,12 @@ export class Assembly {
   #placeSharedFrontends(change: Change): void {
     const levels = this.#routes.wildcardLevels();
     const passed = this.#passthrough?.wildcardLevels() ?? [];
-    const placed = { levels, passed, blocks: this.#blocks.version, hosts: this.#hosts.version };
+    const colours = this.#grouped.size > 0;
+    const placed = { levels, passed, colours, blocks: this.#blocks.version, hosts: this.#hosts.version };
     if (equal(placed, this.#placed)) return;
     this.#placed = placed;
     const { guarded } = this.#hosts;
-    for (const frontend of sharedFrontends(this.#options, { levels, passed }, (kind) => this.#blocks.of(kind), guarded))
+    for (const frontend of sharedFrontends(this.#options, { levels, passed, colours }, (kind) => this.#blocks.of(kind), guarded))
       this.#draft.setFrontend(frontend.name, frontend, change);
   }
 }

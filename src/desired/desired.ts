@@ -225,7 +225,7 @@ export interface Frontend {
   readonly routes: readonly Route[];
   /** Of the https frontend: hosts with a say in who reaches them, see Guard; absent: none. */
   readonly guarded?: readonly (readonly [host: string, guard: Guard])[];
-  /** Of a service port: requests for it are split among colours; absent: they are not. All that lead by maps ask anyway. */
+  /** Requests may be led to one colour of a deployment group; absent: none of its apps is in one. */
   readonly colours?: true;
   /** Of a service port; absent: it is as usual. */
   readonly texts?: FrontendTexts;

@@ -6,18 +6,23 @@ import { headOf, refuseOwnHead, sharedHead } from './shared-texts.ts';
 import { certificateWords } from './texts/certificate-words.ts';
 import { indented } from './texts/port-texts.ts';
 
-/** Levels of wildcards in the maps `routes` and `passthrough`: see Route in desired.ts. */
-export interface WildcardLevels {
+/** What they must be able to do for the apps that there are. */
+export interface SharedNeeds {
+  /** Levels of wildcards in the maps `routes` and `passthrough`: see Route in desired.ts. */
   readonly levels: readonly number[];
   readonly passed: readonly number[];
+  /** There are deployment groups: see Frontend in desired.ts. */
+  readonly colours: boolean;
 }
+
+const splitting = ({ colours }: SharedNeeds): Pick<Frontend, 'colours'> => (colours ? { colours: true } : {});
 
 const expecting = ({ acceptProxyFrom = [] }: BuildOptions): Pick<Frontend, 'acceptProxyFrom'> =>
   acceptProxyFrom.length === 0 ? {} : { acceptProxyFrom };
 
 type BlocksOf = (kind: SharedKind) => { readonly blocks?: readonly RoutingBlock[] };
 
-const http = (options: BuildOptions, { levels: wildcardLevels }: WildcardLevels, blocks: BlocksOf): Frontend => ({
+const http = (options: BuildOptions, needs: SharedNeeds, blocks: BlocksOf): Frontend => ({
   name: SHARED_FRONTENDS.http,
   kind: 'http',
   mode: 'http',
@@ -25,13 +30,14 @@ const http = (options: BuildOptions, { levels: wildcardLevels }: WildcardLevels,
   ...loggedAs(options),
   ...trusting(options),
   ...expecting(options),
-  routes: [{ kind: 'host-and-path', wildcardLevels, redirect: { httpsPort: options.httpsPort } }],
+  routes: [{ kind: 'host-and-path', wildcardLevels: needs.levels, redirect: { httpsPort: options.httpsPort } }],
+  ...splitting(needs),
   ...sharedHead('HTTP_FRONTEND_HEAD', {}, options),
   ...blocks('http'),
 });
 
 /** An operator's own head binds the port itself, and the one before it could not. */
-const passingThrough = (options: BuildOptions, { passed }: WildcardLevels): Pick<Frontend, 'passthrough'> => {
+const passingThrough = (options: BuildOptions, { passed }: SharedNeeds): Pick<Frontend, 'passthrough'> => {
   if (options.passthrough === undefined) return {};
   refuseOwnHead(
     'HTTPS_FRONTEND_HEAD',
@@ -41,12 +47,7 @@ const passingThrough = (options: BuildOptions, { passed }: WildcardLevels): Pick
   return { passthrough: { ...options.passthrough, wildcardLevels: passed } };
 };
 
-const https = (
-  options: BuildOptions,
-  wildcards: WildcardLevels,
-  blocks: BlocksOf,
-  guarded: NonNullable<Frontend['guarded']>,
-): Frontend => ({
+const https = (options: BuildOptions, needs: SharedNeeds, blocks: BlocksOf, guarded: NonNullable<Frontend['guarded']>): Frontend => ({
   name: SHARED_FRONTENDS.https,
   kind: 'https',
   mode: 'http',
@@ -54,14 +55,15 @@ const https = (
   ...loggedAs(options),
   ...trusting(options),
   ...expecting(options),
-  ...passingThrough(options, wildcards),
-  routes: [{ kind: 'host-and-path', wildcardLevels: wildcards.levels }],
+  ...passingThrough(options, needs),
+  routes: [{ kind: 'host-and-path', wildcardLevels: needs.levels }],
+  ...splitting(needs),
   ...sharedHead('HTTPS_FRONTEND_HEAD', { sslCerts: certificateWords(options.certificates) }, options),
   ...(guarded.length === 0 ? {} : { guarded }),
   ...blocks('https'),
 });
 
-const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
+const appId = (options: BuildOptions, needs: SharedNeeds, blocks: BlocksOf): Frontend => ({
   name: SHARED_FRONTENDS.appId,
   kind: 'app-id',
   mode: 'http',
@@ -69,6 +71,7 @@ const appId = (options: BuildOptions, blocks: BlocksOf): Frontend => ({
   ...loggedAs(options),
   ...trusting(options),
   routes: [{ kind: 'header', header: 'X-Marathon-App-Id', map: 'apps' }],
+  ...splitting(needs),
   ...sharedHead('HTTP_FRONTEND_APPID_HEAD', {}, options),
   ...blocks('app-id'),
 });
@@ -92,15 +95,15 @@ const stats = (options: BuildOptions): Frontend => ({
 /** The frontends that all apps share. `guarded`: see Frontend in desired.ts. */
 export const sharedFrontends = (
   options: BuildOptions,
-  wildcards: WildcardLevels,
+  needs: SharedNeeds,
   blocksIn: (kind: SharedKind) => readonly RoutingBlock[],
   guarded: NonNullable<Frontend['guarded']>,
 ): readonly Frontend[] => {
   const blocks: BlocksOf = (kind) => (blocksIn(kind).length === 0 ? {} : { blocks: blocksIn(kind) });
   return [
     stats(options),
-    ...(options.bindHttpHttps ? [http(options, wildcards, blocks), https(options, wildcards, blocks, guarded)] : []),
-    appId(options, blocks),
+    ...(options.bindHttpHttps ? [http(options, needs, blocks), https(options, needs, blocks, guarded)] : []),
+    appId(options, needs, blocks),
   ];
 };
 

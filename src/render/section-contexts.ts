@@ -95,6 +95,7 @@ const ownContext = (frontend: Frontend): object => ({
   http: frontend.mode === 'http',
   binds: bindTexts(frontend),
   accessLog: frontend.accessLog === true,
+  colours: frontend.colours === true,
 });
 
 /** What the frontends are given that apps share. */
@@ -117,7 +118,7 @@ export const frontendContext = (frontend: Frontend, sidesOf: (block: RoutingBloc
 /** What the frontend of a service port is given. `own`: it has something that hardly any other has. */
 export const serviceContext = (frontend: Frontend): object => {
   const { texts, clientTimeout, trustedProxies = [] } = frontend;
-  const context = { ...ownContext(frontend), own: false, colours: frontend.colours === true, ...routeContext(frontend.routes[0]) };
+  const context = { ...ownContext(frontend), own: false, ...routeContext(frontend.routes[0]) };
   if (texts === undefined && clientTimeout === undefined && trustedProxies.length === 0) return context;
   return {
     ...context,

@@ -206,6 +206,26 @@ describe('an app of a group that was given up or is closed', () => {
   });
 });
 
+it('frontends that all share ask for colours only where there is a group in mode http', () => {
+  const asking = ({ desired }: Picture): readonly string[] =>
+    [...desired.frontends.values()].filter(({ colours }) => colours === true).map(({ name }) => name);
+  const picture = new Picture(someOptions(), someGlobals());
+  const owner = anOwner('/owner', { HAPROXY_0_VHOST: 'owner.example', HAPROXY_0_MODE: 'http' });
+  picture.take({ kind: 'snapshot', entries: [owner, ...pair()], keep: new Set() });
+  const shared = ['marathon_http_in', 'marathon_https_in', 'marathon_http_appid_in'];
+  assert.deepEqual([...asking(picture)].sort(), [...shared, 'shop_10000'].sort());
+  picture.take({ kind: 'app-gone', appId: '/shop-blue' });
+  assert.deepEqual([...asking(picture)].sort(), [...shared, 'shop_10000'].sort());
+  picture.take({ kind: 'app-gone', appId: '/shop-green' });
+  assert.deepEqual(asking(picture), []);
+  const tcp = pair({ HAPROXY_0_MODE: 'tcp' }).map(({ app, tasks }) => {
+    const labels = Object.entries(app.labels).filter(([name]) => name !== 'HAPROXY_0_VHOST');
+    return anEntry({ ...app, labels: Object.fromEntries(labels) }, [...tasks.values()]);
+  });
+  picture.take({ kind: 'snapshot', entries: tcp, keep: new Set() });
+  assert.deepEqual(asking(picture), []);
+});
+
 it('apps of no group have nothing of all this', () => {
   const owner = anOwner('/owner', { HAPROXY_0_VHOST: 'owner.example', HAPROXY_0_MODE: 'http' });
   const without = new Picture(someOptions(), someGlobals());

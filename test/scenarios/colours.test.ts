@@ -1,100 +1,26 @@
 import assert from 'node:assert/strict';
-import { Agent, request } from 'node:http';
 import { it, type TestContext } from 'node:test';
 import { GroupObserver } from '../../src/controller/observe-group.ts';
 import { equal } from '../../src/kit/equal.ts';
-import type { AppEntry } from '../../src/model/model.ts';
-import type { Book } from '../../src/rollout/book.ts';
-import type { GroupShares } from '../../src/rollout/shares.ts';
-import { anEntry, aTask } from '../kit/builders.ts';
-import { type Core, openCore } from '../kit/core.ts';
+import { anAppAt, type Answer, CLOSE, type ColourShop, namedUpstreams, openColourShop } from '../kit/colour-shop.ts';
 import { eachHaproxy, haproxies } from '../kit/haproxy.ts';
-import { upstream } from '../kit/haproxy-upstream.ts';
-import { lastly } from '../kit/lastly.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
-const BY = { by: 'ada', at: '2026-11-22T10:00:00.000Z', closed: [], splitBy: 'request' } as const;
-
-const aBook = (shop: Partial<GroupShares> | undefined): Book => ({
-  revision: 1,
-  shares: new Map(shop === undefined ? [] : [['/shop', { ...BY, shares: { '/shop-blue': 100, '/shop-green': 0 }, ...shop }]]),
-  rollouts: new Map(),
-  overrides: new Map(),
-});
-
-const anAppAt = (id: string, servicePort: number, port: number, labels: Readonly<Record<string, string>>): AppEntry =>
-  anEntry(
-    {
-      id,
-      labels: { HAPROXY_GROUP: 'external', HAPROXY_0_PORT: `${servicePort}`, HAPROXY_0_MODE: 'http', ...labels },
-    },
-    [aTask({ id: `${id.slice(1)}.${port}`, host: '127.0.0.1', ports: [port] })],
-  );
-
-const SHOP = { HAPROXY_0_VHOST: 'shop.example', HAPROXY_DEPLOYMENT_GROUP: 'shop' };
-
-interface Answer {
-  readonly status: number;
-  readonly who: string;
-  /** Of the Set-Cookie: 'NAME=VALUE'. */
-  readonly cookie: string | undefined;
-}
-
-interface Shop {
-  readonly core: Core;
-  /** A request to port 80 for shop.example; a host, port and headers in its place. */
-  readonly ask: (headers?: Readonly<Record<string, string>>, port?: number) => Promise<Answer>;
-  readonly take: (shop: Partial<GroupShares> | undefined) => Promise<void>;
-}
-
 /** Blue and green of one group, and an app of no group. */
-const openShop = async (t: TestContext, haproxy: string, labels: Readonly<Record<string, string>> = {}): Promise<Shop> => {
-  const [blue, green, other] = await Promise.all(['blue', 'green', 'other'].map(async (name) => upstream(t, name)));
-  const core = await openCore(t, { haproxy });
-  core.take([
-    anAppAt('/shop-blue', 10_000, blue?.port ?? 0, { ...SHOP, ...labels }),
-    anAppAt('/shop-green', 10_000, green?.port ?? 0, { ...SHOP, ...labels }),
-    anAppAt('/other', 10_001, other?.port ?? 0, { HAPROXY_0_VHOST: 'other.example' }),
-  ]);
-  // Requests with `connection: close` stand where a reload may come between: it ends kept connections.
-  const kept = new Agent({ keepAlive: true, maxSockets: 20 });
-  lastly(t, async () => {
-    kept.destroy();
-    return Promise.resolve();
-  });
-  const ask: Shop['ask'] = async (headers = {}, port = core.settings.httpPort) =>
-    new Promise((resolve, reject) => {
-      const agent = headers['connection'] === undefined ? kept : false;
-      const outgoing = request({ host: core.address, port, agent, headers: { host: 'shop.example', ...headers } }, (response) => {
-        let who = '';
-        response.setEncoding('utf8');
-        response.on('data', (text: string) => (who += text));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, who, cookie: response.headers['set-cookie']?.[0]?.split(';')[0] }),
-        );
-      });
-      outgoing.on('error', reject);
-      outgoing.end();
-    });
-  const take = async (shop: Partial<GroupShares> | undefined): Promise<void> => {
-    core.loop.takeChange(core.picture.takeBook(aBook(shop)));
-    await waitFor('all is in force', async () => (await core.plan()).kind === 'noop' && core.reloader.idle);
-  };
-  await waitFor('it serves', async () => (await ask({ connection: 'close' })).status === 200);
-  await take(undefined);
-  return { core, ask, take };
+const openShop = async (t: TestContext, haproxy: string, labels: Readonly<Record<string, string>> = {}): Promise<ColourShop> => {
+  const ports = await namedUpstreams(t, 'other', 1);
+  const other = anAppAt({ id: '/other', servicePort: 10_001, ports, labels: { HAPROXY_0_VHOST: 'other.example' } });
+  return openColourShop(t, { haproxy, labels, others: [other] });
 };
 
-const CLOSE = { connection: 'close' };
 const GREEN = { ...CLOSE, 'x-sluice-colour': 'green' };
 
 eachHaproxy('a look at a colour before it has a share', ({ version, binary }) => {
   it('is had by a header, a cookie or a host, through each frontend, and by nobody else', async (t) => {
-    const { core, ask, take } = await openShop(t, binary);
+    const { core, ask, share } = await openShop(t, binary);
     const { httpPort, appIdPort } = core.settings;
     const { reloads } = core.reloader.counts;
-    await take({ preview: { hosts: true } });
+    await share({ preview: { hosts: true } });
     // HAProxy 3.4 is given backends at run time.
     if (Number(version) >= 3.4) assert.equal(core.reloader.counts.reloads, reloads);
     const who = async (headers: Readonly<Record<string, string>>, port = httpPort): Promise<string> =>
@@ -116,15 +42,15 @@ eachHaproxy('a look at a colour before it has a share', ({ version, binary }) =>
       assert.equal(await who({ 'x-sluice-colour': colour }), 'blue', `'${colour.slice(0, 20)}' is no colour`);
     assert.equal(await who({ ...GREEN, host: 'other.example' }), 'other');
     assert.equal((await ask({ ...CLOSE, host: 'green.other.example' })).status, 503);
-    assert.equal((await ask(GREEN)).cookie, undefined);
+    assert.equal((await ask(GREEN)).cookies.length, 0);
 
-    await take(undefined);
+    await share(undefined);
     assert.equal((await ask({ ...CLOSE, host: 'green.shop.example' })).status, 503);
   });
 
   it('counts for no gate, and is seen as what runs on its task', async (t) => {
-    const { core, ask, take } = await openShop(t, binary);
-    await take({ preview: { hosts: true } });
+    const { core, ask, share } = await openShop(t, binary);
+    await share({ preview: { hosts: true } });
     const { picture, haproxy } = core;
     const observer = new GroupObserver({
       sluice: 'this one',
@@ -157,16 +83,16 @@ eachHaproxy('a look at a colour before it has a share', ({ version, binary }) =>
   });
 
   it('is for given networks only, and 403 for others', async (t) => {
-    const { ask, take } = await openShop(t, binary, { HAPROXY_0_STICKY: 'true' });
-    await take({ preview: { hosts: true, networks: ['10.0.0.0/8'] } });
+    const { ask, share } = await openShop(t, binary, { HAPROXY_0_STICKY: 'true' });
+    await share({ preview: { hosts: true, networks: ['10.0.0.0/8'] } });
     assert.equal((await ask(GREEN)).status, 403);
     assert.equal((await ask({ ...CLOSE, host: 'green.shop.example' })).status, 403);
     assert.equal((await ask(CLOSE)).who, 'blue');
-    await take({ preview: { hosts: true, networks: ['10.0.0.0/8', '127.0.0.0/8'] } });
-    const { who, cookie } = await ask(GREEN);
+    await share({ preview: { hosts: true, networks: ['10.0.0.0/8', '127.0.0.0/8'] } });
+    const { who, cookies } = await ask(GREEN);
     assert.equal(who, 'green');
     // Whoever has looked does not stay with that server for everything else.
-    assert.match(cookie ?? '', /^mesosphere_server_id_preview=/);
+    assert.match(cookies[0] ?? '', /^mesosphere_server_id_preview=/);
   });
 });
 
@@ -185,18 +111,18 @@ eachHaproxy('a split by user', ({ version, binary }) => {
   const users = binary === haproxies[0]?.binary ? USERS : USERS / 10;
 
   it('keeps visitors on a colour, and moves only those that a growing share must move, without a reload', async (t) => {
-    const { core, ask, take } = await openShop(t, binary, { HAPROXY_0_BALANCE: 'leastconn' });
+    const { core, ask, share } = await openShop(t, binary, { HAPROXY_0_BALANCE: 'leastconn' });
     const before = core.reloader.counts.reloads;
-    await take({ splitBy: 'user' });
+    await share({ splitBy: 'user' });
     if (Number(version) >= 3.4) assert.equal(core.reloader.counts.reloads, before);
     const { reloads } = core.reloader.counts;
     const shared = async (green: number): Promise<void> =>
-      take({ splitBy: 'user', shares: { '/shop-blue': 100 - green, '/shop-green': green } });
+      share({ splitBy: 'user', shares: { '/shop-blue': 100 - green, '/shop-green': green } });
 
     await shared(10);
     const first = await Promise.all(Array.from({ length: users }, async () => ask()));
     assertShare(first.filter(isGreen).length, users, 10);
-    const cookies = first.map(({ cookie = '' }) => cookie);
+    const cookies = first.map(({ cookies: [cookie = ''] }) => cookie);
     assert.equal(new Set(cookies).size, users, 'each has a cookie of its own');
     const again = async (): Promise<readonly Answer[]> => Promise.all(cookies.map(async (cookie) => ask({ cookie })));
     let last = await again();
@@ -205,7 +131,7 @@ eachHaproxy('a split by user', ({ version, binary }) => {
       first.map(({ who }) => who),
       'they stay where their first request was',
     );
-    assert.ok(last.every(({ cookie }) => cookie === undefined));
+    assert.ok(last.every((answer) => answer.cookies.length === 0));
 
     for (const green of [20, 33.3, 50]) {
       await shared(green);
@@ -231,8 +157,8 @@ eachHaproxy('a split by user', ({ version, binary }) => {
   });
 
   it('leaves nobody with a colour that has no server', async (t) => {
-    const { core, ask, take } = await openShop(t, binary);
-    await take({ splitBy: 'user', shares: { '/shop-blue': 50, '/shop-green': 50 }, preview: { hosts: false } });
+    const { core, ask, share } = await openShop(t, binary);
+    await share({ splitBy: 'user', shares: { '/shop-blue': 50, '/shop-green': 50 }, preview: { hosts: false } });
     const ids = Array.from({ length: 40 }, (_, id) => `SLUICE_VISITOR=visitor-${id}`);
     const seen = new Set((await Promise.all(ids.map(async (cookie) => ask({ ...CLOSE, cookie })))).map(({ who }) => who));
     assert.deepEqual([...seen].sort(), ['blue', 'green']);
