@@ -17,14 +17,19 @@ const leadsTo = (step: RuntimeStep): string | undefined => {
 
 /**
  * An entry must not lead to a backend that this worker does not have: HAProxy answers 503 where the request could have fallen to another route.
- * `isThere`: whether the worker has the backend, or is given it by the same plan.
+ * `isThere`: whether the worker has the backend, or is given it by the same plan. `isOpen`: nobody has to be kept out by what a reload brings first.
  */
-export const withoutDeadEnds = (set: readonly RuntimeStep[], observed: Observed, isThere: (backend: string) => boolean): GivenEntries => {
+export const withoutDeadEnds = (
+  set: readonly RuntimeStep[],
+  observed: Observed,
+  isThere: (backend: string) => boolean,
+  isOpen: (step: RuntimeStep) => boolean,
+): GivenEntries => {
   const given: RuntimeStep[] = [];
   const stillLedTo = new Set<string>();
   for (const step of set) {
     const backend = leadsTo(step);
-    if (backend === undefined || isThere(backend)) given.push(step);
+    if (backend === undefined || (isThere(backend) && isOpen(step))) given.push(step);
     else if (step.kind === 'set-map-entry') stillLedTo.add(observed.maps.get(step.map)?.get(step.key) ?? '');
   }
   return { set: given, stillLedTo };

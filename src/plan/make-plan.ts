@@ -1,6 +1,7 @@
 import type { Desired } from '../desired/desired.ts';
 import type { Capabilities } from './capabilities.ts';
 import { withoutDeadEnds } from './dead-ends.ts';
+import { openRoutes } from './open-routes.ts';
 import { describeDifference, fingerprintDifference } from './fingerprint.ts';
 import type { Observed } from './observed.ts';
 import { type BackendSteps, planBackends } from './plan-backends.ts';
@@ -39,7 +40,8 @@ export const makePlan = (observed: Observed, desired: Desired, wantedFingerprint
   const canAdd = capabilities.addBackend && !difference.globals && !difference.profiles;
   const backends = planBackends(observed, desired, canAdd, capabilities);
   const maps = planMaps(desired, observed);
-  const { set, stillLedTo } = withoutDeadEnds(maps.set, observed, mayLeadTo(observed, desired, canAdd));
+  const isOpen = openRoutes(desired, difference.frontends);
+  const { set, stillLedTo } = withoutDeadEnds(maps.set, observed, mayLeadTo(observed, desired, canAdd), isOpen);
   const because = [...structure, ...backends.because];
   const steps = [...backends.addBackends, ...backends.raise, ...set, ...maps.remove, ...takesAway(backends, stillLedTo, desired)];
   // A backend that a listener's rule names cannot be deleted, and a reload leaves it out anyway.

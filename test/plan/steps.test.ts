@@ -6,7 +6,7 @@ import { fingerprint } from '../../src/plan/fingerprint.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Observed, ObservedServer, Scope } from '../../src/plan/observed.ts';
 import { type RuntimeStep, type ToldPlan, toldPlan } from '../../src/plan/plan.ts';
-import { aBackend, aDesired, aProfile, aServer, haproxy26, haproxy34 } from '../kit/builders.ts';
+import { aBackend, aDesired, aProfile, aServer, build, haproxy26, haproxy34 } from '../kit/builders.ts';
 import { anObserved, Simulator } from '../kit/simulator.ts';
 
 const plan = (observed: Observed, desired: Desired, capabilities: Capabilities = haproxy26): ToldPlan =>
@@ -289,6 +289,41 @@ describe('dead ends', () => {
       steps(from(before, after, haproxy34)).map(({ kind }) => kind),
       ['add-backend', 'add-server', 'set-map-entry', 'add-map-entry', 'add-map-entry', 'retire-server'],
     ));
+});
+
+describe('a host that asks clients for a certificate', () => {
+  const guarding = (desired: Desired, ...hosts: readonly string[]): Desired => {
+    const frontend = build([]).desired.frontends.get('marathon_https_in');
+    assert.ok(frontend);
+    const guarded = hosts.map((host) => [host, 'shown'] as const);
+    return { ...desired, frontends: new Map([[frontend.name, { ...frontend, ...(hosts.length === 0 ? {} : { guarded }) }]]) };
+  };
+  const routes = (to: string) => ({ 'open.example/': to, 'sec.example/a': to, 'sec.example/': to });
+  const before = guarding(aDesired([shop(ONE), cart(ONE)]));
+  const keys = (made: ToldPlan): readonly string[] => steps(made).flatMap((step) => ('key' in step ? [step.key] : []));
+
+  it('has no new route before the reload that has it ask', () => {
+    const made = from(before, guarding(aDesired([shop(ONE), cart(ONE)], { routes: routes('shop_10000') }), 'sec.example'));
+    assert.equal(made.kind, 'reload');
+    assert.deepEqual(keys(made), ['open.example/']);
+  });
+  it('keeps the servers that its routes lead to until then', () => {
+    const [shops, carts] = [routes('shop_10000'), routes('cart_10001')];
+    const made = from(
+      guarding(aDesired([shop(ONE), cart(ONE)], { routes: shops })),
+      guarding(aDesired([cart(ONE)], { routes: carts }), 'sec.example'),
+    );
+    assert.deepEqual(
+      steps(made).map(({ kind }) => kind),
+      ['set-map-entry'],
+    );
+  });
+  it('has them at once where it asks already', () => {
+    const is = guarding(aDesired([shop(ONE), cart(ONE)]), 'sec.example');
+    const made = from(is, guarding(aDesired([shop(ONE), cart(ONE)], { routes: routes('shop_10000') }), 'sec.example'));
+    assert.equal(made.kind, 'runtime');
+    assert.equal(keys(made).length, 3);
+  });
 });
 
 describe('order', () => {
