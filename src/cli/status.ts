@@ -50,6 +50,16 @@ const heldReload = ({ haproxy: { reloadPending, reloadHeld } }: Status): readonl
 
 const knownLine = (problem: KnownProblem): string => `  ${problemLine(problem)} (${since(Date.parse(problem.since))})`;
 
+const leadingLine = ({ sluices: { leads, leader } }: Status): string => {
+  if (leads === null) return 'not known yet who carries them on';
+  return leads ? 'carried on by this Sluice' : `carried on by ${leader ?? 'another Sluice'}`;
+};
+
+const peerRow = ({ name, answeredAt, because }: Status['sluices']['others'][number]): readonly string[] => {
+  const answered = since(answeredAt === undefined ? undefined : Date.parse(answeredAt));
+  return ['other Sluice', `${name}, ${because === undefined ? `answered ${answered}` : `SILENT: ${because}; last answer ${answered}`}`];
+};
+
 /** The status as lines for people. */
 const describeStatus = (status: Status, decided: RolloutsView): readonly string[] => {
   const { haproxy, counters, problems } = status;
@@ -67,6 +77,8 @@ const describeStatus = (status: Status, decided: RolloutsView): readonly string[
     ['last cycle', cycleLine(status)],
     ['last reload', reloadLine(status)],
     ...heldReload(status),
+    ['rollouts', leadingLine(status)],
+    ...status.sluices.others.map(peerRow),
     [
       'since start',
       `${counters.events} events, ${counters.cycles} cycles, ${counters.steps} steps, ${counters.reloads} reloads (${counters.failedReloads} failed)`,

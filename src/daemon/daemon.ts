@@ -124,6 +124,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
     observe,
+    sluices: controller.sluices,
   });
   shown = views;
 

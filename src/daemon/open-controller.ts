@@ -6,6 +6,7 @@ import { MarathonApps } from '../controller/marathon-apps.ts';
 import { observeAll } from '../controller/observe-all.ts';
 import { Peers } from '../controller/peers.ts';
 import { Writes } from '../marathon/writes.ts';
+import type { Sluices } from '../report/status.ts';
 import type { Settings } from '../settings.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
 import type { Made } from './made.ts';
@@ -23,12 +24,25 @@ interface ControllerParts {
 interface OpenController {
   readonly wake: () => void;
   readonly apps: MarathonApps;
-  readonly peers: Peers;
-  readonly leader: Leader;
+  readonly sluices: () => Sluices;
 }
 
 /** Rollouts are looked at so often when nothing is heard: gates, health and drains tell of themselves by nothing else. */
 const LOOK_EVERY_MS = 500;
+
+/** For the status: so often the other Sluices are looked for where no rollout asks them. */
+const LOOK_FOR_OTHERS_EVERY_MS = 15_000;
+
+const sluicesOf = (peers: Peers, leader: Leader): Sluices => {
+  const { leads, leader: who } = leader.leading;
+  const others = peers.known.map(({ name, url, answeredAt, because }) => ({
+    ...{ name },
+    ...(url === undefined ? {} : { url }),
+    ...(answeredAt === undefined ? {} : { answeredAt }),
+    ...(because === undefined ? {} : { because }),
+  }));
+  return { leads: leads ?? null, leader: who ?? null, others };
+};
 
 /** Carries rollouts on while this Sluice leads; changes nothing anywhere while there is none. */
 export const openController = ({ settings, log, made, book, observer }: ControllerParts): OpenController => {
@@ -58,5 +72,14 @@ export const openController = ({ settings, log, made, book, observer }: Controll
     ),
     (it) => it.close(),
   );
-  return { wake: () => controller.wake(), apps, peers, leader };
+  const look = async (): Promise<void> => {
+    try {
+      await Promise.all([peers.look(), leader.isLeading()]);
+    } catch (error) {
+      log.debug({ err: error }, 'the other Sluices are not known: Marathon does not say who they are');
+    }
+  };
+  made.every(LOOK_FOR_OTHERS_EVERY_MS, look);
+  void look();
+  return { wake: () => controller.wake(), apps, sluices: () => sluicesOf(peers, leader) };
 };

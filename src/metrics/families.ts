@@ -83,6 +83,15 @@ const METRICS: readonly Metric[] = [
   gauge('backends', 'Backends that HAProxy should have.', ({ status }) => status.backends),
   gauge('servers', 'Servers that HAProxy should have.', ({ status }) => status.servers),
   gauge('problems', 'What is left out now: see /problems.', ({ status }) => status.problems.length),
+  gauge('leads_rollouts', '1 while this Sluice carries rollouts on.', ({ status }) =>
+    status.sluices.leads === null ? undefined : Number(status.sluices.leads),
+  ),
+  gauge('peers', 'Other Sluices that send to the same apps.', ({ status }) => status.sluices.others.length),
+  gauge(
+    'peers_silent',
+    'Other Sluices that did not answer the last time.',
+    ({ status }) => status.sluices.others.filter(({ because }) => because !== undefined).length,
+  ),
   counter('cycles_total', 'Cycles, by what was planned: nothing, steps alone, or a reload.', ({ status: { counters } }) => [
     { labels: { plan: 'noop' }, value: counters.cycles - counters.runtimeCycles - counters.reloadCycles },
     { labels: { plan: 'runtime' }, value: counters.runtimeCycles },

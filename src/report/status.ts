@@ -49,6 +49,27 @@ export interface Status {
   readonly counters: Counters;
   readonly durations: Durations;
   readonly problems: readonly KnownProblem[];
+  /** Who carries rollouts on, and the other Sluices as of the last look at them. */
+  readonly sluices: Sluices;
+}
+
+/** Another Sluice that sends to the same apps. */
+interface Peer {
+  /** Its task id, or its host and port. */
+  readonly name: string;
+  readonly url?: string;
+  /** When it last answered, ISO 8601; absent: never. */
+  readonly answeredAt?: string;
+  /** Why it did not the last time; absent: it did. */
+  readonly because?: string;
+}
+
+export interface Sluices {
+  /** Whether this one carries rollouts on; null: not known yet. */
+  readonly leads: boolean | null;
+  /** Who does; null: this one, or not known. */
+  readonly leader: string | null;
+  readonly others: readonly Peer[];
 }
 
 /** Whether traffic may be sent here, and if not, why. */

@@ -20,7 +20,7 @@ import { notesOf, type PictureReport, reportPicture, type SetAside } from './pic
 import type { Picture } from '../picture/picture.ts';
 import type { Reloader } from '../reload/reloader.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
-import type { Readiness, Status } from './status.ts';
+import type { Readiness, Sluices, Status } from './status.ts';
 
 /** What the API shows. */
 export interface Views {
@@ -62,6 +62,7 @@ export interface Parts {
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
   readonly observe: Views['observe'];
+  readonly sluices: () => Sluices;
 }
 
 const pictureReport = ({
@@ -147,6 +148,7 @@ const status = async (parts: Parts): Promise<Status> => {
     },
     durations: { ...loop.durations, reload: reloader.durations.data },
     problems: parts.problems.list(),
+    sluices: parts.sluices(),
   };
 };
 

@@ -95,6 +95,7 @@ const STATUS: object = {
   lastReload: { at: AT, because: [EVIL], durationMs: 1, error: EVIL },
   counters: { events: 0, cycles: 0, steps: 0, reloads: 0, failedReloads: 0, refusedSteps: 0, mismatches: 0 },
   problems: [{ appId: EVIL, label: EVIL, message: EVIL }],
+  sluices: { leads: false, leader: EVIL, others: [{ name: EVIL, because: EVIL }] },
 };
 
 const SIGNED = { by: EVIL, at: AT, reason: EVIL };
@@ -133,7 +134,7 @@ interface Verb {
 
 const VERBS: readonly Verb[] = [
   { verb: ['explain', '/shop'], answer: EXPLANATION, lines: 17, json: EXPLANATION },
-  { verb: ['status'], answer: STATUS, lines: 16, json: { ...STATUS, decided: DECIDED } },
+  { verb: ['status'], answer: STATUS, lines: 18, json: { ...STATUS, decided: DECIDED } },
   { verb: ['plan'], answer: PLAN, lines: 4, json: PLAN },
 ];
 

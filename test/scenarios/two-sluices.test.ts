@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { GroupView } from '../../src/report/book-views.ts';
+import type { Sluices, Status } from '../../src/report/status.ts';
 import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
 import type { GroupObservation } from '../../src/rollout/observation.ts';
 import { anAppDefinition } from '../kit/edge.ts';
@@ -70,6 +71,15 @@ test('two Sluices carry a rollout to its end, and lose no request of either', as
   const { history } = await done(two.leader);
   const shares = history.map(({ what }) => /^share of \/shop-green (\d+) %$/.exec(what)?.[1]).filter((share) => share !== undefined);
   assert.deepEqual(shares, ['50', '100'], 'each once');
+  const sluicesOf = async (sluice: TaskSluice): Promise<Sluices> => ((await sluice.ask('/status')) as Status).sluices;
+  const { leads, leader, others } = await waitFor('it knows who leads', async () => {
+    const sluices = await sluicesOf(two.other);
+    return sluices.leader === null ? undefined : sluices;
+  });
+  assert.deepEqual([leads, leader, others.map(({ name }) => name)], [false, two.leader.taskId, [two.leader.taskId]]);
+  const ofLeader = await sluicesOf(two.leader);
+  assert.deepEqual([ofLeader.leads, ofLeader.leader, ofLeader.others.map(({ name }) => name)], [true, null, [two.other.taskId]]);
+  assert.ok(ofLeader.others.every(({ answeredAt }) => answeredAt !== undefined));
   await sawNoFailure(clients);
 });
 
