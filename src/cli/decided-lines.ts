@@ -16,7 +16,12 @@ const ofGroup = ({ group, apps, shares, rollout }: GroupView): readonly (readonl
 
 /** What operators and the controller have decided, until it is undone, as lines for people. */
 export const decidedLines = ({ groups, overrides }: RolloutsView): readonly string[] => {
-  const orders = overrides.map((one) => ['order', orderOf(one).subject, orderText(one), signature(one)]);
+  const orders = overrides.map((one) => [
+    'order',
+    orderOf(one).subject,
+    `${orderText(one)}${one.isGone === true ? ' (gone: it does nothing)' : ''}`,
+    signature(one),
+  ]);
   const rows = [...groups.flatMap(ofGroup), ...orders];
   return rows.length === 0 ? [] : ['decided by hand or by a rollout:', ...table(rows).map((line) => `  ${line}`)];
 };

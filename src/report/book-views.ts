@@ -1,4 +1,6 @@
 import type { Problem } from '../kit/problem.ts';
+import type { App } from '../model/app.ts';
+import type { Task } from '../model/task.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
@@ -21,6 +23,11 @@ export interface GroupView {
   readonly problems: readonly Problem[];
 }
 
+/** `isGone`: it does nothing any more, for Marathon has no such task, app or group; absent: it has, or it was not read yet. */
+interface Listed {
+  readonly isGone?: true;
+}
+
 /** All that was decided. */
 export interface RolloutsView {
   readonly revision: number;
@@ -28,7 +35,7 @@ export interface RolloutsView {
   readonly store: string;
   /** Those with two apps or more, with shares, or with a rollout. */
   readonly groups: readonly GroupView[];
-  readonly overrides: readonly Override[];
+  readonly overrides: readonly (Override & Listed)[];
 }
 
 /** What was decided and written. */
@@ -81,9 +88,16 @@ const tasksAt = (picture: Picture, server: string): readonly string[] => {
   return [...new Set(places.filter((place) => place.server === server).map(({ taskId }) => taskId))];
 };
 
+const serves = ({ healthChecks }: App, { state, health }: Task): boolean =>
+  state === 'TASK_RUNNING' && (healthChecks.length === 0 || health === 'healthy');
+
 const inventoryOf = (picture: Picture, groups: Inventory['groups']): Inventory => {
   const { apps } = picture.model;
-  const tasks = apps.values().flatMap(({ app, tasks: all }) => all.values().map(({ id, host }) => [id, { appId: app.id, host }] as const));
+  const tasks = apps
+    .values()
+    .flatMap(({ app, tasks: all }) =>
+      all.values().map((task) => [task.id, { appId: app.id, host: task.host, serves: serves(app, task) }] as const),
+    );
   return {
     tasks: new Map(tasks),
     appIds: new Set(apps.keys()),
@@ -91,6 +105,21 @@ const inventoryOf = (picture: Picture, groups: Inventory['groups']): Inventory =
     tasksAt: (server) => tasksAt(picture, server),
     carriers: (appIds) => picture.carriers(appIds),
   };
+};
+
+/** What is not known is not gone: before Marathon was read nothing is. An agent without tasks may be back any time. */
+const isGone = (override: Override, { picture }: BookParts, groups: () => ReadonlyMap<string, readonly Member[]>): boolean => {
+  const { model, mayBeApplied } = picture;
+  if (!mayBeApplied) return false;
+  switch (override.kind) {
+    case 'weight':
+    case 'drain-task':
+      return !model.apps.values().some(({ tasks }) => tasks.has(override.taskId));
+    case 'maintenance':
+      return !model.apps.has(override.appId) && (groups().get(override.appId) ?? []).length === 0;
+    case 'drain-agent':
+      return false;
+  }
 };
 
 export const bookViewsOf = (parts: BookParts): BookViews => {
@@ -108,7 +137,9 @@ export const bookViewsOf = (parts: BookParts): BookViews => {
       groups: [...members()]
         .map(([group, ofGroup]) => view(group, ofGroup))
         .filter(({ apps, shares, rollout }) => apps.length > 1 || shares !== null || rollout !== null),
-      overrides: [...keeper.book.overrides.values()],
+      overrides: [...keeper.book.overrides.values()].map((override) =>
+        isGone(override, parts, members) ? { ...override, isGone: true } : override,
+      ),
     }),
     one: (group) => {
       const ofGroup = members().get(group);

@@ -2,7 +2,7 @@ import type { Note } from './action.ts';
 import { without } from '../kit/without.ts';
 import { type Edit, isRefusal, refuse, type Refusal } from './edits/edit.ts';
 import { nearest } from './edits/nearest.ts';
-import { goBackByHand, toShift, toStep } from './moves.ts';
+import { goBackByHand, split, toShift, toStep } from './moves.ts';
 import { shareAt } from './needed.ts';
 import { noted } from './noted.ts';
 import type { Book } from './book.ts';
@@ -32,13 +32,28 @@ const pause: Decide = (rollout, _book, signed) => {
   return { kind: 'note', state: { paused: signed }, what: [said('paused', signed)] };
 };
 
+/** What the new app has now, as far as the rollout has said it; undefined: it has said nothing, or is about to. */
+const shareNow = (rollout: Rollout): number | undefined => {
+  const { phase, step } = rollout.state;
+  if (phase === 'preparing') return step === 0 ? undefined : shareAt(rollout, step - 1);
+  return phase === 'holding' || phase === 'draining' || phase === 'keeping' ? shareAt(rollout, step) : undefined;
+};
+
+/** A hold begins when every Sluice has the share; in other phases nothing waits for it. */
+const shiftBack = (rollout: Rollout, percent: number): Note => {
+  if (rollout.state.phase === 'holding') return toShift(rollout);
+  const what = [`share of ${rollout.to} ${percent} %`];
+  return { kind: 'note', state: { phase: rollout.state.phase }, shares: { shares: split(rollout, percent), closed: [] }, what };
+};
+
 /** What was shifted by hand in the meantime is shifted back; the present hold, and its limits, begin anew. */
 const resume: Decide = (rollout, book, signed) => {
   const { state, to, group } = rollout;
   if (state.paused === undefined) return no(`the rollout of ${group} is not paused`);
   const going = { ...rollout, state: unpaused(state) };
-  const isShifted = state.phase === 'holding' && book.shares.get(group)?.shares[to] !== shareAt(rollout, state.step);
-  const note: Note = isShifted ? toShift(going) : { kind: 'note', state: { phase: state.phase }, what: [] };
+  const share = shareNow(rollout);
+  const isShifted = share !== undefined && book.shares.get(group)?.shares[to] !== split(rollout, share)[to];
+  const note: Note = isShifted ? shiftBack(going, share) : { kind: 'note', state: { phase: state.phase }, what: [] };
   return { ...note, state: { ...note.state, paused: undefined }, what: [said('resumed', signed), ...note.what] };
 };
 

@@ -51,6 +51,16 @@ describe('a client that takes more than its share', () => {
     const headers = { 'content-type': 'application/json' };
     const content = JSON.stringify({ much: 'x'.repeat(LIMITS.bodyBytes) });
     assert.equal((await askApi(folder, '/confirm', { method: 'POST', headers, content })).status, 413);
+    // App definitions are larger than anything else: 1 MB, and no more.
+    const definition = async (bytes: number) =>
+      askApi(folder, '/v2/rollouts', {
+        method: 'POST',
+        headers,
+        content: JSON.stringify({ definition: { id: '/a', cmd: 'x'.repeat(bytes) } }),
+      });
+    const [large, tooLarge] = [await definition(1000 * 1024), await definition(1024 * 1024)];
+    assert.notEqual(large.status, 413);
+    assert.deepEqual([tooLarge.status, /body/i.test(tooLarge.text)], [413, true], tooLarge.text);
   });
 
   it('is cut off when it does not wait for an answer before it asks again', async (t) => {

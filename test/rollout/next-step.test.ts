@@ -125,6 +125,27 @@ test('a paused rollout rests, and still goes back where it must', () => {
   assertBack(crashing, 'aborted');
 });
 
+test('what was shifted by hand in a pause is shifted back when it is resumed, in each phase', () => {
+  const by = (world: SimulatedWorld) => ({ by: 'ada', at: new Date(world.nowMs).toISOString() });
+  for (const [phase, step, share] of [
+    ['preparing', 1, 10],
+    ['holding', 0, 10],
+    ['holding', 1, 50],
+    ['keeping', 2, 100],
+  ] as const) {
+    const world = new SimulatedWorld(aRollout({ holdSeconds: 10, keepSeconds: 1000, surge: 'matched' }), QUIET);
+    const isThere = (): boolean => world.rollout.state.phase === phase && world.rollout.state.step === step;
+    for (let steps = 0; steps < 500 && !isThere(); steps += 1) world.step();
+    assert.ok(isThere(), `${phase} ${step} never came: ${JSON.stringify(world.rollout.state)}`);
+    world.edit(act(GROUP, 'pause', by(world)));
+    const mine = { ...by(world), shares: { [OLD]: 80, [NEW]: 20 }, closed: [], splitBy: 'request' as const };
+    world.edit((book) => ({ book: { ...book, shares: new Map([[GROUP, mine]]) }, value: true }));
+    world.edit(act(GROUP, 'resume', by(world)));
+    assert.equal(world.book.shares.get(GROUP)?.shares[NEW], share, `${phase} ${step}`);
+    assert.equal(world.rollout.state.paused, undefined);
+  }
+});
+
 test('promote ends a hold, abort goes back, undo brings a deleted app back', () => {
   const by = (world: SimulatedWorld) => ({ by: 'ada', at: new Date(world.nowMs).toISOString() });
   const world = new SimulatedWorld(aRollout({ holdSeconds: 10_000 }), QUIET);

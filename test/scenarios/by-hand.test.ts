@@ -137,4 +137,14 @@ it('orders by hand hold until they are undone, and the status lists them', async
   assertEnd(await verb(edge, 'drain', id, '--undo'), 1, /drain was not ordered of/);
   assertEnd(await verb(edge, 'weight', id, '257'), 2, /0 to 256/);
   assertEnd(await verb(edge, 'weight', id), 2, /give a weight, or --undo/);
+
+  assertEnd(await verb(edge, 'weight', id, '10'), 0, /-> weight 10/);
+  assert.doesNotMatch((await verb(edge, 'status')).stdout, /gone/);
+  await edge.deploy('DELETE', '/v2/apps/shop-blue');
+  await waitFor('its task is gone', () => edge.daemon.views.books.list().overrides[0]?.isGone === true);
+  assertEnd(await verb(edge, 'status'), 0, /weight 10 \(gone: it does nothing\)/);
+  assertEnd(await verb(edge, 'weight', id, '--undo'), 0, /weight 10 -> nothing ordered/);
+  const [last, other] = edge.standIn.tasks('/shop-green');
+  assert.doesNotMatch((await verb(edge, 'drain', last?.id ?? '')).stdout, /careful/);
+  assertEnd(await verb(edge, 'drain', other?.id ?? ''), 0, /\ncareful: \/shop-green has no task left that takes anything new/);
 });

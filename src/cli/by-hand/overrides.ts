@@ -12,11 +12,16 @@ import { orderOf, orderText } from './override-text.ts';
 type Verb = ReturnType<typeof orderOf>['verb'];
 type Flags = TargetFlags & DecideFlags & { readonly undo?: boolean };
 
-const tell = (subject: string, before: Override | null, after: Override | null, answered: Answered, { json }: Flags): void => {
-  const { notYet } = answered;
+/** `notes`: what to know about it. */
+interface Told extends Answered {
+  readonly notes?: readonly string[];
+}
+
+const tell = (subject: string, before: Override | null, after: Override | null, answered: Told, { json }: Flags): void => {
+  const { notYet, notes = [] } = answered;
   const text = (override: Override | null): string => (override === null ? 'nothing ordered' : orderText(override));
-  if (json === true) printJson({ before, after, ...(notYet === undefined ? {} : { notYet }) });
-  else print([`${subject}: ${text(before)} -> ${text(after)}`]);
+  if (json === true) printJson({ before, after, notes, ...(notYet === undefined ? {} : { notYet }) });
+  else print([`${subject}: ${text(before)} -> ${text(after)}`, ...notes.map((note) => `careful: ${note}`)]);
   mustBeInForce(answered);
 };
 

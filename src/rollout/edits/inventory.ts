@@ -3,8 +3,8 @@ import type { Carrier } from './carrier.ts';
 
 /** What an order by hand can be about. */
 export interface Inventory {
-  /** Task id -> where it is. `host`: as Marathon names it. */
-  readonly tasks: ReadonlyMap<string, { readonly appId: string; readonly host: string }>;
+  /** Task id -> where it is. `host`: as Marathon names it. `serves`: it runs, and Marathon has not found it ill. */
+  readonly tasks: ReadonlyMap<string, { readonly appId: string; readonly host: string; readonly serves: boolean }>;
   readonly appIds: ReadonlySet<string>;
   readonly groups: Groups;
   /** Ids of tasks that a server of HAProxy is. Costs a look at every app. */

@@ -2,6 +2,7 @@ import type { Override } from '../override.ts';
 import type { Signed } from '../signed.ts';
 import { type Edit, isRefusal, refuse, type Refusal, withKey } from './edit.ts';
 import type { Inventory } from './inventory.ts';
+import { leftEmpty } from './left-empty.ts';
 import { nearest } from './nearest.ts';
 import { taskCalled } from './task-called.ts';
 
@@ -14,6 +15,8 @@ export type OverrideAsked =
 export interface Overridden {
   readonly override: Override;
   readonly before: Override | null;
+  /** What to know about it, for people. */
+  readonly notes: readonly string[];
 }
 
 const weighed = (taskId: string, weight: number, signed: Signed, { tasks, carriers }: Inventory): Override | Refusal => {
@@ -62,7 +65,8 @@ export const setOverride =
     if (isRefusal(override)) return override;
     const { id } = override;
     const before = book.overrides.get(id) ?? null;
-    return { book: { ...book, overrides: withKey(book.overrides, id, override) }, value: { override, before } };
+    const next = { ...book, overrides: withKey(book.overrides, id, override) };
+    return { book: next, value: { override, before, notes: leftEmpty(override, next, inventory) } };
   };
 
 /** Undoes an order. Tells what it was. */

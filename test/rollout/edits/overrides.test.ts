@@ -14,10 +14,10 @@ const member = (colour: string): { appId: string; colour: string; instances: num
 
 const INVENTORY: Inventory = {
   tasks: new Map([
-    ['shop-blue.1a2b', { appId: '/shop-blue', host: 'agent-1' }],
-    ['shop-blue.1c3d', { appId: '/shop-blue', host: 'agent-2' }],
-    ['shop-green.9f', { appId: '/shop-green', host: 'agent-2' }],
-    ['pay.77', { appId: '/pay', host: 'agent-3' }],
+    ['shop-blue.1a2b', { appId: '/shop-blue', host: 'agent-1', serves: true }],
+    ['shop-blue.1c3d', { appId: '/shop-blue', host: 'agent-2', serves: true }],
+    ['shop-green.9f', { appId: '/shop-green', host: 'agent-2', serves: true }],
+    ['pay.77', { appId: '/pay', host: 'agent-3', serves: true }],
   ]),
   appIds: new Set(['/shop-blue', '/shop-green', '/pay']),
   groups: new Map([['/shop', [member('blue'), member('green')]]]),
@@ -104,5 +104,34 @@ describe('an order by hand', () => {
     assert.deepEqual([[...edited.book.overrides.keys()], edited.value], [['b'], someOverride('a')]);
     const again = clearOverride('a')(edited.book);
     assert.ok(isRefusal(again) && again.refused === 'NO_SUCH_OVERRIDE');
+  });
+});
+
+describe('a drain that leaves nobody', () => {
+  const notes = (of: string, book = aBook()): readonly string[] => {
+    const edited = setOverride({ kind: 'drain', of }, SIGNED, INVENTORY)(book);
+    assert.ok(!isRefusal(edited));
+    return edited.value.notes;
+  };
+  const drained = (...taskIds: readonly string[]) =>
+    aBook({ overrides: taskIds.map((taskId) => ({ ...SIGNED, id: `drain-task:${taskId}`, kind: 'drain-task', taskId })) });
+
+  it('is done, and says so', () => {
+    assert.deepEqual(notes('pay.77'), ['/pay has no task left that takes anything new: its requests are answered 503']);
+    assert.deepEqual(notes('agent-3'), ['/pay has no task left that takes anything new: its requests are answered 503']);
+  });
+
+  it('is weighed over all apps that are served together', () => {
+    assert.deepEqual(notes('shop-green.9f'), []);
+    assert.deepEqual(notes('agent-2'), []);
+    assert.equal(notes('agent-2', drained('shop-blue.1a2b')).length, 2);
+    assert.equal(notes('shop-blue.1a2b', drained('shop-blue.1c3d', 'shop-green.9f')).length, 1);
+  });
+
+  it('counts no task that does not serve', () => {
+    const tasks = new Map([...INVENTORY.tasks, ['pay.78', { appId: '/pay', host: 'agent-3', serves: false }]] as const);
+    const edited = setOverride({ kind: 'drain', of: 'pay.77' }, SIGNED, { ...INVENTORY, tasks })(aBook());
+    assert.ok(!isRefusal(edited));
+    assert.equal(edited.value.notes.length, 1);
   });
 });
