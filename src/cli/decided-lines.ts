@@ -8,7 +8,11 @@ export const signature = ({ by, at, reason }: Signed): string =>
   `${by}, ${age(Date.now() - Date.parse(at))} ago${reason === undefined ? '' : `: ${reason}`}`;
 
 const ofGroup = ({ group, apps, shares, rollout }: GroupView): readonly (readonly string[])[] => {
-  const colours = apps.map(({ colour, share }) => `${colour} ${share ?? 0} %`).join(', ');
+  const missing = Object.entries(shares?.shares ?? {}).filter(([appId, share]) => share > 0 && !apps.some((app) => app.appId === appId));
+  const colours = [
+    ...apps.map(({ colour, share }) => `${colour} ${share ?? 0} %`),
+    ...missing.map(([appId, share]) => `${appId} ${share} % (not in the group)`),
+  ].join(', ');
   const shared = shares === null ? [] : [['shares', group, `${colours}, by ${shares.splitBy}`, signature(shares)]];
   if (rollout === null || rollout.state.phase === 'ended') return shared;
   return [...shared, ['rollout', group, `to ${rollout.to}, ${rollout.state.phase}`, signature(rollout.started)]];

@@ -42,6 +42,7 @@ const whyShared = ({ appId }: Owner, { weight, state }: Server, { group }: Serve
   const share = `${appId} is to have ${shares[appId] ?? 0} % of the traffic`;
   if (closed.includes(appId)) return `${share}: it was given up`;
   if (state !== 'ready' || weight === 0) return `${share}: it gets nothing new here`;
+  if ((shares[appId] ?? 0) === 0) return `${share}, and takes all the same, for no app that is to have any serves: its weight is ${weight}`;
   return `${share}: its weight is ${weight}`;
 };
 

@@ -27,7 +27,7 @@ const memberOf = ({ app, tasks }: AppEntry, group: string): Member => {
   };
 };
 
-/** Apps that the book says are in the group, whatever their labels say. */
+/** Apps that the book says are in the group. */
 const named = (group: string, { shares, rollouts }: Book): readonly string[] => {
   const rollout = rollouts.get(group);
   return [...Object.keys(shares.get(group)?.shares ?? {}), ...(rollout === undefined ? [] : [rollout.from ?? rollout.to, rollout.to])];
@@ -46,6 +46,9 @@ const labelled = ({ apps }: Model): ReadonlyMap<string, readonly string[]> => {
   return groups;
 };
 
+/** What an app says itself goes before the book: it is served with another group then. */
+const isOf = (group: string, { app }: AppEntry): boolean => (deploymentGroup(app) ?? group) === group;
+
 /** Each group that there is, or that the book speaks of -> its apps that Marathon has, in their order. Costs a look at every app. */
 export const groupMembers = (model: Model, book: Book): ReadonlyMap<string, readonly Member[]> => {
   const byLabel = labelled(model);
@@ -53,7 +56,10 @@ export const groupMembers = (model: Model, book: Book): ReadonlyMap<string, read
   return new Map(
     groups.map((group) => {
       const ids = [...new Set([...(byLabel.get(group) ?? []), ...named(group, book)])].sort(compare);
-      const entries = ids.map((id) => model.apps.get(id)).filter((entry) => entry !== undefined);
+      const entries = ids
+        .map((id) => model.apps.get(id))
+        .filter((entry) => entry !== undefined)
+        .filter((entry) => isOf(group, entry));
       return [group, entries.map((entry) => memberOf(entry, group))];
     }),
   );

@@ -7,6 +7,7 @@ import type { AppEntry } from '../../src/model/model.ts';
 import type { GroupShares } from '../../src/rollout/shares.ts';
 import { aBook, someShares } from '../kit/books.ts';
 import { anEntry, aTask, someGlobals, someOptions } from '../kit/builders.ts';
+import { anObserved } from '../kit/simulator.ts';
 
 const LABELS = { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'shop.example', HAPROXY_DEPLOYMENT_GROUP: 'shop' };
 
@@ -39,6 +40,20 @@ describe('the explanation of an app of a group with shares', () => {
     const { deployment } = explained({ reason: 'looks good' });
     const decided = { by: 'ada@edge-1', at: '2026-11-22T10:00:00.000Z', reason: 'looks good', splitBy: 'request' };
     assert.deepEqual(deployment?.decided, decided);
+  });
+
+  it('says why an app without a share takes all: nobody else serves', () => {
+    const picture = new Picture(someOptions(), someGlobals());
+    const green = anEntry({ id: '/shop-green', labels: LABELS }, []);
+    picture.take({ kind: 'snapshot', entries: [aColour('blue', '10.0.0.1'), green], keep: new Set() });
+    picture.takeBook(aBook({ shares: { '/shop': someShares({ '/shop-blue': 0, '/shop-green': 100 }) } }));
+    const { model, desired, options } = picture;
+    const [group, fates] = [picture.deploymentGroup('/shop-blue'), picture.fates('/shop-blue')];
+    const explanation = explain('/shop-blue', { model, desired, options, group, fates, problems: [], observed: anObserved(desired) });
+    assert.match(
+      explanation?.ports[0]?.servers[0]?.because ?? '',
+      /^\/shop-blue is to have 0 % of the traffic, and takes all the same, for no app that is to have any serves/,
+    );
   });
 
   it('names no backend of one app where there is none', () => assert.equal(coloursOf(explained({})), undefined));

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decidedLines } from '../../src/cli/decided-lines.ts';
+import { someOverride, someShares } from '../kit/kept-books.ts';
+
+test('what is decided about apps and tasks that are gone is told as such', () => {
+  const blue = { appId: '/shop-blue', colour: 'blue', instances: 1, running: 1, healthy: 1, share: 0 };
+  const shares = someShares({ shares: { '/shop-blue': 0, '/shop-green': 100, '/shop-red': 0 } });
+  const lines = decidedLines({
+    ...{ revision: 1, store: 'nowhere' },
+    groups: [{ group: '/shop', apps: [blue], shares, rollout: null, problems: [] }],
+    overrides: [someOverride('a'), { ...someOverride('b'), isGone: true }],
+  });
+  assert.match(lines[1] ?? '', /blue 0 %, \/shop-green 100 % \(not in the group\), by request/);
+  assert.match(lines[2] ?? '', /task-a +drain +ada/);
+  assert.match(lines[3] ?? '', /task-b +drain \(gone: it does nothing\)/);
+});
