@@ -1,11 +1,9 @@
 import type { Problem } from '../kit/problem.ts';
-import type { App } from '../model/app.ts';
-import type { Task } from '../model/task.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import type { Inventory } from '../rollout/edits/inventory.ts';
-import { groupMembers, type Member } from '../rollout/members.ts';
+import { groupMembers, type Member, serves } from '../rollout/members.ts';
 import type { Override } from '../rollout/override.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { GroupShares } from '../rollout/shares.ts';
@@ -87,9 +85,6 @@ const tasksAt = (picture: Picture, server: string): readonly string[] => {
   const places = picture.model.apps.keys().flatMap((appId) => picture.places(appId));
   return [...new Set(places.filter((place) => place.server === server).map(({ taskId }) => taskId))];
 };
-
-const serves = ({ healthChecks }: App, { state, health }: Task): boolean =>
-  state === 'TASK_RUNNING' && (healthChecks.length === 0 || health === 'healthy');
 
 const inventoryOf = (picture: Picture, groups: Inventory['groups']): Inventory => {
   const { apps } = picture.model;

@@ -1,6 +1,8 @@
 import { compare } from '../kit/compare.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
+import type { App } from '../model/app.ts';
 import type { AppEntry, Model } from '../model/model.ts';
+import type { Task } from '../model/task.ts';
 import type { Book } from './book.ts';
 import { colourOf } from './colour.ts';
 
@@ -15,15 +17,18 @@ export interface Member {
   readonly healthy: number;
 }
 
+/** It runs, and Marathon has not found it ill. */
+export const serves = ({ healthChecks }: App, { state, health }: Task): boolean =>
+  state === 'TASK_RUNNING' && (healthChecks.length === 0 || health === 'healthy');
+
 const memberOf = ({ app, tasks }: AppEntry, group: string): Member => {
   const running = [...tasks.values()].filter(({ state }) => state === 'TASK_RUNNING');
-  const isChecked = app.healthChecks.length > 0;
   return {
     appId: app.id,
     colour: colourOf(app, group),
     instances: app.instances,
     running: running.length,
-    healthy: running.filter(({ health }) => !isChecked || health === 'healthy').length,
+    healthy: running.filter((task) => serves(app, task)).length,
   };
 };
 
