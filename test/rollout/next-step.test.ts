@@ -72,6 +72,31 @@ test('a gate that fails leads back', () => {
   assert.match(world.rollout.state.because ?? '', /gate failed: 5xx 5 % of \d+ requests, old 0 % of \d+, at most 1 %/);
 });
 
+test('at the end of a hold a few requests must do: what failed among them leads back', () => {
+  const rollout = aRollout();
+  const world = new SimulatedWorld({ ...rollout, state: { ...rollout.state, phase: 'holding' } }, QUIET);
+  const before = world.facts();
+  const tasks = ['a', 'b', 'c'].map((id) => ({ id, state: 'TASK_RUNNING', healthy: true }));
+  const servers = tasks.map(({ id }) => ({
+    ...{ taskId: id, backend: 'shop', server: id, state: 'ready' as const, up: true, weight: 1, sessions: 0, queued: 0 },
+  }));
+  const counted = (requests: number, errors5xx: number) => ({
+    ...before.observed,
+    seen: before.observed.seen.map((one) => ({
+      ...one,
+      apps: { ...one.apps, [NEW]: { servers, counters: { requests, errors5xx, connectionErrors: 0 } } },
+    })),
+  });
+  const judged = (seconds: number) =>
+    nextStep(world.rollout, {
+      ...{ nowMs: world.nowMs, observed: counted(5, 2), to: { instances: 3, isDeploying: false, isChecked: true, tasks } },
+      hold: { sinceMs: world.nowMs - 1000 * seconds, observed: counted(0, 0) },
+    });
+  assert.equal(judged(1).kind, 'wait');
+  const action = judged(100);
+  assert.match(action.kind === 'note' ? (action.state.because ?? '') : action.kind, /^gate failed: 5xx 40 % of \d+ requests/);
+});
+
 test('a new app that never gets healthy is given up in time', () => {
   const world = new SimulatedWorld(aRollout(), { ...QUIET, healthyAfter: Infinity });
   untilEnded(world);
@@ -215,6 +240,7 @@ const natures = fc.record({
   reloaded: fc.constantFrom(0, 0.2),
   killed: fc.constantFrom(0, 0.1, 0.4),
   sessionSeconds: fc.constantFrom(1, 5, 60),
+  atDrainLimit: fc.constantFrom('wait' as const, 'close' as const),
   forgetful: fc.constantFrom({ from: 0, to: 0 }, { from: 8, to: 14 }, { from: 20, to: 30 }),
   surge: fc.constantFrom('full' as const, 'matched' as const),
   instances: fc.integer({ min: 1, max: 6 }),
@@ -226,8 +252,8 @@ const natures = fc.record({
 
 test('whatever happens, and wherever the controller is killed: it ends, skips no step and no gate, and kills nobody who is busy', () => {
   fc.assert(
-    fc.property(natures, ({ seed, surge, instances, oldTasks, keepSeconds, scaledAt, scaledTo, ...nature }) => {
-      const rollout = aRollout({ surge, instances, keepSeconds, healthyWithinSeconds: 120 }, { oldInstances: oldTasks });
+    fc.property(natures, ({ seed, surge, instances, oldTasks, keepSeconds, scaledAt, scaledTo, atDrainLimit, ...nature }) => {
+      const rollout = aRollout({ surge, instances, keepSeconds, atDrainLimit, healthyWithinSeconds: 120 }, { oldInstances: oldTasks });
       const world = new SimulatedWorld(rollout, { ...nature, chance: chances(seed) }, oldTasks);
       for (let tick = 0; tick < 3000 && world.rollout.state.phase !== 'ended'; tick++) {
         if (tick === scaledAt && tick > 0) world.scale(seed % 2 === 0 ? OLD : NEW, scaledTo);

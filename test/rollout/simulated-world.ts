@@ -269,7 +269,8 @@ export class SimulatedWorld {
             server: task.id,
             up: !isLacking && this.#isHealthy(appId, task),
             weight: 1,
-            sessions: task.sessions,
+            // All of a task's come by one of them: who asks only the others sees none.
+            sessions: Number(task.id.slice(-4)) % this.#inForce.length === at ? task.sessions : 0,
             queued: 0,
           },
           state:

@@ -181,6 +181,21 @@ const leaders: Scenario = {
   },
 };
 
+const sideBySide: Scenario = {
+  name: 'two Sluices',
+  sluices: 2,
+  play: async (run) => {
+    const { shop, visitors } = run;
+    await visitors.openWebSockets(10);
+    await shop.start({ steps: FIVE, holdSeconds: 2, gates: NO_ERRORS, keepSeconds: 2, drainSeconds: 2, atDrainLimit: 'close' });
+    // One of them is the one that leads, and is the other one afterwards.
+    await atEachPhase(run, 'done', async (phase) =>
+      phase.startsWith('holding') ? shop.restart('SIGKILL', Number(phase.at(-1)) % 2) : undefined,
+    );
+    return { shares: FIVE, story: DONE, left: NEW };
+  },
+};
+
 const scaled: Scenario = {
   name: 'scaled and rolled',
   isRolled: true,
@@ -199,5 +214,5 @@ const scaled: Scenario = {
 
 export const SCENARIOS: readonly Scenario[] = [
   ...[blueGreen, errors, neverHealthy, crash],
-  ...[restarted('SIGTERM'), restarted('SIGKILL'), killed, leaders, undone, scaled],
+  ...[restarted('SIGTERM'), restarted('SIGKILL'), killed, leaders, sideBySide, undone, scaled],
 ];

@@ -147,17 +147,25 @@ export class Shop {
 export interface ShopOptions {
   /** Marathon instances; 1. */
   readonly marathons?: number;
+  /** Side by side, each with a HAProxy; 1. */
+  readonly sluices?: number;
 }
 
 /** Open and served; gone at the end. */
-export const openShop = async (t: Ending, { marathons = 1 }: ShopOptions): Promise<Shop> => {
-  const place = await placeFor(t);
+export const openShop = async (t: Ending, { marathons = 1, sluices = 1 }: ShopOptions): Promise<Shop> => {
+  const places: Place[] = [];
+  while (places.length < sluices) places.push(await placeFor(t));
   const standIn = await standInFor(t, { instances: marathons, agents: 4 });
   await write(standIn, 'POST', '/v2/apps', DEFINITION);
-  const flags = ['run', ...standIn.urls.flatMap((url) => ['--marathon', url]), ...place.flags, '--max-backoff', '2', '--keep-haproxy'];
-  const shop = new Shop(standIn, [place], [flags]);
+  const peers = places.map(({ ports }) => `http://127.0.0.1:${ports.stats}`).join(',');
+  const common = [...standIn.urls.flatMap((url) => ['--marathon', url]), '--max-backoff', '2', '--keep-haproxy'];
+  const shop = new Shop(
+    standIn,
+    places,
+    places.map((place) => ['run', ...common, ...place.flags, ...(sluices > 1 ? ['--peers', peers] : [])]),
+  );
   lastly(t, async () => shop.endAll());
   await shop.isReady();
-  await isServed(place, HOST);
+  for (const place of places) await isServed(place, HOST);
   return shop;
 };
