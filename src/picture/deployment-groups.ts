@@ -66,6 +66,11 @@ export class DeploymentGroups {
     return this.#groupOf.get(appId);
   }
 
+  /** Those with an app. */
+  groups(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
   /** Ids of the apps of a group, in their order. */
   members(group: string): readonly string[] {
     return [...(this.#members.get(group) ?? [])].sort();

@@ -58,6 +58,11 @@ export class Parts {
     return id === undefined ? undefined : this.#merged(id, this.#entriesOf(id));
   }
 
+  /** Ids of the deployment groups with an app. */
+  groups(): readonly string[] {
+    return this.#groups.groups();
+  }
+
   /** Ids of the apps of a deployment group. */
   members(group: string): readonly string[] {
     return this.#groups.members(group);

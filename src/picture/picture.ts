@@ -191,6 +191,11 @@ export class Picture {
     return this.#decisions.revision;
   }
 
+  /** Ids of the deployment groups with an app. */
+  groups(): readonly string[] {
+    return this.#parts.groups();
+  }
+
   /** Ids of the apps of a deployment group, in their order; none: there is no such group. */
   members(group: string): readonly string[] {
     return this.#parts.members(group);

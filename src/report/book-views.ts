@@ -119,7 +119,7 @@ const isGone = (override: Override, { picture }: BookParts, groups: () => Readon
 
 export const bookViewsOf = (parts: BookParts): BookViews => {
   const { picture, book: keeper, problems } = parts;
-  const members = (): ReadonlyMap<string, readonly Member[]> => groupMembers(picture.model, keeper.book);
+  const members = (): ReadonlyMap<string, readonly Member[]> => groupMembers(picture, keeper.book);
   const view = (group: string, ofGroup: readonly Member[]): GroupView => viewOf(group, ofGroup, keeper.book, problems.list());
   return {
     book: () => keeper.book,

@@ -1,5 +1,4 @@
 import { compare } from '../kit/compare.ts';
-import { deploymentGroup } from '../labels/deployment.ts';
 import type { App } from '../model/app.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
@@ -13,11 +12,11 @@ export interface Member {
   readonly instances: number;
   /** Tasks that run. */
   readonly running: number;
-  /** Of these, those that Marathon has not found ill; all where it has no checks. */
+  /** Of these, those that the checks of Marathon find well: not those that it knows nothing of yet. All where it has no checks. */
   readonly healthy: number;
 }
 
-/** It runs, and Marathon has not found it ill. */
+/** It runs, and the checks of Marathon find it well. */
 export const serves = ({ healthChecks }: App, { state, health }: Task): boolean =>
   state === 'TASK_RUNNING' && (healthChecks.length === 0 || health === 'healthy');
 
@@ -32,39 +31,21 @@ const memberOf = ({ app, tasks }: AppEntry, group: string): Member => {
   };
 };
 
-/** Apps that the book says are in the group. */
-const named = (group: string, { shares, rollouts }: Book): readonly string[] => {
-  const rollout = rollouts.get(group);
-  return [...Object.keys(shares.get(group)?.shares ?? {}), ...(rollout === undefined ? [] : [rollout.from ?? rollout.to, rollout.to])];
-};
+/** What there is, and which apps are served together: as their backends are made. */
+interface Served {
+  readonly model: Model;
+  /** Those with an app. */
+  readonly groups: () => readonly string[];
+  /** Ids of the apps of a group, in their order. */
+  readonly members: (group: string) => readonly string[];
+}
 
-/** Looks at every app: to be asked by people, not by events. */
-const labelled = ({ apps }: Model): ReadonlyMap<string, readonly string[]> => {
-  const groups = new Map<string, string[]>();
-  for (const { app } of apps.values()) {
-    const group = deploymentGroup(app);
-    if (group === undefined) continue;
-    const ids = groups.get(group);
-    if (ids === undefined) groups.set(group, [app.id]);
-    else ids.push(app.id);
-  }
-  return groups;
-};
-
-/** What an app says itself goes before the book: it is served with another group then. */
-const isOf = (group: string, { app }: AppEntry): boolean => (deploymentGroup(app) ?? group) === group;
-
-/** Each group that there is, or that the book speaks of -> its apps that Marathon has, in their order. Costs a look at every app. */
-export const groupMembers = (model: Model, book: Book): ReadonlyMap<string, readonly Member[]> => {
-  const byLabel = labelled(model);
-  const groups = [...new Set([...byLabel.keys(), ...book.shares.keys(), ...book.rollouts.keys()])].sort(compare);
+/** Each group that there is, or that the book speaks of -> its apps that Marathon has, in their order. */
+export const groupMembers = (served: Served, { shares, rollouts }: Book): ReadonlyMap<string, readonly Member[]> => {
+  const groups = [...new Set([...served.groups(), ...shares.keys(), ...rollouts.keys()])].sort(compare);
   return new Map(
     groups.map((group) => {
-      const ids = [...new Set([...(byLabel.get(group) ?? []), ...named(group, book)])].sort(compare);
-      const entries = ids
-        .map((id) => model.apps.get(id))
-        .filter((entry) => entry !== undefined)
-        .filter((entry) => isOf(group, entry));
+      const entries = served.members(group).flatMap((id) => served.model.apps.get(id) ?? []);
       return [group, entries.map((entry) => memberOf(entry, group))];
     }),
   );

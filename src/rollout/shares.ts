@@ -10,7 +10,7 @@ export interface Preview {
 
 /** How the traffic of a deployment group is shared out, whatever the numbers of instances. */
 export interface GroupShares extends Signed {
-  /** App id -> percent: 0 to 100 in tenths, together 100. Apps of the group that are not named have 0; apps that are named are in the group. */
+  /** App id -> percent: 0 to 100 in tenths, together 100. Apps of the group that are not named have 0; apps that are named are in the group, unless their label names another. */
   readonly shares: Readonly<Record<string, number>>;
   /** Apps of which not even clients that belong to them get anything: one that was given up. With a share of 0 and not in here they stay. */
   readonly closed: readonly string[];
