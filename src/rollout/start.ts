@@ -44,10 +44,14 @@ export interface AtStart extends Omit<Known, 'book'> {
   readonly carriers: readonly Carrier[];
 }
 
+/** The group that an app is in now. */
+const groupOf = (appId: string, { members }: Known): string | undefined =>
+  [...members].find(([, ofGroup]) => ofGroup.some((member) => member.appId === appId))?.[0];
+
 /** The group that a definition says, else that of the old app, else its id. */
-const groupFor = (definition: Definition, from: App | undefined): string =>
+const groupFor = (definition: Definition, from: App | undefined, known: Known): string =>
   deploymentGroup({ labels: labelsIn(definition) }) ??
-  (from === undefined ? undefined : (deploymentGroup(from) ?? from.id)) ??
+  (from === undefined ? undefined : (groupOf(from.id, known) ?? from.id)) ??
   canonicalId(String(definition['id']));
 
 /** One after the other. */
@@ -75,10 +79,15 @@ const onlyOne = (group: string, { apps, members, book }: Known): string | undefi
 export const originOf = ({ definition, from: asked }: Start, known: Known): Origin | Refusal => {
   const app = asked === undefined ? undefined : known.apps.get(canonicalId(asked))?.app;
   if (asked !== undefined && app === undefined) return refuse('NO_SUCH_APP', `Marathon has no app ${canonicalId(asked)}`);
-  const group = groupFor(definition, app);
+  const group = groupFor(definition, app, known);
   const from = app?.id ?? onlyOne(group, known);
   if (typeof from === 'object') return from;
-  return from === undefined ? { group } : { group, from };
+  if (from === undefined) return { group };
+  const other = groupOf(from, known);
+  // In two groups they would stand in two backends: no share would mean anything, and the old app would be ended under its traffic.
+  if (other !== undefined && other !== group)
+    return refuse('REFUSED', `${from} is in the deployment group ${other}, and the new app in ${group}: they share no traffic`);
+  return { group, from };
 };
 
 const countOf = (definition: Definition): number | undefined => {

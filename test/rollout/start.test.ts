@@ -112,7 +112,10 @@ test('replaces what serves', () => {
   assert.deepEqual(originOf(start(), known([])), { group: '/nginx' });
   assert.deepEqual(originOf(start(), known(['/nginx-blue'])), { group: '/nginx', from: '/nginx-blue' });
   assert.deepEqual(originOf(start({ from: 'shop' }), known(['/shop'])), { group: '/nginx', from: '/shop' });
-  assert.deepEqual(originOf(start({ definition: { id: 'shop' } }), known(['/shop'], EMPTY, '/other')), { group: '/shop', from: '/shop' });
+  assert.deepEqual(originOf(start({ definition: { id: 'shop' } }), { ...known(['/shop']), members: new Map() }), {
+    group: '/shop',
+    from: '/shop',
+  });
   const two = originOf(start(), known(['/nginx-blue', '/nginx-green']));
   assert.match(isRefusal(two) ? two.because : '', /name the one to be replaced/);
   const shares = new Map([
@@ -122,8 +125,19 @@ test('replaces what serves', () => {
     group: '/nginx',
     from: '/nginx-green',
   });
+  assert.deepEqual(originOf(start({ definition: { id: 'new' }, from: '/old' }), known(['/old'])), { group: '/nginx', from: '/old' });
   const nobody = originOf(start({ from: '/nobody' }), known([]));
   assert.equal(isRefusal(nobody) && nobody.refused, 'NO_SUCH_APP');
+});
+
+test('replaces no app that is served in another group', () => {
+  const elsewhere = known(['/shop'], EMPTY, '/other');
+  for (const asked of [start({ from: '/shop' }), start({ definition: { id: '/shop', labels: { HAPROXY_DEPLOYMENT_GROUP: 'shop' } } })]) {
+    const origin = originOf(asked, elsewhere);
+    assert.ok(isRefusal(origin));
+    assert.equal(origin.refused, 'REFUSED');
+    assert.match(origin.because, /^\/shop is in the deployment group \/other, and the new app in \/(nginx|shop): /);
+  }
 });
 
 const rolloutOf = (asked: Start, origin: Origin, old?: App) => {
