@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
+import { type CheckedApp, healthOf } from '../marathon/payload/task.ts';
 import type { MarathonAction } from '../rollout/action.ts';
 import type { Definition } from '../rollout/definition.ts';
 import type { AppFacts } from '../rollout/facts.ts';
@@ -25,6 +26,7 @@ export type Done = { readonly kind: 'done' } | { readonly kind: 'busy' | 'refuse
 const taskSchema = z.looseObject({
   id: z.string(),
   state: z.string().default('TASK_RUNNING'),
+  version: z.string().nullish(),
   startedAt: z.string().nullish(),
   healthCheckResults: z.array(z.looseObject({ alive: z.boolean().default(false), lastFailure: z.string().nullish() }).nullable()).nullish(),
 });
@@ -32,6 +34,7 @@ const taskSchema = z.looseObject({
 const appSchema = z.looseObject({
   id: z.string(),
   instances: z.number(),
+  version: z.string().nullish(),
   healthChecks: z.array(z.unknown()).nullish(),
   deployments: z.array(z.unknown()).nullish(),
   tasks: z.array(taskSchema).nullish(),
@@ -42,28 +45,33 @@ const answerSchema = z.object({ app: appSchema });
 type ToldApp = z.infer<typeof appSchema>;
 type ToldTask = z.infer<typeof taskSchema>;
 
-const isHealthy = ({ state, healthCheckResults }: ToldTask, checks: number): boolean => {
-  const results = (healthCheckResults ?? []).filter((result) => result !== null);
-  return state === 'TASK_RUNNING' && results.every(({ alive }) => alive) && (checks === 0 || results.length > 0);
+/** What tells how much the results of an app's tasks are worth. */
+const checkedOf = ({ version, healthChecks }: ToldApp): CheckedApp => ({ version: version ?? '', healthChecks: healthChecks ?? [] });
+
+/** Without checks whatever runs is. */
+const isHealthy = (task: ToldTask, app: CheckedApp): boolean => {
+  const health = healthOf(task, app);
+  return task.state === 'TASK_RUNNING' && (health === 'healthy' || (health === 'unknown' && app.healthChecks.length === 0));
 };
 
 /** Not alive, and never failed: not asked yet, by the Marathon that leads now. */
-const isUnknown = (task: ToldTask, checks: number): boolean =>
+const isUnknown = (task: ToldTask, app: CheckedApp): boolean =>
   task.state === 'TASK_RUNNING' &&
-  !isHealthy(task, checks) &&
+  !isHealthy(task, app) &&
   (task.healthCheckResults ?? []).every((result) => result === null || result.alive || (result.lastFailure ?? null) === null);
 
-const factsOf = ({ instances, healthChecks, deployments, tasks }: ToldApp): AppFacts => {
-  const checks = healthChecks?.length ?? 0;
+const factsOf = (app: ToldApp): AppFacts => {
+  const { instances, deployments, tasks } = app;
+  const checked = checkedOf(app);
   return {
     instances,
     isDeploying: (deployments?.length ?? 0) > 0,
-    isChecked: checks > 0,
+    isChecked: checked.healthChecks.length > 0,
     tasks: (tasks ?? []).map((task) => ({
       id: task.id,
       state: task.state,
-      healthy: isHealthy(task, checks),
-      isUnknown: isUnknown(task, checks),
+      healthy: isHealthy(task, checked),
+      isUnknown: isUnknown(task, checked),
     })),
   };
 };
@@ -105,8 +113,9 @@ export class MarathonApps {
   /** When each healthy task of an app began, ISO 8601. @throws as told */
   async healthySince(appId: string): Promise<ReadonlyMap<string, string>> {
     const told = await this.told(appId);
-    const checks = told?.healthChecks?.length ?? 0;
-    const healthy = (told?.tasks ?? []).filter((task) => isHealthy(task, checks));
+    if (told === undefined) return new Map();
+    const checked = checkedOf(told);
+    const healthy = (told.tasks ?? []).filter((task) => isHealthy(task, checked));
     return new Map(healthy.map(({ id, startedAt }) => [id, startedAt ?? '~']));
   }
 

@@ -35,7 +35,12 @@ test('their statistics port is where the network of the app has it', () => {
     urlOf({ networks: [{ mode: 'container' }], container: { portMappings: [{ containerPort: 9090 }] } }),
     'http://10.1.0.5:9090',
   );
-  assert.equal(urlOf({ ipAddress: {} }), 'http://10.1.0.5:9090');
+  const inside = [{ containerPort: 9090 }];
+  assert.equal(urlOf({ networks: [{ name: 'weave' }], container: { portMappings: inside } }), 'http://10.1.0.5:9090');
+  assert.equal(urlOf({ ipAddress: { groups: [] } }), 'http://10.1.0.5:9090');
+  assert.equal(urlOf({ ipAddress: {} }), 'http://b.example:9090', 'no address of its own');
+  const both = { portMappings: [], docker: { network: 'BRIDGE', portMappings } };
+  assert.equal(urlOf({ container: both }), 'http://b.example:31001', 'mappings as Marathon 1.4 has them');
   assert.match(
     String(urlOf({ networks: [{ mode: 'container/bridge' }] })),
     /^no port of its host is mapped to its --stats-port 9090: .*--peers$/,
@@ -48,5 +53,6 @@ test('their statistics port is where the network of the app has it', () => {
 });
 
 test('what is no app has no tasks that could be nobody', () => {
-  for (const wrong of [undefined, null, 7, {}, { tasks: null }, { tasks: [{}] }]) assert.equal(peerPlaces(wrong, 'a', 9090), undefined);
+  for (const wrong of [undefined, null, 7, {}, { tasks: null }, { tasks: [{}] }, { networks: [{ mode: 'odd' }], tasks: [] }])
+    assert.equal(peerPlaces(wrong, 'a', 9090), undefined);
 });

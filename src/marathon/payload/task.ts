@@ -14,8 +14,9 @@ const taskSchema = z.object({
 });
 
 type RawTask = z.infer<typeof taskSchema>;
+
 /** The part of the app's definition that tells what a task's check results are worth. */
-interface CheckedApp {
+export interface CheckedApp {
   readonly version: string;
   readonly healthChecks: readonly unknown[];
 }
@@ -24,7 +25,7 @@ interface CheckedApp {
  * Healthy as Marathon counts it: every result alive. A task of this very version that has fewer results than the app has checks still
  * waits for one, so nothing is known yet. Tasks of other versions may have been started with fewer checks: what they have counts.
  */
-const healthOf = (task: RawTask, app: CheckedApp): TaskHealth => {
+export const healthOf = (task: Pick<RawTask, 'version' | 'healthCheckResults'>, app: CheckedApp): TaskHealth => {
   let results = 0;
   for (const result of task.healthCheckResults ?? []) {
     if (result === null) continue;
