@@ -3,9 +3,6 @@ import { compare } from '../kit/compare.ts';
 import { messageOf } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Book } from '../rollout/book.ts';
-import type { Override } from '../rollout/override.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import type { GroupShares } from '../rollout/shares.ts';
 import { type Head, headSchema, overrideSchema, rolloutSchema, sharesSchema } from './book-schema.ts';
 import type { Edition } from './edition.ts';
 
@@ -68,10 +65,9 @@ class Reader {
 export const fromLabels = (appId: string, labels: Labels): ReadLabels => {
   const reader = new Reader(appId, labels);
   const head = reader.one(HEAD, headSchema);
-  // What the schemas let through besides is of a newer Sluice.
-  const shares = reader.all<unknown>(SHARES, sharesSchema) as ReadonlyMap<string, GroupShares>;
-  const rollouts = reader.all<unknown>(ROLLOUT, rolloutSchema) as ReadonlyMap<string, Rollout>;
-  const overrides = reader.all<unknown>(OVERRIDE, overrideSchema) as ReadonlyMap<string, Override>;
+  const shares = reader.all(SHARES, sharesSchema);
+  const rollouts = reader.all(ROLLOUT, rolloutSchema);
+  const overrides = reader.all(OVERRIDE, overrideSchema);
   const book: Book = { revision: head?.revision ?? 0, shares, rollouts, overrides };
   return { head, edition: { book, nonce: head?.nonce ?? '', rest: reader.rest(), problems: reader.problems } };
 };

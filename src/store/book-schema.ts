@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Gate } from '../rollout/gate.ts';
+import type { Override } from '../rollout/override.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { GroupShares } from '../rollout/shares.ts';
 
-/** What labels of a book hold. What a newer Sluice has besides is kept: loose all through. */
+/** What labels of a book hold, as their types have it. What a newer Sluice has besides is kept: loose all through. */
 
 const text = z.string().max(2000);
 const signed = { by: text, at: z.string().max(50), reason: text.exactOptional() };
@@ -22,7 +26,7 @@ export const NEW = 'new';
 
 const preview = z.looseObject({ networks: z.array(z.string()).exactOptional(), hosts: z.boolean() });
 
-export const sharesSchema = z.looseObject({
+export const sharesSchema: z.ZodType<GroupShares> = z.looseObject({
   ...signed,
   shares: z.record(z.string().startsWith('/'), percent),
   closed: z.array(z.string()),
@@ -32,22 +36,36 @@ export const sharesSchema = z.looseObject({
 
 const ofOverride = { ...signed, id: z.string().min(1) };
 
-export const overrideSchema = z.discriminatedUnion('kind', [
+export const overrideSchema: z.ZodType<Override> = z.discriminatedUnion('kind', [
   z.looseObject({ ...ofOverride, kind: z.literal('weight'), taskId: z.string(), weight: z.number().int().min(0).max(256) }),
   z.looseObject({ ...ofOverride, kind: z.literal('drain-task'), taskId: z.string() }),
   z.looseObject({ ...ofOverride, kind: z.literal('drain-agent'), host: z.string() }),
   z.looseObject({ ...ofOverride, kind: z.literal('maintenance'), appId: z.string() }),
 ]);
 
+const bound = z.number().exactOptional();
+const seconds = z.number();
+
+/** A rollout with a gate of another kind is left to the newer Sluice that knows it. */
+const gate: z.ZodType<Gate> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('errors'), maxPercent: bound, maxFactor: bound }),
+  z.looseObject({ kind: z.literal('connection-errors'), maxPercent: bound, maxFactor: bound }),
+  z.looseObject({ kind: z.literal('p95'), maxFactor: bound, maxMs: bound }),
+  z.looseObject({ kind: z.literal('requests'), min: z.number() }),
+  z.looseObject({ kind: z.literal('healthy'), minPercent: z.number() }),
+  z.looseObject({ kind: z.literal('probe'), url: z.string(), timeoutSeconds: seconds }),
+  z.looseObject({ kind: z.literal('command'), command: z.array(z.string()), timeoutSeconds: seconds }),
+]);
+
 const options = z.looseObject({
   steps: z.array(percent),
-  holdSeconds: z.number(),
-  gates: z.array(z.looseObject({ kind: z.string() })),
+  holdSeconds: seconds,
+  gates: z.array(gate),
   surge: z.enum(['full', 'matched']),
   instances: z.number(),
-  keepSeconds: z.number(),
-  healthyWithinSeconds: z.number(),
-  drainSeconds: z.number(),
+  keepSeconds: seconds,
+  healthyWithinSeconds: seconds,
+  drainSeconds: seconds,
   atDrainLimit: z.enum(['wait', 'close']),
   splitBy: z.enum(['request', 'user']),
   preview: preview.exactOptional(),
@@ -59,13 +77,14 @@ const state = z.looseObject({
   since: z.string(),
   paused: z.looseObject(signed).exactOptional(),
   draining: z.record(z.string(), z.string()),
-  gates: z.array(
-    z.looseObject({ gate: z.looseObject({ kind: z.string() }), outcome: z.enum(['passed', 'failed', 'waiting']), because: z.string() }),
-  ),
+  gates: z.array(z.looseObject({ gate, outcome: z.enum(['passed', 'failed', 'waiting']), because: z.string() })),
+  atRevision: z.number().int().min(0),
+  waitingFor: z.string().exactOptional(),
+  outcome: z.enum(['done', 'aborted', 'undone', 'timed-out']).exactOptional(),
+  because: z.string().exactOptional(),
 });
 
-/** What decisions are made of: of the rest Sluice is the only one that writes it. */
-export const rolloutSchema = z.looseObject({
+export const rolloutSchema: z.ZodType<Rollout> = z.looseObject({
   id: z.string().min(1),
   group: z.string().startsWith('/'),
   from: z.string().startsWith('/').exactOptional(),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Book } from '../../src/rollout/book.ts';
+import type { Gate } from '../../src/rollout/gate.ts';
 import { fromLabels, toLabels } from '../../src/store/book-labels.ts';
-import { someOverride, someRollout, someShares } from '../kit/kept-books.ts';
+import { SIGNED, someOverride, someRollout, someShares } from '../kit/kept-books.ts';
 
 const HEAD = { revision: 7, nonce: 'n7', parent: 'n6', parentVersion: '2026-11-22T20:00:00.000Z' };
 const BOOK: Book = {
@@ -29,12 +30,41 @@ test('labels of others, and what a newer Sluice has besides, outlive a write', (
   assert.match(toLabels(edition.book, HEAD, edition.rest)['SLUICE_SHARES:/shop'] ?? '', /"colourBlind":true/);
 });
 
+const withState = (state: object): object => ({ ...someRollout(), state: { ...someRollout().state, ...state } });
+const withGates = (gates: readonly object[]): object => ({ ...someRollout(), options: { ...someRollout().options, gates } });
+
+test('every kind of gate, and what a rollout says while it runs and at its end, is read again', () => {
+  const gates: readonly Gate[] = [
+    { kind: 'errors', maxPercent: 1, maxFactor: 2 },
+    { kind: 'connection-errors', maxFactor: 2 },
+    { kind: 'p95', maxMs: 300, maxFactor: 1.5 },
+    { kind: 'requests', min: 100 },
+    { kind: 'healthy', minPercent: 90 },
+    { kind: 'probe', url: 'http://shop.example/ready', timeoutSeconds: 5 },
+    { kind: 'command', command: ['smoke', '--fast'], timeoutSeconds: 60 },
+  ];
+  const { options, state } = someRollout();
+  const results = gates.map((gate) => ({ gate, outcome: 'waiting' as const, because: 'not asked yet' }));
+  const rollouts = [
+    someRollout({ options: { ...options, gates }, state: { ...state, gates: results, waitingFor: 'gates', paused: SIGNED } }),
+    someRollout({ state: { ...state, phase: 'ended', outcome: 'timed-out', because: '/shop-green was not healthy in time' } }),
+  ];
+  for (const rollout of rollouts) {
+    const book: Book = { ...BOOK, rollouts: new Map([['/shop', rollout]]) };
+    const { edition } = fromLabels('/sluice/rollouts', toLabels(book, HEAD, {}));
+    assert.deepEqual([edition.book, edition.problems], [book, []]);
+  }
+});
+
 const BROKEN: readonly (readonly [what: string, label: string, text: string])[] = [
   ['no JSON', 'SLUICE_SHARES:/shop', '{'],
   ['a share above 100', 'SLUICE_SHARES:/shop', JSON.stringify(someShares({ shares: { '/shop-blue': 101 } }))],
   ['another kind of override', 'SLUICE_OVERRIDE:o1', JSON.stringify({ ...someOverride('o1'), kind: 'weigh' })],
   ['a weight above 256', 'SLUICE_OVERRIDE:o1', JSON.stringify({ ...someOverride('o1'), kind: 'weight', weight: 257 })],
   ['a rollout in a phase that there is not', 'SLUICE_ROLLOUT:/shop', JSON.stringify({ ...someRollout(), state: { phase: 'resting' } })],
+  ['a rollout of no revision', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withState({ atRevision: undefined }))],
+  ['a rollout that came out otherwise', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withState({ outcome: 'forgotten' }))],
+  ['a rollout with a gate that there is not', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withGates([{ kind: 'weather' }]))],
 ];
 
 for (const [what, label, text] of BROKEN)
