@@ -2,7 +2,7 @@ import type { Problem } from '../kit/problem.ts';
 import type { App } from '../model/app.ts';
 import { shown } from './label.ts';
 
-/** Labels of an app by which a deployment tool (Marathon-LB's zdd) replaces one app by another. */
+/** Labels of an app by which a deployment tool (Marathon-LB's zdd), or a rollout, replaces one app by another. */
 
 const GROUP = 'HAPROXY_DEPLOYMENT_GROUP';
 const STARTED_AT = 'HAPROXY_DEPLOYMENT_STARTED_AT';
@@ -12,10 +12,10 @@ const NEW = 'HAPROXY_DEPLOYMENT_NEW_INSTANCES';
 /** What people call the app within its group: 'blue'. */
 export const COLOUR_LABEL = 'HAPROXY_DEPLOYMENT_COLOUR';
 
-/** What the tool notes for itself. */
-const OF_THE_TOOL = ['HAPROXY_DEPLOYMENT_ALT_PORT', COLOUR_LABEL, 'HAPROXY_APP_ID'];
+/** For who makes the next app of the group, be it a tool or a rollout: how this one is served does not depend on them. */
+const OF_THE_NEXT = ['HAPROXY_DEPLOYMENT_ALT_PORT', 'HAPROXY_APP_ID'];
 
-export const DEPLOYMENT_LABELS: readonly string[] = [GROUP, STARTED_AT, TARGET, NEW, ...OF_THE_TOOL];
+export const DEPLOYMENT_LABELS: readonly string[] = [GROUP, STARTED_AT, TARGET, NEW, COLOUR_LABEL, ...OF_THE_NEXT];
 
 /** A group is an app's id, and part of a backend's name. */
 const LONGEST_GROUP = 200;

@@ -1,10 +1,10 @@
 /** What must hold for a rollout to go on. Counters are those of one hold, over all Sluices. */
 export type Gate =
-  /** Answers 5xx of the new colour, in percent: at most `max`, or at most `factor` times that of the old colour in the same window. */
+  /** Answers 5xx of the new colour, in percent: at most `maxPercent`, and at most `maxFactor` times that of the old colour in the same window. */
   | { readonly kind: 'errors'; readonly maxPercent?: number; readonly maxFactor?: number }
   /** Connections that could not be made to the new colour, in percent of its requests. */
   | { readonly kind: 'connection-errors'; readonly maxPercent?: number; readonly maxFactor?: number }
-  /** p95 of response times: at most `maxMs`, at most `maxFactor` times that of the old colour. */
+  /** p95 of response times: at most `maxMs`, and at most `maxFactor` times that of the old colour. */
   | { readonly kind: 'p95'; readonly maxFactor?: number; readonly maxMs?: number }
   /** So many requests to the new colour before it is judged. */
   | { readonly kind: 'requests'; readonly min: number }
