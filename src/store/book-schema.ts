@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
 import type { Gate } from '../rollout/gate.ts';
 import type { Override } from '../rollout/override.ts';
 import type { Rollout } from '../rollout/rollout.ts';
@@ -30,7 +31,7 @@ export const sharesSchema: z.ZodType<GroupShares> = z.looseObject({
   ...signed,
   shares: z.record(z.string().startsWith('/'), percent),
   closed: z.array(z.string()),
-  splitBy: z.enum(['request', 'user']),
+  splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
 });
 
@@ -61,13 +62,13 @@ const options = z.looseObject({
   steps: z.array(percent),
   holdSeconds: seconds,
   gates: z.array(gate),
-  surge: z.enum(['full', 'matched']),
+  surge: z.enum(SURGES),
   instances: z.number(),
   keepSeconds: seconds,
   healthyWithinSeconds: seconds,
   drainSeconds: seconds,
-  atDrainLimit: z.enum(['wait', 'close']),
-  splitBy: z.enum(['request', 'user']),
+  atDrainLimit: z.enum(AT_DRAIN_LIMIT),
+  splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
 });
 
