@@ -30,8 +30,8 @@ interface LeaderOptions {
 }
 
 /**
- * Whether rollouts are carried on by this Sluice: by the oldest healthy task of its app, and where it is no task of Marathon by the one that began
- * first of those that answer. Two for a moment do no harm.
+ * Whether rollouts are carried on by this Sluice: by the oldest healthy task of its app, or, outside of Marathon, by the oldest process of those
+ * that answer. Two for a moment do no harm.
  */
 export class Leader {
   readonly #options: LeaderOptions;
