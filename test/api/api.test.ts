@@ -68,7 +68,7 @@ describe('the API', () => {
         'ready',
         'servers',
       ],
-      ...['startedAt', 'tasks', 'version'],
+      ...['sluices', 'startedAt', 'tasks', 'version'],
     ]);
     assert.deepEqual(keysOf(status.counters), [
       ...[
