@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compare } from '../kit/compare.ts';
 import { messageOf } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { Book } from '../rollout/book.ts';
+import { type Book, EMPTY_BOOK } from '../rollout/book.ts';
 import { type Head, headSchema, overrideSchema, rolloutSchema, sharesSchema } from './book-schema.ts';
 import type { Edition } from './edition.ts';
 
@@ -35,8 +35,8 @@ class Reader {
     this.#labels = new Map(Object.entries(labels));
   }
 
-  /** undefined: it is not there, or cannot be read; then it stays. */
-  one<T>(label: string, schema: z.ZodType<T>): T | undefined {
+  /** undefined: it is not there, or cannot be read; then it stays. @param before what stands for one that cannot be read */
+  one<T>(label: string, schema: z.ZodType<T>, before?: T): T | undefined {
     const text = this.#labels.get(label);
     if (text === undefined) return undefined;
     try {
@@ -44,15 +44,17 @@ class Reader {
       this.#labels.delete(label);
       return value;
     } catch (error) {
-      const message = `${label} cannot be read, and is left out: ${whyNot(error).slice(0, 300)}`;
+      const instead = before === undefined ? 'is left out' : 'what it held before stays in force here until Sluice is started again';
+      const message = `${label} cannot be read, and ${instead}: ${whyNot(error).slice(0, 300)}`;
       this.problems.push({ appId: this.#appId, label, message });
-      return undefined;
+      return before;
     }
   }
 
-  all<T>(prefix: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
+  all<T>(prefix: string, schema: z.ZodType<T>, before: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
     const labels = [...this.#labels.keys()].filter((label) => label.startsWith(prefix)).sort(compare);
-    const read = labels.map((label) => [label.slice(prefix.length), this.one(label, schema)] as const);
+    const keys = labels.map((label) => label.slice(prefix.length));
+    const read = keys.map((key) => [key, this.one(prefix + key, schema, before.get(key))] as const);
     return new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
   }
 
@@ -61,13 +63,13 @@ class Reader {
   }
 }
 
-/** Never throws. @param appId whose labels they are, for problems */
-export const fromLabels = (appId: string, labels: Labels): ReadLabels => {
+/** Never throws. @param appId whose labels they are, for problems @param before what is in force: what cannot be read stays as it is there */
+export const fromLabels = (appId: string, labels: Labels, before: Book = EMPTY_BOOK): ReadLabels => {
   const reader = new Reader(appId, labels);
   const head = reader.one(HEAD, headSchema);
-  const shares = reader.all(SHARES, sharesSchema);
-  const rollouts = reader.all(ROLLOUT, rolloutSchema);
-  const overrides = reader.all(OVERRIDE, overrideSchema);
+  const shares = reader.all(SHARES, sharesSchema, before.shares);
+  const rollouts = reader.all(ROLLOUT, rolloutSchema, before.rollouts);
+  const overrides = reader.all(OVERRIDE, overrideSchema, before.overrides);
   const book: Book = { revision: head?.revision ?? 0, shares, rollouts, overrides };
   return { head, edition: { book, nonce: head?.nonce ?? '', rest: reader.rest(), problems: reader.problems } };
 };

@@ -22,7 +22,8 @@ export const lineage = <V extends Version>(versions: readonly V[]): readonly V[]
     const { head } = version;
     if (head === undefined) continue;
     const last = counted.at(-1)?.head;
-    const isNext = last === undefined || head.parent === last.nonce || (head.parent === NEW && !seen.has(head.nonce));
+    const isNext =
+      last === undefined || head.parent === last.nonce || (head.parent === NEW && !seen.has(head.nonce) && head.revision > last.revision);
     // The same again: an operator has edited the app, or somebody has put back what another one went over.
     if (head.nonce === last?.nonce) counted[counted.length - 1] = version;
     else if (isNext) counted.push(version);

@@ -10,6 +10,7 @@ import { fromLabels, toLabels } from './book-labels.ts';
 import { NEW } from './book-schema.ts';
 import { type BookStore, conflict } from './book-store.ts';
 import type { Edition } from './edition.ts';
+import { whyHeld } from './why-held.ts';
 
 interface MarathonBookOptions {
   readonly writes: Pick<Writes, 'get' | 'post' | 'put' | 'close'>;
@@ -37,8 +38,10 @@ export class MarathonBook implements BookStore {
   readonly #app: BookApp;
   /** Books that were written over here -> the version of the app that has done so: events tell of them later. */
   readonly #superseded = new Map<string, string>();
-  #hasSeen = false;
-  #isGone = false;
+  /** What is in force. */
+  #known: BookVersion | undefined;
+  /** Why what the app holds is not put in force. */
+  #held: string | undefined;
 
   constructor(options: MarathonBookOptions) {
     this.#options = options;
@@ -50,21 +53,19 @@ export class MarathonBook implements BookStore {
   see(app: SeenApp | undefined): void {
     if (app === undefined) {
       // Somebody deleted the app: that says nothing of how traffic is to be shared out.
-      this.#isGone = this.#hasSeen;
+      this.#held = this.#known && 'the app is gone from Marathon';
       return;
     }
-    this.#hasSeen = true;
-    this.#isGone = false;
-    const { edition } = fromLabels(this.#options.appId, app.labels);
-    if (app.version < (this.#superseded.get(edition.nonce) ?? '')) return;
-    this.#options.onEdition(edition);
+    const version = this.#read(app);
+    if (app.version < (this.#superseded.get(version.edition.nonce) ?? '')) return;
+    this.#held = whyHeld(version, this.#known);
+    if (this.#held === undefined) this.#options.onEdition(this.#know(version));
   }
 
   problems(): readonly Problem[] {
     const { appId } = this.#options;
-    const message =
-      'the app is gone from Marathon: the shares, rollouts and overrides that it held stay in force here until Sluice is started again; the next change writes all of them anew';
-    return this.#isGone ? [{ appId, message }] : [];
+    const message = `${this.#held}: the shares, rollouts and overrides that it held stay in force here until Sluice is started again; the next change writes all of them anew`;
+    return this.#held === undefined ? [] : [{ appId, message }];
   }
 
   async write(base: Edition, book: Book): Promise<Edition> {
@@ -83,7 +84,7 @@ export class MarathonBook implements BookStore {
   async #write(base: Edition, book: Book): Promise<Edition> {
     const endMs = performance.now() + (this.#options.lockedMs ?? 5000);
     for (;;) {
-      const present = await this.#app.read();
+      const present = await this.#look();
       const written = present === undefined ? await this.#create(base, book) : await this.#replace(present, base, book);
       if (written !== 'again') return written;
       if (performance.now() > endMs)
@@ -95,17 +96,26 @@ export class MarathonBook implements BookStore {
   /** Whatever was known last is written whole. */
   async #create(base: Edition, book: Book): Promise<Edition | 'again'> {
     const labels = toLabels(book, { revision: book.revision, nonce: randomUUID(), parent: NEW, parentVersion: '' }, base.rest);
-    return (await this.#app.create(labels)) === 'exists' ? 'again' : fromLabels(this.#options.appId, labels).edition;
+    return (await this.#app.create(labels)) === 'exists' ? 'again' : this.#know(this.#read({ version: '', labels }));
+  }
+
+  /** Where the last version is none to go on from, what came before it decides. */
+  async #look(): Promise<Present | undefined> {
+    const present = await this.#app.read();
+    if (present === undefined || whyHeld(present.last, this.#known) === undefined) return present;
+    return this.#app.read(this.#known?.head?.parentVersion);
   }
 
   async #replace(present: Present, base: Edition, book: Book): Promise<Edition | 'again'> {
-    const before = present.counted.at(-1);
-    const { nonce: known, book: there, rest } = (before ?? present.last).edition;
+    const there = present.counted.at(-1) ?? present.last;
+    // Nothing of what is in force is left there: what goes over it is what was known last.
+    const { edition } = whyHeld(there, this.#known) === undefined ? this.#read(there) : (this.#known ?? there);
     // An operator may have edited a label by hand: then the nonce is the same.
-    if (known !== base.nonce || !equal(there, base.book)) return this.#lose(present);
+    if (edition.nonce !== base.nonce || !equal(edition.book, base.book)) return this.#lose(present);
     const nonce = randomUUID();
-    const from = before?.version ?? present.last.version;
-    const head = { revision: book.revision, nonce, parent: known, parentVersion: from };
+    const from = there.version;
+    const head = { revision: book.revision, nonce, parent: there.head?.nonce ?? edition.nonce, parentVersion: from };
+    const { rest } = edition;
     const labels = toLabels(book, head, rest);
     const failure = await this.#put(labels);
     if (failure === 'locked') return 'again';
@@ -129,7 +139,7 @@ export class MarathonBook implements BookStore {
     if (mine === undefined) return this.#lose(present);
     this.#note(base.nonce, mine.version);
     await this.#repair(present);
-    return mine.edition;
+    return this.#know(mine);
   }
 
   async #readBack(from: string, failure: { readonly error: unknown } | undefined): Promise<Present> {
@@ -150,8 +160,8 @@ export class MarathonBook implements BookStore {
   /** Somebody else was first: what he wrote is in force. */
   async #lose(present: Present): Promise<never> {
     await this.#repair(present);
-    const { edition } = present.counted.at(-1) ?? present.last;
-    this.#options.onEdition(edition);
+    const there = present.counted.at(-1) ?? present.last;
+    if (whyHeld(there, this.#known) === undefined) this.#options.onEdition(this.#know(this.#read(there)));
     throw conflict(this.name);
   }
 
@@ -164,6 +174,16 @@ export class MarathonBook implements BookStore {
       if ((await this.#app.put(truth.labels)) === 'locked') await wait(LOCKED_PAUSE_MS);
       seen = await this.#app.read(truth.head?.parentVersion);
     }
+  }
+
+  /** What cannot be read of it stays as it is in force. */
+  #read({ version, labels }: SeenApp): BookVersion {
+    return { version, labels, ...fromLabels(this.#options.appId, labels, this.#known?.edition.book) };
+  }
+
+  #know(version: BookVersion): Edition {
+    this.#known = version;
+    return version.edition;
   }
 
   #note(nonce: string, version: string): void {

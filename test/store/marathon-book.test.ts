@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { type MarathonAnswer, Writes } from '../../src/marathon/writes.ts';
+import type { Edit } from '../../src/rollout/edits/edit.ts';
 import type { BookKeeper } from '../../src/store/book-keeper.ts';
 import { MarathonBook } from '../../src/store/marathon-book.ts';
 import { keeperOf, someShares, withOverride } from '../kit/kept-books.ts';
@@ -169,15 +170,70 @@ test('an event of what was there before comes late, and changes nothing', async 
   assert.equal(keeper.book.overrides.size, 2);
 });
 
-test('an operator who goes back to an older version of the app is heard', async () => {
+const withShares: Edit<undefined> = (book) => ({ book: { ...book, shares: new Map([['/shop', someShares()]]) }, value: undefined });
+
+const EMPTIED: readonly (readonly [
+  what: string,
+  labels: (before: FakeVersion['labels'], now: FakeVersion['labels']) => FakeVersion['labels'],
+])[] = [
+  ['is emptied', () => ({})],
+  ['is left without its head', (_, now) => Object.fromEntries(Object.entries(now).filter(([label]) => label !== 'SLUICE_BOOK'))],
+  ['has a head that cannot be read', (_, now) => ({ ...now, SLUICE_BOOK: '{' })],
+  ['is put back to an older version', (before) => before],
+];
+
+for (const [what, labelsOf] of EMPTIED)
+  for (const isForgotten of [false, true])
+    test(`a book that ${what} in Marathon${isForgotten ? ', which has forgotten what was there before,' : ''} stays in force, is told, and is written whole by the next change`, async () => {
+      const app = new FakeApp();
+      const { keeper, see } = open(app.client(atOnce));
+      await keeper.edit(withOverride('one'));
+      const before = app.last?.labels ?? {};
+      await keeper.edit(withShares);
+      see(app.last);
+      app.store(labelsOf(before, app.last?.labels ?? {}));
+      if (isForgotten) app.versions.splice(0, app.versions.length - 1);
+      see(app.last);
+      assert.deepEqual([keeper.book.revision, keeper.book.shares.size, keeper.book.overrides.size], [2, 1, 1]);
+      assert.match(keeper.problems()[0]?.message ?? '', /SLUICE_BOOK is gone|older than 2.*stay in force/);
+      await keeper.edit(withOverride('two'));
+      see(app.last);
+      assert.deepEqual(keeper.problems(), []);
+      const reader = open(app.client(atOnce));
+      reader.see(app.last);
+      assert.deepEqual(reader.keeper.book, keeper.book);
+      assert.deepEqual([keeper.book.revision, keeper.book.shares.size, keeper.book.overrides.size], [3, 1, 2]);
+    });
+
+test('of two who write over an emptied book one wins, and the other is told', async () => {
+  const app = new FakeApp();
+  const writers = [0, 1].map(() => open(app.client(atOnce)));
+  await writers[0]?.keeper.edit(withShares);
+  writers[1]?.see(app.last);
+  app.store({});
+  const done = await Promise.allSettled(writers.map(async ({ keeper }, i) => keeper.edit(withOverride(`${i}`))));
+  const won = done.flatMap(({ status }, i) => (status === 'fulfilled' ? [`${i}`] : []));
+  for (const one of done) if (one.status === 'rejected') assert.equal((one.reason as SluiceError).code, 'CONFLICT');
+  const reader = open(app.client(atOnce));
+  reader.see(app.last);
+  assert.ok(won.length > 0);
+  assert.deepEqual([...reader.keeper.book.overrides.keys()], won);
+  assert.equal(reader.keeper.book.shares.size, 1);
+});
+
+test('a label that is cut off stays in force as it was, is told, and is written whole by the next change', async () => {
   const app = new FakeApp();
   const { keeper, see } = open(app.client(atOnce));
-  await keeper.edit(withOverride('one'));
-  const before = app.last;
-  await keeper.edit(withOverride('two'));
-  app.store(before?.labels ?? {});
+  await keeper.edit(withShares);
+  const { 'SLUICE_SHARES:/shop': shares = '', ...labels } = app.last?.labels ?? {};
+  app.store({ ...labels, 'SLUICE_SHARES:/shop': shares.slice(0, 20) });
   see(app.last);
-  assert.deepEqual([...keeper.book.overrides.keys()], ['one']);
+  assert.equal(keeper.book.shares.size, 1);
+  assert.match(keeper.problems()[0]?.message ?? '', /^SLUICE_SHARES:\/shop cannot be read, and what it held before stays in force/);
+  await keeper.edit(withOverride('one'));
+  see(app.last);
+  assert.deepEqual(keeper.problems(), []);
+  assert.equal(app.last?.labels['SLUICE_SHARES:/shop'], shares);
 });
 
 test('a Marathon that is away: an error, nothing has changed, and what was in force stays', async () => {
@@ -219,7 +275,7 @@ test('an app that is locked by a deployment is tried again, and not for ever', a
 test('an app that somebody deletes says nothing of how traffic is shared out: it stays, is told, and is written whole by the next change', async () => {
   const app = new FakeApp();
   const { keeper, see } = open(app.client(atOnce));
-  await keeper.edit((book) => ({ book: { ...book, shares: new Map([['/shop', someShares()]]) }, value: undefined }));
+  await keeper.edit(withShares);
   see(app.last);
   app.isGone = true;
   see(undefined);
