@@ -4,41 +4,26 @@ import { messageOf } from '../kit/error.ts';
 import type { Action, MarathonAction, Note } from '../rollout/action.ts';
 import type { Book } from '../rollout/book.ts';
 import { type Edit, isRefusal, refuse, type Refusal, withKey } from '../rollout/edits/edit.ts';
-import type { AppFacts, Facts, Hold } from '../rollout/facts.ts';
+import type { Facts } from '../rollout/facts.ts';
 import type { GateResult } from '../rollout/gate.ts';
 import { nextStep } from '../rollout/next-step.ts';
 import { noted, withHistory } from '../rollout/noted.ts';
-import type { Observations } from '../rollout/observation.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { heldOn } from '../rollout/window.ts';
+import { Askings } from './asking.ts';
+import { gather, type Sources } from './gather.ts';
 import type { Done } from './marathon-apps.ts';
+import { type Memory, Memories } from './memory.ts';
 
 /** What a controller works with. */
-export interface ControllerOptions {
+export interface ControllerOptions extends Sources {
   readonly log: Pick<Logger, 'info' | 'warn'>;
-  readonly nowMs: () => number;
-  readonly book: () => Book;
   /** @throws SluiceError CONFLICT, STORE: nothing was changed */
   readonly edit: <T>(edit: Edit<T>) => Promise<{ readonly value: T } | Refusal>;
   /** Asked while a rollout goes on. */
   readonly isLeading: () => Promise<boolean>;
-  /** Of all Sluices. */
-  readonly observe: (group: string) => Promise<Observations>;
-  readonly facts: (appId: string) => Promise<AppFacts | undefined>;
   readonly carryOut: (action: MarathonAction) => Promise<Done>;
-  /** Asks a rollout's probes and commands: results by their place in its gates. */
-  readonly ask: (rollout: Rollout, facts: Facts) => Promise<Readonly<Record<number, GateResult>>>;
-}
-
-/** What is known of a rollout besides the book: lost with this process, and then asked anew. */
-interface Memory {
-  readonly rolloutId: string;
-  /** The hold of the rollout that began at `since`, from when this controller knows it. */
-  hold?: Hold & { readonly since: string };
-  asked?: { readonly since: string; readonly results: Readonly<Record<number, GateResult>> };
-  refused?: string;
-  /** When it was last written down what it waits for. */
-  toldAtMs: number;
+  /** Asks a rollout's probes and commands: results by their place in its gates. Whoever aborts does not want them any more. */
+  readonly ask: (rollout: Rollout, facts: Facts, signal: AbortSignal) => Promise<Readonly<Record<number, GateResult>>>;
 }
 
 /** What it waits for is for people: it is not worth a write each second. */
@@ -53,8 +38,9 @@ const CHANGED = refuse('ROLLOUT_RUNS', 'somebody else has decided something abou
 /** Carries rollouts on, one action after the other: looks, asks `nextStep`, does it, writes it down, looks again. */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #memories = new Map<string, Memory>();
+  readonly #memories = new Memories();
   readonly #running = new Map<string, Promise<void>>();
+  readonly #askings = new Askings();
   /** Groups that something was heard of while they were looked at. */
   readonly #again = new Set<string>();
   /** Why a group was not looked at to the end, the last time. */
@@ -72,16 +58,16 @@ export class Controller {
   wake(): void {
     if (this.#isClosed) return;
     for (const { group, state } of this.#options.book().rollouts.values()) {
-      if (state.phase === 'ended') this.#memories.delete(group);
+      if (state.phase === 'ended') this.#memories.forget(group);
       else this.#look(group);
     }
   }
 
-  /** What is being done is done first. */
+  /** What is being done is done first; probes and commands are given up. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    await Promise.all(this.#running.values());
+    await Promise.all([this.#askings.close(), ...this.#running.values()]);
   }
 
   #look(group: string): void {
@@ -111,40 +97,16 @@ export class Controller {
     for (let actions = 0; actions < MOST_ACTIONS && !this.#isClosed; actions++) {
       const rollout = this.#options.book().rollouts.get(group);
       if (rollout === undefined || rollout.state.phase === 'ended' || !(await this.#options.isLeading())) return;
-      const memory = this.#memoryOf(rollout);
-      const facts = await this.#gather(rollout, memory);
-      if (!equal(this.#options.book().rollouts.get(group), rollout)) continue;
+      const memory = this.#memories.of(rollout);
+      const facts = await gather(this.#options, rollout, memory);
+      if (!this.#isStill(rollout)) continue;
       if (!(await this.#perform(rollout, facts, memory, nextStep(rollout, facts)))) return;
     }
   }
 
-  #memoryOf({ group, id }: Rollout): Memory {
-    const known = this.#memories.get(group);
-    if (known?.rolloutId === id) return known;
-    const memory = { rolloutId: id, toldAtMs: -Infinity };
-    this.#memories.set(group, memory);
-    return memory;
-  }
-
-  async #gather({ group, from, to, state }: Rollout, memory: Memory): Promise<Facts> {
-    const { facts, observe, nowMs, book } = this.#options;
-    const [old, fresh, observed] = await Promise.all([from === undefined ? undefined : facts(from), facts(to), observe(group)]);
-    const now = nowMs();
-    const { asked, refused } = memory;
-    if (state.phase === 'holding' && memory.hold?.since !== state.since) memory.hold = { since: state.since, sinceMs: now, observed };
-    const { hold: before } = memory;
-    if (before !== undefined) memory.hold = { since: before.since, ...heldOn(before, observed, now) };
-    const { hold } = memory;
-    const shares = book().shares.get(group);
-    return {
-      ...{ nowMs: now, observed },
-      ...(old === undefined ? {} : { from: old }),
-      ...(fresh === undefined ? {} : { to: fresh }),
-      ...(shares === undefined ? {} : { shares }),
-      ...(hold?.since === state.since ? { hold } : {}),
-      ...(asked?.since === state.since ? { asked: asked.results } : {}),
-      ...(refused === undefined ? {} : { refused }),
-    };
+  /** Nobody has decided anything about it in the meantime, nor closed this controller. */
+  #isStill(rollout: Rollout): boolean {
+    return !this.#isClosed && equal(this.#options.book().rollouts.get(rollout.group), rollout);
   }
 
   /** Whether there may be more to do at once. */
@@ -157,11 +119,20 @@ export class Controller {
       case 'note':
         return this.#note(rollout, action);
       case 'ask':
-        memory.asked = { since: rollout.state.since, results: await this.#options.ask(rollout, facts) };
-        return true;
+        return this.#ask(rollout, facts, memory);
       default:
         return this.#carryOut(rollout, memory, action);
     }
+  }
+
+  /** Asks, and does not wait for it: the new app may fail long before a command has ended. What could not be asked is asked anew. */
+  async #ask(rollout: Rollout, facts: Facts, memory: Memory): Promise<boolean> {
+    const ask = async (signal: AbortSignal) => this.#options.ask(rollout, facts, signal);
+    const error = memory.asking?.error;
+    if (memory.asking === undefined || error !== undefined)
+      memory.asking = this.#askings.begin(rollout.state.since, ask, () => this.wake());
+    if (error !== undefined) throw error;
+    return this.#tell(rollout, facts, memory, { kind: 'wait', for: 'its probes and commands to answer' });
   }
 
   /** Changes the rollout in the book, if it is still what was decided about. */

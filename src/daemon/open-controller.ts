@@ -52,8 +52,16 @@ export const openController = ({ settings, log, made, book, observer }: Controll
   const writes = made.add(new Writes(settings.marathon), (it) => it.close());
   const apps = new MarathonApps(writes);
   const nowMs = (): number => Date.now();
-  const { signal } = made.add(new AbortController(), (it) => it.abort());
-  const peers = new Peers({ who, self, instance, statsPort, login: stats.login, told: async (appId) => apps.told(appId), signal });
+  const ending = new AbortController();
+  const peers = new Peers({
+    who,
+    self,
+    instance,
+    statsPort,
+    login: stats.login,
+    told: async (appId) => apps.told(appId),
+    signal: ending.signal,
+  });
   const leader = new Leader({ mode, self, healthySince: async (appId) => apps.healthySince(appId), others: peers, startedAt, nowMs });
   const observe = async (group: string) => (await tell(group)).observation;
   const controller = made.add(
@@ -66,11 +74,15 @@ export const openController = ({ settings, log, made, book, observer }: Controll
         edit: async (edit) => book.edit(edit),
         isLeading: async () => leader.isLeading(),
         carryOut: async (action) => apps.carryOut(action),
-        ask: async (rollout, seen) => askGates(rollout, seen, { hooksDir, localProbes, signal }),
+        ask: async (rollout, seen, signal) => askGates(rollout, seen, { hooksDir, localProbes, signal }),
       },
       LOOK_EVERY_MS,
     ),
-    (it) => it.close(),
+    (it) => {
+      // Otherwise it would wait for Sluices that do not answer.
+      ending.abort();
+      return it.close();
+    },
   );
   const look = async (): Promise<void> => {
     try {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { act } from '../../src/rollout/actions.ts';
+import type { Gate, GateResult } from '../../src/rollout/gate.ts';
+import type { GroupObservation } from '../../src/rollout/observation.ts';
 import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -147,4 +149,66 @@ test('a Sluice that does not answer is waited for, and named', async (t) => {
   assert.equal(rig.book().shares.get(GROUP)?.shares[NEW], 0);
   isMissing = false;
   assert.equal((await rig.ended()).state.outcome, 'done');
+});
+
+const COMMAND: Gate = { kind: 'command', command: ['smoke'], timeoutSeconds: 3600 };
+
+const said = (outcome: 'passed' | 'failed'): Readonly<Record<number, GateResult>> => ({
+  1: { gate: COMMAND, outcome, because: `command smoke ${outcome}` },
+});
+
+/** A rollout whose command does not end before it is given up. */
+const openWithSlowCommand = async (t: TestContext): Promise<{ readonly rig: Rig; readonly given: { asked: number; up: number } }> => {
+  const rig = await openWithOld(t);
+  const given = { asked: 0, up: 0 };
+  rig.ask = async (signal) => {
+    given.asked += 1;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    given.up += 1;
+    return said('failed');
+  };
+  await rig.start(aRollout(anApp(NEW), { steps: [100], gates: [{ kind: 'errors', maxPercent: 1 }, COMMAND] }));
+  await rig.control();
+  await waitFor('it says what it waits for', () => rig.rollout().state.waitingFor === 'its probes and commands to answer');
+  return { rig, given };
+};
+
+test('a command that runs keeps nobody from closing the controller, and the next one asks it again', async (t) => {
+  const { rig, given } = await openWithSlowCommand(t);
+  assert.deepEqual(given, { asked: 1, up: 0 });
+  rig.ask = async () => Promise.resolve(said('passed'));
+  await rig.control();
+  assert.deepEqual(given, { asked: 1, up: 1 });
+  const rollout = await rig.ended();
+  assert.equal(rollout.state.outcome, 'done', rollout.state.because);
+  assertStory(rollout, ['gate passed: command smoke passed']);
+});
+
+test('errors are seen while a command runs: it is given up, and the old app has all again', async (t) => {
+  const { rig, given } = await openWithSlowCommand(t);
+  const ill = { requests: 1000, errors5xx: 500, connectionErrors: 0 };
+  const withErrors = (one: GroupObservation): GroupObservation => {
+    const fresh = one.apps[NEW];
+    return fresh === undefined ? one : { ...one, apps: { ...one.apps, [NEW]: { ...fresh, counters: ill } } };
+  };
+  rig.observed = ({ seen, missing }) => ({ seen: seen.map(withErrors), missing });
+  const { state } = await rig.ended();
+  assert.equal(state.outcome, 'aborted');
+  assert.match(state.because ?? '', /^gate failed: 5xx 50 %/);
+  await waitFor('the command was given up', () => given.up === 1);
+  assert.equal(given.asked, 1);
+});
+
+test('what could not be asked is asked again', async (t) => {
+  const rig = await openWithOld(t);
+  let asked = 0;
+  rig.ask = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('no more files');
+    return Promise.resolve(said('passed'));
+  };
+  await rig.start(aRollout(anApp(NEW), { steps: [100], gates: [{ kind: 'errors', maxPercent: 1 }, COMMAND] }));
+  await rig.control();
+  assert.equal((await rig.ended()).state.outcome, 'done');
+  assert.equal(asked, 2);
 });

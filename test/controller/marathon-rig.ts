@@ -51,6 +51,8 @@ export interface Rig {
   /** Opens a controller; the last one is closed, unless it is to work beside this one. */
   readonly control: (effect?: Effect, others?: 'alone' | 'beside') => Promise<void>;
   readonly ended: () => Promise<Rollout>;
+  /** What probes and commands say. */
+  ask: (signal: AbortSignal) => ReturnType<ControllerOptions['ask']>;
   /** Changes what HAProxy tells. */
   observed: (observations: Observations) => Observations;
 }
@@ -113,7 +115,7 @@ export const openRig = async (t: TestContext, group: string): Promise<Rig> => {
       facts: async (appId) => apps.facts(appId),
       carryOut: async (action: MarathonAction) =>
         (await effect(`marathon: ${action.what}`, async () => apps.carryOut(action))) as Awaited<ReturnType<MarathonApps['carryOut']>>,
-      ask: async () => Promise.resolve({}),
+      ask: async (_rollout, _facts, signal) => rig.ask(signal),
     };
     const opened = new Controller(options, 25);
     controller = opened;
@@ -138,6 +140,7 @@ export const openRig = async (t: TestContext, group: string): Promise<Rig> => {
           throw new Error(JSON.stringify({ ...rollout().state, history: rollout().history.map(({ what }) => what) }));
         return rollout();
       }),
+    ask: async () => Promise.resolve({}),
     observed: (observations) => observations,
   };
   return rig;
