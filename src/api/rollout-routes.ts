@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SPLIT_BY } from '../rollout/choices.ts';
 import { clearShares } from '../rollout/edits/clear.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
 import { clearOverride, setOverride } from '../rollout/edits/overrides.ts';
@@ -21,7 +22,7 @@ const showGroup: Answer = (views, request, reply) => {
 const sharesBody = z.strictObject({
   ...signature,
   shares: z.record(z.string(), z.number()),
-  splitBy: z.enum(['request', 'user']).optional(),
+  splitBy: z.enum(SPLIT_BY).optional(),
   preview: z
     .strictObject({ networks: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).exactOptional(), hosts: z.boolean() })
     .optional(),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMAND_NAME } from '../rollout/gate-limits.ts';
 
 /** What a hook, or a probe, came to. */
 export interface Verdict {
@@ -9,7 +10,6 @@ export interface Verdict {
   readonly because: string;
 }
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/;
 const MOST_SAID = 300;
 
 const failed = (because: string): Verdict => ({ passed: false, because });
@@ -17,7 +17,7 @@ const failed = (because: string): Verdict => ({ passed: false, because });
 /** The file that a name stands for; a text: why there is none. */
 const fileFor = (name: string, hooksDir: string | undefined): { readonly path: string } | string => {
   if (hooksDir === undefined) return 'this Sluice runs no commands: see --hooks-dir';
-  if (!NAME.test(name)) return 'it is no name of a file';
+  if (!COMMAND_NAME.test(name)) return 'it is no name of a file';
   const path = join(hooksDir, name);
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { path } : `there is no such file in ${hooksDir}`;
 };

@@ -1,6 +1,7 @@
 import { parseDuration } from '../labels/duration.ts';
 import { type Parsed, parseInteger, shown } from '../labels/label.ts';
 import type { Gate } from './gate.ts';
+import { COMMAND_NAME, MOST_FACTOR, MOST_REQUESTS } from './gate-limits.ts';
 
 /** Gates as people write them: 'errors<1%', 'p95<1.3x', 'probe=http://…'. */
 
@@ -16,7 +17,6 @@ interface Form {
 /** Seconds that an answer may take, and a command. */
 const PROBE_SECONDS = 10;
 const COMMAND_SECONDS = 60;
-const MOST_FACTOR = 1000;
 
 /** A number with its unit. undefined: it is none, or not from 0 to `most`. */
 const numberWith = (unit: string, value: string, most: number): number | undefined => {
@@ -54,7 +54,7 @@ const p95 = (value: string): Parsed<Gate> => {
 };
 
 const requests = (value: string): Parsed<Gate> => {
-  const min = parseInteger(value, 1, 999_999_999);
+  const min = parseInteger(value, 1, MOST_REQUESTS);
   return 'value' in min ? { value: { kind: 'requests', min: min.value } } : min;
 };
 
@@ -72,7 +72,7 @@ const probe = (value: string): Parsed<Gate> => {
 };
 
 const command = (value: string): Parsed<Gate> =>
-  /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(value)
+  COMMAND_NAME.test(value)
     ? { value: { kind: 'command', command: [value], timeoutSeconds: COMMAND_SECONDS } }
     : { wrong: 'must be the name of a file in the folder of --hooks-dir: letters, digits and ._-' };
 

@@ -1,3 +1,4 @@
+import type { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from './choices.ts';
 import type { Gate, GateResult } from './gate.ts';
 import type { Preview } from './shares.ts';
 import type { Signed } from './signed.ts';
@@ -9,7 +10,7 @@ export interface RolloutOptions {
   readonly holdSeconds: number;
   readonly gates: readonly Gate[];
   /** full: all instances of the new app before its first share, the old app whole until the end. matched: both follow their shares. */
-  readonly surge: 'full' | 'matched';
+  readonly surge: (typeof SURGES)[number];
   /** Of the new app at the end. */
   readonly instances: number;
   /** How long the old app is kept when all is done, with all its instances; 0: it ends at once. */
@@ -19,8 +20,8 @@ export interface RolloutOptions {
   /** How long a task is drained at most. */
   readonly drainSeconds: number;
   /** What becomes of connections that outlive it: the task is kept for them, or they are closed with it. */
-  readonly atDrainLimit: 'wait' | 'close';
-  readonly splitBy: 'request' | 'user';
+  readonly atDrainLimit: (typeof AT_DRAIN_LIMIT)[number];
+  readonly splitBy: (typeof SPLIT_BY)[number];
   readonly preview?: Preview;
 }
 

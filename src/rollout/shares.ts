@@ -1,3 +1,4 @@
+import type { SPLIT_BY } from './choices.ts';
 import type { Signed } from './signed.ts';
 
 /** How apps are reached that have no share yet. */
@@ -15,7 +16,7 @@ export interface GroupShares extends Signed {
   /** Apps of which not even clients that belong to them get anything: one that was given up. With a share of 0 and not in here they stay. */
   readonly closed: readonly string[];
   /** user: a cookie keeps a visitor on one colour, and a growing share moves only those that it must. */
-  readonly splitBy: 'request' | 'user';
+  readonly splitBy: (typeof SPLIT_BY)[number];
   /** Absent: an app without a share is not reached. */
   readonly preview?: Preview;
 }

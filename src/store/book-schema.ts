@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
 
 /** What labels of a book hold. What a newer Sluice has besides is kept: loose all through. */
 
@@ -26,7 +27,7 @@ export const sharesSchema = z.looseObject({
   ...signed,
   shares: z.record(z.string().startsWith('/'), percent),
   closed: z.array(z.string()),
-  splitBy: z.enum(['request', 'user']),
+  splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
 });
 
@@ -43,13 +44,13 @@ const options = z.looseObject({
   steps: z.array(percent),
   holdSeconds: z.number(),
   gates: z.array(z.looseObject({ kind: z.string() })),
-  surge: z.enum(['full', 'matched']),
+  surge: z.enum(SURGES),
   instances: z.number(),
   keepSeconds: z.number(),
   healthyWithinSeconds: z.number(),
   drainSeconds: z.number(),
-  atDrainLimit: z.enum(['wait', 'close']),
-  splitBy: z.enum(['request', 'user']),
+  atDrainLimit: z.enum(AT_DRAIN_LIMIT),
+  splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
 });
 

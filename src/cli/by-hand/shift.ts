@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { GroupView } from '../../report/book-views.ts';
+import { SPLIT_BY } from '../../rollout/choices.ts';
 import type { GroupShares } from '../../rollout/shares.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
@@ -66,7 +67,7 @@ export const addShift = (program: Command): void => {
     .description('share the traffic of a deployment group out in percent, whatever the numbers of instances')
     .argument('<group>', 'deployment group, e.g. /shop')
     .argument('[shares...]', 'COLOUR=PERCENT, in tenths; of two colours one may be left out')
-    .addOption(new Option('--split-by <what>', 'each request by itself, or each visitor').choices(['request', 'user']))
+    .addOption(new Option('--split-by <what>', 'each request by itself, or each visitor').choices(SPLIT_BY))
     .option('--clear', 'no shares any more: as deployment tools have it')
     .option('--reason <text>', 'why; it is shown with the shares')
     .addHelpText(

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Parsed } from '../../labels/label.ts';
 import { parseDuration } from '../../labels/duration.ts';
+import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../../rollout/choices.ts';
 import type { Gate } from '../../rollout/gate.ts';
 import { GATE_EXAMPLES, parseGate } from '../../rollout/gate-text.ts';
-import { wrongSteps } from '../../rollout/options.ts';
+import { DEFAULT_OPTIONS, wrongSteps } from '../../rollout/options.ts';
 import type { RolloutOptions } from '../../rollout/rollout.ts';
 
 /** What a rollout is to be like, as commander hands it over. */
@@ -13,13 +14,13 @@ export interface StartFlags {
   readonly steps?: readonly number[];
   readonly hold?: number;
   readonly gate?: readonly Gate[];
-  readonly surge?: 'full' | 'matched';
+  readonly surge?: RolloutOptions['surge'];
   readonly instances?: number;
   readonly keep?: number;
   readonly healthyWithin?: number;
   readonly drainLimit?: number;
-  readonly atDrainLimit?: 'wait' | 'close';
-  readonly splitBy?: 'request' | 'user';
+  readonly atDrainLimit?: RolloutOptions['atDrainLimit'];
+  readonly splitBy?: RolloutOptions['splitBy'];
   readonly preview?: boolean;
   readonly previewNetworks?: readonly string[];
   readonly previewHosts?: boolean;
@@ -70,18 +71,24 @@ export const addStartFlags = (command: Command): Command =>
   command
     .requiredOption('-f, --file <file>', "definition of the new app, as Marathon and zdd take it; '-' reads standard input")
     .option('--from <app>', 'the app that serves now; without it the one that the deployment group has')
-    .addOption(new Option('--steps <shares>', 'shares of the new app in percent, rising to 100 (default: 5,25,50,100)').argParser(steps))
-    .addOption(new Option('--hold <time>', 'how long each share is held and watched (default: 60s)').argParser(seconds('1s', '30d')))
+    .addOption(
+      new Option(
+        '--steps <shares>',
+        `shares of the new app in percent, rising to 100 (default: ${DEFAULT_OPTIONS.steps.join(',')})`,
+      ).argParser(steps),
+    )
+    .addOption(
+      new Option('--hold <time>', `how long each share is held and watched (default: ${DEFAULT_OPTIONS.holdSeconds}s)`).argParser(
+        seconds('1s', '30d'),
+      ),
+    )
     .addOption(
       new Option('--gate <gate>', `what must hold for the next step; may be given more than once: ${GATE_EXAMPLES.join(', ')}`).argParser(
         gate,
       ),
     )
     .addOption(
-      new Option('--surge <how>', 'full: all new instances before the first share; matched: instances follow the share').choices([
-        'full',
-        'matched',
-      ]),
+      new Option('--surge <how>', 'full: all new instances before the first share; matched: instances follow the share').choices(SURGES),
     )
     .addOption(new Option('--instances <n>', 'of the new app at the end (default: as many as the old one has)').argParser(whole))
     .addOption(
@@ -92,25 +99,22 @@ export const addStartFlags = (command: Command): Command =>
     .addOption(
       new Option(
         '--healthy-within <time>',
-        'how long each step may wait: for healthy instances, for a Sluice, for gates after the hold (default: 10m)',
+        `how long each step may wait: for healthy instances, for a Sluice, for gates after the hold (default: ${DEFAULT_OPTIONS.healthyWithinSeconds / 60}m)`,
       ).argParser(seconds('1s', '1d')),
     )
     .addOption(
-      new Option('--drain-limit <time>', 'how long connections of a task that is to end are waited for (default: 5m)').argParser(
-        seconds('1s', '30d'),
+      new Option(
+        '--drain-limit <time>',
+        `how long connections of a task that is to end are waited for (default: ${DEFAULT_OPTIONS.drainSeconds / 60}m)`,
+      ).argParser(seconds('1s', '30d')),
+    )
+    .addOption(
+      new Option('--at-drain-limit <what>', 'of connections that outlive it: wait for them, or close them with their task').choices(
+        AT_DRAIN_LIMIT,
       ),
     )
     .addOption(
-      new Option('--at-drain-limit <what>', 'of connections that outlive it: wait for them, or close them with their task').choices([
-        'wait',
-        'close',
-      ]),
-    )
-    .addOption(
-      new Option('--split-by <what>', 'request: each request by itself; user: a cookie keeps a visitor on one colour').choices([
-        'request',
-        'user',
-      ]),
+      new Option('--split-by <what>', 'request: each request by itself; user: a cookie keeps a visitor on one colour').choices(SPLIT_BY),
     )
     .option('--preview', 'who asks for the new colour reaches it before it has a share: header X-Sluice-Colour, cookie SLUICE_COLOUR')
     .addOption(
