@@ -71,6 +71,13 @@ const onlyOne = (group: string, { apps, members, book }: Known): string | undefi
   return whyNotNow(group, book) ?? refuse('REFUSED', `${ids.join(' and ')} serve ${group}: name the one to be replaced (--from)`);
 };
 
+/** Its label counts, whatever the book says: it would never share the group's traffic with the new app, and be deleted in the end. */
+const whyElsewhere = (from: App | undefined, group: string): Refusal | undefined => {
+  const own = from === undefined ? undefined : deploymentGroup(from);
+  if (from === undefined || own === undefined || own === group) return undefined;
+  return refuse('REFUSED', `${from.id} is in ${own} by its label HAPROXY_DEPLOYMENT_GROUP: it cannot be replaced in ${group}`);
+};
+
 /** Which app is replaced, in which group. */
 export const originOf = ({ definition, from: asked }: Start, known: Known): Origin | Refusal => {
   const app = asked === undefined ? undefined : known.apps.get(canonicalId(asked))?.app;
@@ -78,7 +85,8 @@ export const originOf = ({ definition, from: asked }: Start, known: Known): Orig
   const group = groupFor(definition, app);
   const from = app?.id ?? onlyOne(group, known);
   if (typeof from === 'object') return from;
-  return from === undefined ? { group } : { group, from };
+  if (from === undefined) return { group };
+  return whyElsewhere(known.apps.get(from)?.app, group) ?? { group, from };
 };
 
 const countOf = (definition: Definition): number | undefined => {

@@ -126,6 +126,20 @@ test('replaces what serves', () => {
   assert.equal(isRefusal(nobody) && nobody.refused, 'NO_SUCH_APP');
 });
 
+test('an app of another group is not replaced', () => {
+  const withLabel = (label: string) => ({
+    ...known(['/shop']),
+    apps: new Map([['/shop', { app: anApp('/shop', { HAPROXY_DEPLOYMENT_GROUP: label }) }]]),
+  });
+  const elsewhere = originOf(start({ from: '/shop' }), withLabel('basket'));
+  assert.deepEqual(elsewhere, {
+    refused: 'REFUSED',
+    because: '/shop is in /basket by its label HAPROXY_DEPLOYMENT_GROUP: it cannot be replaced in /nginx',
+  });
+  assert.deepEqual(originOf(start(), withLabel('basket')), elsewhere, 'also when nobody has named it');
+  assert.deepEqual(originOf(start({ from: '/shop' }), withLabel('nginx')), { group: '/nginx', from: '/shop' });
+});
+
 const rolloutOf = (asked: Start, origin: Origin, old?: App) => {
   const rollout = newRollout(
     asked,
