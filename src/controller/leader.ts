@@ -29,7 +29,10 @@ interface LeaderOptions {
   readonly nowMs: () => number;
 }
 
-/** Whether rollouts are carried on by this Sluice: by the oldest healthy task of its app. Two for a moment do no harm. */
+/**
+ * Whether rollouts are carried on by this Sluice: by the oldest healthy task of its app, or, outside of Marathon, by the oldest process of those
+ * that answer. Two for a moment do no harm.
+ */
 export class Leader {
   readonly #options: LeaderOptions;
   #leading: Leading = { leads: undefined };

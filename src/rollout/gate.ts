@@ -1,6 +1,6 @@
 /** What must hold for a rollout to go on. Counters are those of one hold, over all Sluices. */
 export type Gate =
-  /** Answers 5xx of the new colour, in percent: at most `max`, or at most `factor` times that of the old colour in the same window. */
+  /** Answers 5xx of the new colour, in percent: at most `maxPercent`, and at most `maxFactor` times that of the old colour in the same window. */
   | { readonly kind: 'errors'; readonly maxPercent?: number; readonly maxFactor?: number }
   /** Connections that could not be made to the new colour, in percent of its requests. */
   | { readonly kind: 'connection-errors'; readonly maxPercent?: number; readonly maxFactor?: number }
