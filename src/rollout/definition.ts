@@ -1,6 +1,9 @@
 /** An app definition as JSON. */
 export type Definition = Readonly<Record<string, unknown>>;
 
+/** How many arrays and records may be within each other in one; those of Marathon's own form have about ten. */
+export const DEEPEST_DEFINITION = 50;
+
 /** What Marathon tells of an app that is no part of its definition. */
 const TOLD = new Set([
   ...['version', 'versionInfo', 'deployments', 'readinessCheckResults', 'lastTaskFailure', 'taskStats', 'storeUrls'],

@@ -1,7 +1,8 @@
+import { isDeeperThan } from '../kit/depth.ts';
 import type { App } from '../model/app.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
 import type { Book } from './book.ts';
-import { asDefinition, type Definition, labelsIn } from './definition.ts';
+import { asDefinition, DEEPEST_DEFINITION, type Definition, labelsIn } from './definition.ts';
 import { type Carrier, whyNotCarried } from './edits/carrier.ts';
 import { type Edit, refuse, type Refusal, withKey } from './edits/edit.ts';
 import type { Member } from './members.ts';
@@ -112,6 +113,8 @@ export const newRollout = (
   const { signed } = start;
   if (typeof start.definition['id'] !== 'string' || canonicalId(start.definition['id']) === '/')
     return refuse('BAD_REQUEST', 'the definition must have an id');
+  if ([start.definition, old?.told].some((definition) => isDeeperThan(DEEPEST_DEFINITION, definition)))
+    return refuse('BAD_REQUEST', `no definition may be nested more than ${DEEPEST_DEFINITION} deep`);
   const wrong = wrongSteps(start.options.steps ?? [100]);
   if (wrong !== undefined) return refuse('BAD_REQUEST', wrong);
   const options = optionsOf(start, old?.told);

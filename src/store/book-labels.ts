@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { compare } from '../kit/compare.ts';
+import { isDeeperThan } from '../kit/depth.ts';
 import { messageOf } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import { type Book, EMPTY_BOOK } from '../rollout/book.ts';
+import { DEEPEST_DEFINITION } from '../rollout/definition.ts';
 import { type Head, headSchema, overrideSchema, rolloutSchema, sharesSchema } from './book-schema.ts';
 import type { Edition } from './edition.ts';
 
@@ -12,6 +14,9 @@ const HEAD = 'SLUICE_BOOK';
 const SHARES = 'SLUICE_SHARES:';
 const ROLLOUT = 'SLUICE_ROLLOUT:';
 const OVERRIDE = 'SLUICE_OVERRIDE:';
+
+/** A rollout has definitions in it. */
+const DEEPEST = DEEPEST_DEFINITION + 10;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -23,6 +28,12 @@ export interface ReadLabels {
 
 const whyNot = (error: unknown): string =>
   error instanceof z.ZodError ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') : messageOf(error);
+
+/** Books are compared value by value: one that is too deep for that would forbid every other change. */
+const shallow = (value: unknown): unknown => {
+  if (isDeeperThan(DEEPEST, value)) throw new Error(`it is nested more than ${DEEPEST} deep`);
+  return value;
+};
 
 /** Takes labels one by one: what cannot be read of one takes nothing else out. */
 class Reader {
@@ -40,7 +51,7 @@ class Reader {
     const text = this.#labels.get(label);
     if (text === undefined) return undefined;
     try {
-      const value = schema.parse(JSON.parse(text));
+      const value = schema.parse(shallow(JSON.parse(text)));
       this.#labels.delete(label);
       return value;
     } catch (error) {

@@ -196,3 +196,11 @@ test('says what is wrong with what was asked for', () => {
   for (const definition of [{}, { id: 7 }, { id: '/' }])
     assert.equal(isRefusal(newRollout(start({ definition }), { group: '/nginx' }, undefined)), true, JSON.stringify(definition));
 });
+
+test('refuses a definition that is nested too deep to be written down', () => {
+  const deep = { id: '/nginx', args: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown };
+  const asNew = newRollout(start({ definition: deep }), { group: '/nginx' }, undefined);
+  assert.match(isRefusal(asNew) ? asNew.because : '', /nested more than 50 deep/);
+  const asOld = newRollout(start(), { group: '/nginx', from: '/nginx-blue' }, { app: anApp('/nginx-blue'), told: deep });
+  assert.match(isRefusal(asOld) ? asOld.because : '', /nested more than 50 deep/);
+});

@@ -56,6 +56,11 @@ test('every kind of gate, and what a rollout says while it runs and at its end, 
   }
 });
 
+function tooDeep(): string {
+  const text = JSON.stringify({ ...someRollout(), definitions: { '/shop-green': { deep: 0 } } });
+  return text.replace('"deep":0', `"deep":${'['.repeat(3000)}${']'.repeat(3000)}`);
+}
+
 const BROKEN: readonly (readonly [what: string, label: string, text: string])[] = [
   ['no JSON', 'SLUICE_SHARES:/shop', '{'],
   ['a share above 100', 'SLUICE_SHARES:/shop', JSON.stringify(someShares({ shares: { '/shop-blue': 101 } }))],
@@ -65,6 +70,7 @@ const BROKEN: readonly (readonly [what: string, label: string, text: string])[] 
   ['a rollout of no revision', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withState({ atRevision: undefined }))],
   ['a rollout that came out otherwise', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withState({ outcome: 'forgotten' }))],
   ['a rollout with a gate that there is not', 'SLUICE_ROLLOUT:/shop', JSON.stringify(withGates([{ kind: 'weather' }]))],
+  ['a definition that is nested too deep to be compared', 'SLUICE_ROLLOUT:/shop', tooDeep()],
 ];
 
 for (const [what, label, text] of BROKEN)
