@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { VERBS } from '../rollout/actions.ts';
 import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
 import { COMMAND_NAME, MOST_FACTOR, MOST_REQUESTS } from '../rollout/gate-limits.ts';
+import { MOST_STEPS } from '../rollout/options.ts';
+import { previewBody } from './preview-body.ts';
+import { shortList } from './short-list.ts';
 import { signature } from './write.ts';
 
 /** What is sent to begin a rollout, and to have one's say in it. */
@@ -36,12 +39,10 @@ const gate = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
-
 const options = z.strictObject({
-  steps: z.array(percent).exactOptional(),
+  steps: shortList(MOST_STEPS, percent).exactOptional(),
   holdSeconds: seconds.exactOptional(),
-  gates: z.array(gate).max(MOST_GATES).exactOptional(),
+  gates: shortList(MOST_GATES, gate).exactOptional(),
   surge: z.enum(SURGES).exactOptional(),
   instances: z.number().int().min(1).max(100_000).exactOptional(),
   keepSeconds: seconds.exactOptional(),
@@ -49,7 +50,7 @@ const options = z.strictObject({
   drainSeconds: seconds.exactOptional(),
   atDrainLimit: z.enum(AT_DRAIN_LIMIT).exactOptional(),
   splitBy: z.enum(SPLIT_BY).exactOptional(),
-  preview: z.strictObject({ networks: z.array(network).exactOptional(), hosts: z.boolean() }).exactOptional(),
+  preview: previewBody.exactOptional(),
 });
 
 export const startBody = z.strictObject({

@@ -8,6 +8,7 @@ import { shift } from '../rollout/edits/shift.ts';
 import { switchTo } from '../rollout/edits/switch-to.ts';
 import { toAppId } from './app-id.ts';
 import type { Answer, Route } from './route.ts';
+import { previewBody } from './preview-body.ts';
 import { deciding, sendRefusal, signature, signedBy } from './write.ts';
 
 /** What stands in the place of '*'. */
@@ -23,9 +24,7 @@ const sharesBody = z.strictObject({
   ...signature,
   shares: z.record(z.string(), z.number()),
   splitBy: z.enum(SPLIT_BY).optional(),
-  preview: z
-    .strictObject({ networks: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).exactOptional(), hosts: z.boolean() })
-    .optional(),
+  preview: previewBody.optional(),
 });
 
 const putShares = deciding(

@@ -41,8 +41,15 @@ export const signedBy = (request: FastifyRequest, { by, reason }: { readonly by?
   };
 };
 
-const issuesOf = ({ issues }: z.ZodError): string =>
-  issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ');
+const MOST_ISSUES = 5;
+const LONGEST_ISSUE = 300;
+
+/** The first ones: whoever sends much that is wrong is not sent more. */
+const issuesOf = ({ issues }: z.ZodError): string => {
+  const told = issues.slice(0, MOST_ISSUES).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const more = issues.length > MOST_ISSUES ? [`and ${issues.length - MOST_ISSUES} more`] : [];
+  return [...told.map((text) => text.slice(0, LONGEST_ISSUE)), ...more].join('; ');
+};
 
 /**
  * An endpoint that decides something: JSON in, by this schema; what is refused has a status of its own. What is written and not yet in force is

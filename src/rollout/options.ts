@@ -13,7 +13,7 @@ export const DEFAULT_OPTIONS: Omit<RolloutOptions, 'instances'> = {
   splitBy: 'request',
 };
 
-const MOST_STEPS = 50;
+export const MOST_STEPS = 50;
 
 /** What is wrong with the steps, for people; undefined: nothing. */
 export const wrongSteps = (steps: readonly number[]): string | undefined => {
