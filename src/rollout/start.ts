@@ -10,7 +10,7 @@ import { split } from './moves.ts';
 import { shareAt } from './needed.ts';
 import { withHistory } from './noted.ts';
 import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
-import { canonicalId, prepare } from './prepare.ts';
+import { canonicalId, prepare, whyNoAppId } from './prepare.ts';
 import type { Rollout, RolloutOptions } from './rollout.ts';
 import type { Signed } from './signed.ts';
 
@@ -124,6 +124,8 @@ export const newRollout = (
     instances: options.instances,
     at: signed.at,
   });
+  const whyNoId = whyNoAppId(to);
+  if (whyNoId !== undefined) return refuse('BAD_REQUEST', whyNoId);
   const rollout: Rollout = {
     id: start.id,
     ...origin,

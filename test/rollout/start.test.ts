@@ -204,3 +204,24 @@ test('refuses a definition that is nested too deep to be written down', () => {
   const asOld = newRollout(start(), { group: '/nginx', from: '/nginx-blue' }, { app: anApp('/nginx-blue'), told: deep });
   assert.match(isRefusal(asOld) ? asOld.because : '', /nested more than 50 deep/);
 });
+
+test('refuses an id that no app of Marathon may have: requests about it would be about something else', () => {
+  const asked = (id: string) =>
+    newRollout(start({ definition: { id, labels: { HAPROXY_DEPLOYMENT_COLOUR: 'red' } } }), { group: '/shop' }, undefined);
+  for (const id of [
+    '/shop/versions',
+    '/shop/tasks/',
+    'restart',
+    '/shop/*',
+    '/Shop',
+    '/shop/../pay',
+    '/-shop',
+    '/shop.',
+    '/a b',
+    `/${'a'.repeat(50_000)}*`,
+  ]) {
+    const refused = asked(id);
+    assert.equal(isRefusal(refused) && refused.refused, 'BAD_REQUEST', id);
+  }
+  for (const id of ['/versions/shop', 'shop', '/shop/v1.2/a-b', '/queue', '/1']) assert.equal(isRefusal(asked(id)), false, id);
+});
