@@ -65,10 +65,25 @@ interface BookParts {
   readonly inForce: InForce;
 }
 
-const problemsOf = (group: string, members: readonly Member[], all: readonly KnownProblem[]): readonly Problem[] =>
-  all.filter(({ appId, label }) => members.some((member) => member.appId === appId) || label?.endsWith(`:${group}`) === true);
+type Groups = ReadonlyMap<string, readonly Member[]>;
 
-const viewOf = (group: string, members: readonly Member[], { shares, rollouts }: Book, all: readonly KnownProblem[]): GroupView => {
+/** Of each of these groups, its own and those of its apps, in their order. One look at all of them. */
+const problemsByGroup = (groups: Groups, all: readonly KnownProblem[]): ReadonlyMap<string, readonly Problem[]> => {
+  const found = new Map<string, Problem[]>();
+  const groupsOf = new Map<string, string[]>();
+  for (const [group, members] of groups) {
+    found.set(group, []);
+    for (const { appId } of members) groupsOf.set(appId, [...(groupsOf.get(appId) ?? []), group]);
+  }
+  for (const problem of all) {
+    const { appId, label = '' } = problem;
+    const inLabel = label.slice(label.indexOf(':') + 1);
+    for (const group of new Set([...(groupsOf.get(appId) ?? []), inLabel])) found.get(group)?.push(problem);
+  }
+  return found;
+};
+
+const viewOf = (group: string, members: readonly Member[], { shares, rollouts }: Book, problems: readonly Problem[]): GroupView => {
   const shared = shares.get(group);
   const shareOf = ({ appId }: Member): number | null => (shared === undefined ? null : (shared.shares[appId] ?? 0));
   return {
@@ -76,7 +91,7 @@ const viewOf = (group: string, members: readonly Member[], { shares, rollouts }:
     apps: members.map((member) => ({ ...member, share: shareOf(member) })),
     shares: shared ?? null,
     rollout: rollouts.get(group) ?? null,
-    problems: problemsOf(group, members, all),
+    problems,
   };
 };
 
@@ -119,8 +134,13 @@ const isGone = (override: Override, { picture }: BookParts, groups: () => Readon
 
 export const bookViewsOf = (parts: BookParts): BookViews => {
   const { picture, book: keeper, problems } = parts;
-  const members = (): ReadonlyMap<string, readonly Member[]> => groupMembers(picture, keeper.book);
-  const view = (group: string, ofGroup: readonly Member[]): GroupView => viewOf(group, ofGroup, keeper.book, problems.list());
+  const members = (): Groups => groupMembers(picture, keeper.book);
+  const views = (groups: Groups): readonly GroupView[] => {
+    const found = problemsByGroup(groups, problems.list());
+    return [...groups].map(([group, ofGroup]) => viewOf(group, ofGroup, keeper.book, found.get(group) ?? []));
+  };
+  const isTold = ([group, { length }]: readonly [string, readonly Member[]]): boolean =>
+    length > 1 || keeper.book.shares.has(group) || keeper.book.rollouts.has(group);
   return {
     book: () => keeper.book,
     model: () => picture.model,
@@ -129,16 +149,14 @@ export const bookViewsOf = (parts: BookParts): BookViews => {
     list: () => ({
       revision: keeper.book.revision,
       store: keeper.store,
-      groups: [...members()]
-        .map(([group, ofGroup]) => view(group, ofGroup))
-        .filter(({ apps, shares, rollout }) => apps.length > 1 || shares !== null || rollout !== null),
+      groups: views(new Map([...members()].filter(isTold))),
       overrides: [...keeper.book.overrides.values()].map((override) =>
         isGone(override, parts, members) ? { ...override, isGone: true } : override,
       ),
     }),
     one: (group) => {
       const ofGroup = members().get(group);
-      return ofGroup === undefined ? undefined : view(group, ofGroup);
+      return ofGroup === undefined ? undefined : views(new Map([[group, ofGroup]]))[0];
     },
     decide: async (edit) => {
       const done = await keeper.edit(edit);
