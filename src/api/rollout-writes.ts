@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { act } from '../rollout/actions.ts';
 import { isRefusal } from '../rollout/edits/edit.ts';
-import type { Rollout } from '../rollout/rollout.ts';
+import { rolloutView, type RolloutView } from '../report/rollout-view.ts';
 import { describe } from '../rollout/start.ts';
 import { toAppId } from './app-id.ts';
 import { actionBody, startBody } from './rollout-body.ts';
 import type { Route } from './route.ts';
 import { deciding, signedBy } from './write.ts';
 
-type Told = { readonly rollout: Rollout } | { readonly steps: readonly string[] };
+type Told = { readonly rollout: RolloutView } | { readonly steps: readonly string[] };
 
 const start = deciding(
   startBody,
@@ -17,7 +17,7 @@ const start = deciding(
     const asked = { definition, from, options, signed: signedBy(request, who), id: randomUUID() };
     const done = dryRun ? await rollouts.plan(asked) : await rollouts.start(asked);
     if (isRefusal(done)) return done;
-    const value: Told = 'value' in done ? { rollout: done.value } : { steps: describe(done) };
+    const value: Told = 'value' in done ? { rollout: rolloutView(done.value) } : { steps: describe(done) };
     return { ...done, value };
   },
   (told) => told,
@@ -28,7 +28,7 @@ const groupIn = ({ params }: FastifyRequest): string => toAppId((params as { rea
 const say = deciding(
   actionBody,
   async ({ books }, { action, ...who }, request) => books.decide(act(groupIn(request), action, signedBy(request, who))),
-  (rollout) => ({ rollout }),
+  (rollout) => ({ rollout: rolloutView(rollout) }),
 );
 
 /** An app definition is larger than anything else that is sent. */

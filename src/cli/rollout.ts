@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Verb } from '../rollout/actions.ts';
-import type { Rollout } from '../rollout/rollout.ts';
+import type { RolloutView } from '../report/rollout-view.ts';
 import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from './decide.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
@@ -74,7 +74,7 @@ const addAction = (parent: Command, action: Verb): void => {
     .option('--reason <text>', 'why; it is in the history')
     .addHelpText('after', `\nExamples:\n  sluice rollout ${action} /shop\n\n${DECIDE_CODES}`)
     .action(async (group: string, flags: TargetFlags & DecideFlags) => {
-      const told = await decide<Answered & { readonly rollout: Rollout }>(targetOf(flags), 'POST', pathOf(group), flags, { action });
+      const told = await decide<Answered & { readonly rollout: RolloutView }>(targetOf(flags), 'POST', pathOf(group), flags, { action });
       if (flags.json === true) printJson(told);
       else print([`${idOf(group)}: ${phaseText(told.rollout)}`]);
       mustBeInForce(told);

@@ -5,11 +5,11 @@ import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import type { Inventory } from '../rollout/edits/inventory.ts';
 import { groupMembers, type Member, serves } from '../rollout/members.ts';
 import type { Override } from '../rollout/override.ts';
-import type { Rollout } from '../rollout/rollout.ts';
 import type { GroupShares } from '../rollout/shares.ts';
 import type { BookKeeper } from '../store/book-keeper.ts';
 import type { InForce } from './in-force.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
+import { rolloutView, type RolloutView } from './rollout-view.ts';
 
 /** A deployment group as the API shows it. */
 export interface GroupView {
@@ -17,7 +17,7 @@ export interface GroupView {
   /** `share` in percent; null: its traffic is shared out as deployment tools have it. */
   readonly apps: readonly (Member & { readonly share: number | null })[];
   readonly shares: GroupShares | null;
-  readonly rollout: Rollout | null;
+  readonly rollout: RolloutView | null;
   readonly problems: readonly Problem[];
 }
 
@@ -85,12 +85,13 @@ const problemsByGroup = (groups: Groups, all: readonly KnownProblem[]): Readonly
 
 const viewOf = (group: string, members: readonly Member[], { shares, rollouts }: Book, problems: readonly Problem[]): GroupView => {
   const shared = shares.get(group);
+  const rollout = rollouts.get(group);
   const shareOf = ({ appId }: Member): number | null => (shared === undefined ? null : (shared.shares[appId] ?? 0));
   return {
     group,
     apps: members.map((member) => ({ ...member, share: shareOf(member) })),
     shares: shared ?? null,
-    rollout: rollouts.get(group) ?? null,
+    rollout: rollout === undefined ? null : rolloutView(rollout),
     problems,
   };
 };

@@ -57,3 +57,9 @@ test('tells each group of its own problems and of those of its apps, and looks f
   const one = viewsOf(() => all).one('/one');
   assert.deepEqual(one?.problems, [all[3]]);
 });
+
+test('tells nobody the definitions of a rollout: passwords are in their environment', () => {
+  const views = viewsOf(() => []);
+  assert.equal(views.one('/shop')?.rollout?.to, '/shop-green');
+  for (const told of [views.list().groups[0]?.rollout, views.one('/shop')?.rollout]) assert.equal('definitions' in (told ?? {}), false);
+});

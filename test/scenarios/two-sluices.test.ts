@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { GroupView } from '../../src/report/book-views.ts';
 import type { Sluices, Status } from '../../src/report/status.ts';
-import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
+import type { RolloutView } from '../../src/report/rollout-view.ts';
+import type { RolloutOptions } from '../../src/rollout/rollout.ts';
 import type { GroupObservation } from '../../src/rollout/observation.ts';
 import { anAppDefinition } from '../kit/edge.ts';
 import { lastly } from '../kit/lastly.ts';
@@ -30,14 +31,14 @@ const start = async (sluice: TaskSluice, options: Partial<RolloutOptions>): Prom
   });
 };
 
-const until = async (sluice: TaskSluice, what: string, is: (rollout: Rollout) => boolean): Promise<Rollout> =>
+const until = async (sluice: TaskSluice, what: string, is: (rollout: RolloutView) => boolean): Promise<RolloutView> =>
   waitFor(what, async () => {
     const { rollout } = (await sluice.ask('/v2/rollouts/shop')) as GroupView;
     if (rollout === null || !is(rollout)) throw new Error(JSON.stringify(rollout?.state));
     return rollout;
   });
 
-const done = async (sluice: TaskSluice): Promise<Rollout> => {
+const done = async (sluice: TaskSluice): Promise<RolloutView> => {
   const rollout = await until(sluice, 'the rollout has ended', ({ state }) => state.phase === 'ended');
   assert.equal(rollout.state.outcome, 'done', JSON.stringify(rollout.history, undefined, 1));
   return rollout;

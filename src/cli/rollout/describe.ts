@@ -1,5 +1,6 @@
 import type { GroupView } from '../../report/book-views.ts';
-import type { HistoryEntry, Rollout } from '../../rollout/rollout.ts';
+import type { RolloutView } from '../../report/rollout-view.ts';
+import type { HistoryEntry } from '../../rollout/rollout.ts';
 import { age, table } from '../table.ts';
 import { colourOf } from './group-view.ts';
 
@@ -13,11 +14,11 @@ export const historyLines = (history: readonly HistoryEntry[]): readonly string[
   table(history.map(({ at, by, what }) => [dateTime(at), by, what]));
 
 /** 'blue -> green'; without an old app 'green'. */
-const colours = (view: Pick<GroupView, 'apps'>, { from, to }: Rollout): string =>
+const colours = (view: Pick<GroupView, 'apps'>, { from, to }: RolloutView): string =>
   `${from === undefined ? '' : `${colourOf(view, from)} -> `}${colourOf(view, to)}`;
 
 /** 'step 2 of 4, holding', 'done, keeping', 'going back: …', 'done', 'aborted: …'. */
-export const phaseText = ({ options, state }: Rollout): string => {
+export const phaseText = ({ options, state }: RolloutView): string => {
   const { phase, step, outcome, because, paused } = state;
   const why = because === undefined ? '' : `: ${because}`;
   if (phase === 'ended') return `${outcome ?? phase}${why}`;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GroupView } from '../../report/book-views.ts';
-import type { Rollout } from '../../rollout/rollout.ts';
+import type { RolloutView } from '../../report/rollout-view.ts';
 import { print, printJson } from '../printable.ts';
 import type { Follower } from './follow.ts';
 import { clockTime } from './describe.ts';
@@ -10,7 +10,7 @@ const now = (): string => new Date().toISOString();
 
 /** What happens, a line each: for a log. */
 export const lineFollower = (): Follower => {
-  let last: Rollout | undefined;
+  let last: RolloutView | undefined;
   let isAway = false;
   return {
     seen: ({ rollout }) => {

@@ -1,7 +1,7 @@
 import { problemLine } from '../problem-line.ts';
 import { gateText } from '../../rollout/gate-text.ts';
 import type { GateResult } from '../../rollout/gate.ts';
-import type { Rollout } from '../../rollout/rollout.ts';
+import type { RolloutView } from '../../report/rollout-view.ts';
 import { age } from '../table.ts';
 import { clockTime, phaseText } from './describe.ts';
 import { colourOf, type Look } from './group-view.ts';
@@ -31,13 +31,13 @@ const styleOf = (colour: string, isNew: boolean): Style => {
 const percent = (share: number): string => `${Number(share.toFixed(1))} %`;
 
 /** '0:42' until the hold is over; undefined: none is held. */
-const holdLeft = ({ state, options }: Rollout, nowMs: number): string | undefined => {
+const holdLeft = ({ state, options }: RolloutView, nowMs: number): string | undefined => {
   if (state.phase !== 'holding') return undefined;
   const seconds = Math.max(0, Math.ceil((Date.parse(state.since) + options.holdSeconds * 1000 - nowMs) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`;
 };
 
-const phaseStyle = ({ state: { phase, outcome, paused } }: Rollout): Style => {
+const phaseStyle = ({ state: { phase, outcome, paused } }: RolloutView): Style => {
   if (outcome !== undefined && outcome !== 'done') return 'red';
   if (paused !== undefined) return 'yellow';
   return phase === 'ended' || phase === 'keeping' ? 'green' : 'bold';
@@ -111,7 +111,7 @@ const hasErrors = ({ errors5xx, connectionErrors }: Rates): boolean => (errors5x
 const GATE_STYLES: Readonly<Record<GateResult['outcome'], Style>> = { passed: 'green', waiting: 'yellow', failed: 'red' };
 
 /** Those that were not asked yet wait too. */
-const gateLines = ({ options, state }: Rollout): readonly Line[] => {
+const gateLines = ({ options, state }: RolloutView): readonly Line[] => {
   const results = new Map(state.gates.map((result) => [gateText(result.gate), result]));
   const texts = options.gates.map(gateText);
   const longest = Math.max(0, ...texts.map((text) => text.length));
@@ -123,7 +123,7 @@ const gateLines = ({ options, state }: Rollout): readonly Line[] => {
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-const waitLines = ({ state }: Rollout): readonly Line[] => {
+const waitLines = ({ state }: RolloutView): readonly Line[] => {
   const draining = Object.keys(state.draining).length;
   return [
     ...(state.waitingFor === undefined ? [] : [[span('waits for  ', 'yellow'), span(state.waitingFor)]]),
@@ -144,7 +144,7 @@ const missingLines = ({ view: { observations, problems } }: Seen): readonly Line
   ...problems.map((problem) => [span('problem    ', 'red'), span(problemLine(problem))]),
 ];
 
-const historyLines = ({ history }: Rollout): readonly Line[] =>
+const historyLines = ({ history }: RolloutView): readonly Line[] =>
   history.slice(-LAST_ENTRIES).map(({ at, by, what }) => [span(`  ${clockTime(at)}  `, 'dim'), span(`${by}: `, 'dim'), span(what)]);
 
 const awayLines = ({ away }: Seen): readonly Line[] =>

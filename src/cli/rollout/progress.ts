@@ -1,8 +1,8 @@
 import { gateText } from '../../rollout/gate-text.ts';
-import type { Rollout } from '../../rollout/rollout.ts';
+import type { RolloutView } from '../../report/rollout-view.ts';
 import { clockTime } from './describe.ts';
 
-const historyNews = (before: Rollout | undefined, now: Rollout): readonly string[] => {
+const historyNews = (before: RolloutView | undefined, now: RolloutView): readonly string[] => {
   const last = before?.history.at(-1);
   // The oldest ones are left out when there are many: what is new comes behind the last that was seen.
   const seen =
@@ -10,11 +10,11 @@ const historyNews = (before: Rollout | undefined, now: Rollout): readonly string
   return now.history.slice(seen + 1).map(({ at, by, what }) => `${clockTime(at)} ${by}: ${what}`);
 };
 
-const waitingNews = (before: Rollout | undefined, { state }: Rollout, at: string): readonly string[] =>
+const waitingNews = (before: RolloutView | undefined, { state }: RolloutView, at: string): readonly string[] =>
   state.waitingFor === undefined || state.waitingFor === before?.state.waitingFor ? [] : [`${clockTime(at)} waits for ${state.waitingFor}`];
 
 /** A gate is told when it says something else than before, not when its numbers move. */
-const gateNews = (before: Rollout | undefined, { state }: Rollout, at: string): readonly string[] => {
+const gateNews = (before: RolloutView | undefined, { state }: RolloutView, at: string): readonly string[] => {
   const outcomes = new Map(before?.state.gates.map(({ gate, outcome }) => [gateText(gate), outcome]));
   return state.gates
     .filter(({ gate, outcome }) => outcomes.get(gateText(gate)) !== outcome)
@@ -25,7 +25,7 @@ const gateNews = (before: Rollout | undefined, { state }: Rollout, at: string): 
  * What is new in a rollout since it was last seen, as lines for a log. The first time: all of its history.
  * @param at when it was seen, ISO 8601
  */
-export const progressLines = (before: Rollout | undefined, now: Rollout, at: string): readonly string[] => [
+export const progressLines = (before: RolloutView | undefined, now: RolloutView, at: string): readonly string[] => [
   ...historyNews(before, now),
   ...gateNews(before, now, at),
   ...waitingNews(before, now, at),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Rollout } from '../../rollout/rollout.ts';
+import type { RolloutView } from '../../report/rollout-view.ts';
 import type { Target } from '../client.ts';
 import { type Answered, decide } from '../decide.ts';
 import { print, printJson } from '../printable.ts';
@@ -47,7 +47,7 @@ const dryRun = async (target: Target, flags: Flags): Promise<void> => {
 };
 
 interface Begun extends Answered {
-  readonly rollout: Rollout;
+  readonly rollout: RolloutView;
 }
 
 /** That it is not in force yet is nothing to fail for: the rollout itself waits until every Sluice has it. */
