@@ -3,16 +3,18 @@ import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, request } from 'undici';
 import { messageOf } from '../kit/error.ts';
+import { canonicalIp, isMetadata } from '../kit/ip-address.ts';
+import { ownAddresses } from '../kit/own-addresses.ts';
 import type { Verdict } from './hook.ts';
 
-const METADATA = new Set(['fd00:ec2::254', '100.100.100.200']);
 const OWN = new Set(['loopback', 'linkLocal', 'unspecified']);
 
 /** This host's own sockets, and what tells a cloud's machines their secrets. */
 const isOwn = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  return OWN.has(parsed.range()) || METADATA.has(parsed.toString());
+  const canonical = canonicalIp(parsed.toString()) ?? '';
+  return OWN.has(parsed.range()) || isMetadata(canonical) || ownAddresses().has(canonical);
 };
 
 const refusal = (address: string): Error => new Error(`${address} is this host's own address, or a cloud's: see --local-probes`);

@@ -1,4 +1,4 @@
-import { isLoopback } from '../kit/ip-address.ts';
+import { isLoopback, isMetadata } from '../kit/ip-address.ts';
 import type { BuildOptions } from './options.ts';
 
 /** What of the options says where this load balancer itself is. */
@@ -6,9 +6,6 @@ export type OwnPlaces = Pick<
   BuildOptions,
   'bindAddress' | 'statsAddress' | 'bindHttpHttps' | 'httpPort' | 'httpsPort' | 'statsPort' | 'appIdPort' | 'apiPort' | 'ownAddresses'
 >;
-
-/** Where clouds tell the programs on a host its secrets, beside link-local ones: Amazon by IPv6, Google by IPv6, Alibaba, Azure. */
-const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', '100.100.100.200', '168.63.129.16']);
 
 /** Of one cable only; 169.254.169.254 tells programs in a cloud the secrets of their host. */
 const isLinkLocal = (address: string): boolean => address.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/.test(address);
@@ -19,7 +16,7 @@ const whyNoHost = (address: string): string | undefined => {
   if (address === '::' || address.startsWith('0.')) return 'is not the address of a host';
   if (address === '255.255.255.255') return 'is a broadcast address';
   if (isLinkLocal(address)) return 'is a link-local address';
-  if (METADATA.has(address)) return 'is where a cloud tells the secrets of a host';
+  if (isMetadata(address)) return 'is where a cloud tells the secrets of a host';
   const isMulticast = address.includes(':') ? /^ff[0-9a-f]{2}:/.test(address) : Number(address.slice(0, address.indexOf('.'))) >> 4 === 14;
   return isMulticast ? 'is a multicast address' : undefined;
 };

@@ -24,3 +24,9 @@ export const isLoopback = (host: string): boolean => {
   const address = canonicalIp(host);
   return host.toLowerCase() === 'localhost' || address === '::1' || address?.startsWith('127.') === true;
 };
+
+/** Where clouds tell the programs on a host its secrets, beside link-local ones: Amazon by IPv6, Google by IPv6, Alibaba, Azure. */
+const METADATA: ReadonlySet<string> = new Set(['fd00:ec2::254', 'fd20:ce::254', '100.100.100.200', '168.63.129.16']);
+
+/** @param address in canonical form */
+export const isMetadata = (address: string): boolean => METADATA.has(address);

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Globals } from '../desired/desired.ts';
 import { headOf } from '../desired/shared-texts.ts';
 import type { BuildOptions } from '../desired/options.ts';
-import { canonicalIp } from '../kit/ip-address.ts';
+import { ownAddresses } from '../kit/own-addresses.ts';
 import type { Capabilities } from '../plan/capabilities.ts';
 import type { Settings } from '../settings.ts';
 import { endpointsSocketForWorkers, passthroughSocketForWorkers, passthroughSocketIn } from './workers-sockets.ts';
@@ -14,14 +13,6 @@ import { socketOwner, workersUser } from './workers-user.ts';
 
 /** Behind the name of a listener where HAProxy does not let it have its backend's. */
 const LISTENER_SUFFIX = '_in';
-
-/** Those that this host has now. */
-const ownAddresses = (): ReadonlySet<string> =>
-  new Set(
-    Object.values(networkInterfaces())
-      .flat()
-      .flatMap((one) => canonicalIp(one?.address ?? '') ?? []),
-  );
 
 const passthrough = (settings: Settings): NonNullable<BuildOptions['passthrough']> => {
   const { runDir } = settings;

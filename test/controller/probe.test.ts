@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { probe } from '../../src/controller/probe.ts';
+import { ownAddresses } from '../../src/kit/own-addresses.ts';
 import { lastly } from '../kit/lastly.ts';
 
 const { signal } = new AbortController();
@@ -45,15 +46,18 @@ test('fails when there is no answer in time, or nobody', async (t) => {
   assert.equal((await probe('http://127.0.0.1:1/', { limitMs: 60_000, allowLocal: true, signal })).passed, false);
 });
 
+/** Under which others know this host. */
+const lan = (): readonly string[] => [...ownAddresses()].map((address) => (address.includes(':') ? `[${address}]` : address));
+
 test("asks none of this host's own addresses, whatever they are called", async (t) => {
   const { url, asked } = await serve(t, 200);
   const { port } = new URL(url);
-  for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '127.1', '2130706433']) {
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '127.1', '2130706433', ...lan()]) {
     const { passed, because } = await probe(`http://${host}:${port}/health`, { limitMs: 60_000, allowLocal: false, signal });
     assert.equal(passed, false, host);
     assert.match(because, /see --local-probes$/, host);
   }
-  for (const address of ['169.254.169.254', '[fd00:ec2::254]', '100.100.100.200'])
+  for (const address of ['169.254.169.254', '[fd00:ec2::254]', '[fd20:ce::254]', '100.100.100.200', '168.63.129.16'])
     assert.match((await probe(`http://${address}/`, { limitMs: 60_000, allowLocal: false, signal })).because, /see --local-probes$/);
   assert.deepEqual(asked, []);
   assert.equal((await probe('file:///etc/passwd', { limitMs: 60_000, allowLocal: true, signal })).passed, false);
