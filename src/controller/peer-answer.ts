@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList, boundedRecord } from '../kit/bounded.ts';
 import { type GroupObservation, RESPONSE_TIME_BOUNDS } from '../rollout/observation.ts';
 
 /** What a Sluice tells another one of itself, and of a group in its HAProxy; no app where nobody asked for one, or there is none. */
@@ -11,7 +12,11 @@ export interface PeerAnswer {
 }
 
 /** More than the largest group has: a server is some 300 characters. */
-export const MOST_BYTES = 8 * 1024 * 1024;
+export const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_SERVERS = 20_000;
+const MOST_APPS = 1000;
+
+const BUCKETS = RESPONSE_TIME_BOUNDS.length + 1;
 
 const id = z.string().min(1).max(1000);
 const count = z.int().min(0);
@@ -25,9 +30,8 @@ const server = z.object({
 
 const counters = z.object({
   ...{ requests: count, errors5xx: count, connectionErrors: count },
-  responseTimes: z
-    .array(count)
-    .length(RESPONSE_TIME_BOUNDS.length + 1)
+  responseTimes: boundedList(count, BUCKETS)
+    .refine(({ length }) => length === BUCKETS)
     .exactOptional(),
 });
 
@@ -38,7 +42,7 @@ const answer = z.object({
     sluice: id,
     at: z.iso.datetime(),
     revision: count,
-    apps: z.record(id, z.object({ servers: z.array(server), counters })),
+    apps: boundedRecord(z.object({ servers: boundedList(server, MOST_SERVERS), counters }), MOST_APPS),
   }),
 });
 
