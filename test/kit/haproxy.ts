@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { openHaproxy, type Haproxy } from '../../src/haproxy/haproxy.ts';
 import type { HaproxyOptions } from '../../src/haproxy/options.ts';
 import type { RenderedFile } from '../../src/render/file.ts';
+import { lastly } from './lastly.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
@@ -44,7 +45,7 @@ export const eachHaproxy = (subject: string, tests: (haproxy: HaproxyUnderTest) 
 /** A directory that is gone after the test. */
 export const runFolder = (t: TestContext): string => {
   const { path, remove } = tempFolder();
-  t.after(remove);
+  lastly(t, remove);
   return path;
 };
 
@@ -75,7 +76,7 @@ export const open = async (t: TestContext, { binary }: HaproxyUnderTest, overrid
     ...overrides,
   });
   capabilities.set(binary, await readFile(cache));
-  t.after(async () => haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 }));
+  lastly(t, async () => haproxy.close({ haproxy: 'stop', softStopLimitMs: 0 }));
   return { haproxy, runDir, exits };
 };
 
