@@ -21,6 +21,14 @@ export const workersOf = async (runDir: string): Promise<{ readonly current: num
   return { current: processes.current.pid, old: processes.old.map(({ pid }) => pid) };
 };
 
+/** How many connections a worker has, one that was replaced too. */
+export const connectionsOf = async (runDir: string, worker: number): Promise<number> => {
+  const info = await askSocket(join(runDir, 'master.sock'), `@!${worker} show info`, PATIENCE);
+  const [, count] = /^CurrConns: (\d+)$/m.exec(info) ?? [];
+  if (count === undefined) throw new Error(`worker ${worker} does not tell its connections: ${info}`);
+  return Number(count);
+};
+
 /** A command on the admin socket, by hand. */
 export const byHand = async (runDir: string, command: string): Promise<string> =>
   (await askSocket(join(runDir, 'admin.sock'), command, PATIENCE)).trim();

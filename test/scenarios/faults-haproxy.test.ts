@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { anAppDefinition, type Edge } from '../kit/edge.ts';
-import { byHand, masterOf, workersOf } from '../kit/haproxy-of.ts';
+import { byHand, connectionsOf, masterOf, workersOf } from '../kit/haproxy-of.ts';
 import { openWebSocket } from '../kit/open-web-socket.ts';
 import { sawNoFailure, steadyEdge } from '../kit/steady-edge.ts';
 import { waitFor } from '../kit/wait-for.ts';
@@ -90,6 +90,8 @@ describe('HAProxy is killed', { concurrency: 2 }, () => {
       return workers.old.length === 1 && workers.old;
     });
     const { current } = await workersOf(edge.runDir);
+    // Requests that it had when it was replaced may still run on it.
+    await waitFor('nothing but the WebSocket is left on it', async () => (await connectionsOf(edge.runDir, old)) === 1);
 
     process.kill(old, 'SIGKILL');
     await waitFor('its WebSocket has ended', () => socket.readyState === WebSocket.CLOSED);
