@@ -82,10 +82,10 @@ const alone = (id: string, { entry, deployment }: Member): DeploymentGroup => ({
   problems: deployment.problems,
 });
 
-/** An id is Marathon's to give, and a group is but a label: it takes no name from an app that is not in it. */
+/** An id is Marathon's to give, and a group is but a label: it takes no name from an app that has not given it. */
 const withOwnId = (group: DeploymentGroup, holder: string, members: readonly Member[]): DeploymentGroup => {
   const id = group.entry.app.id;
-  const message = `HAPROXY_DEPLOYMENT_GROUP is ${group.id}, and that name is the app ${holder}'s, which is not in this group: it is served as ${id}`;
+  const message = `HAPROXY_DEPLOYMENT_GROUP is ${group.id}, and that name is the app ${holder}'s, which does not say so itself: it is served as ${id}`;
   const told = members.map(({ entry }): Problem => ({ appId: entry.app.id, label: 'HAPROXY_DEPLOYMENT_GROUP', message }));
   return { ...group, id, problems: [...group.problems, ...told] };
 };
@@ -125,7 +125,7 @@ const withShares = (group: DeploymentGroup, shares: GroupShares | undefined): De
 
 /** What is known about a group besides what its apps say. */
 export interface GroupFacts {
-  /** An app outside of the group that has its id; absent: none. */
+  /** An app that has its id, and does not say itself that it is in it; absent: none. */
   readonly holder?: string | undefined;
   readonly shares?: GroupShares | undefined;
 }

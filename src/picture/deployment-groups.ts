@@ -61,6 +61,14 @@ export class DeploymentGroups {
       .find((appId) => this.#groupOf.get(appId) !== group);
   }
 
+  /** The app in the group that has its id; undefined: none. */
+  ownerOfId(group: string): string | undefined {
+    return this.#apps
+      ?.get(keyOf(group))
+      ?.values()
+      .find((appId) => this.#groupOf.get(appId) === group);
+  }
+
   /** The group of an app; undefined: it is in none. */
   groupOf(appId: string): string | undefined {
     return this.#groupOf.get(appId);

@@ -55,7 +55,9 @@ export class Parts {
   /** The apps that this one is served with; undefined: it is in no deployment group. */
   group(appId: string): DeploymentGroup | undefined {
     const id = this.#groups.groupOf(appId);
-    return id === undefined ? undefined : this.#merged(id, this.#entriesOf(id));
+    if (id === undefined) return undefined;
+    const entry = this.#isStranger(appId, id) ? this.entry(appId) : undefined;
+    return entry === undefined ? this.#merged(id, this.#entriesOf(id)) : this.#outside(id, entry);
   }
 
   /** Ids of the deployment groups with an app. */
@@ -65,13 +67,24 @@ export class Parts {
 
   /** Ids of the apps of a deployment group. */
   members(group: string): readonly string[] {
-    return this.#groups.members(group);
+    return this.#groups.members(group).filter((appId) => !this.#isStranger(appId, group));
   }
 
   /** As it says itself, else as somebody has decided. */
   #groupFor(entry: AppEntry | undefined): string | undefined {
     if (entry === undefined) return undefined;
     return deploymentGroup(entry.app) ?? this.#decided?.orders.groupNaming(entry.app.id);
+  }
+
+  /**
+   * Whether it only says that it is in the group, and nobody has decided so, while the app of that id is in it by decision alone: a label is anybody's
+   * to write, and would let him share in what an app has that never asked for company.
+   */
+  #isStranger(appId: string, group: string): boolean {
+    const owner = this.#groups.ownerOfId(group);
+    if (owner === undefined || owner === appId || this.#decided?.orders.groupNaming(appId) === group) return false;
+    const entry = this.#model.apps.get(owner);
+    return entry !== undefined && deploymentGroup(entry.app) === undefined;
   }
 
   #alone(entry: AppEntry | undefined): BuiltPart {
@@ -84,6 +97,20 @@ export class Parts {
   }
 
   #together(id: string): ReadonlyMap<string, BuiltPart> {
+    const strangers = this.#groups.members(id).filter((appId) => this.#isStranger(appId, id));
+    return new Map([...this.#served(id), ...strangers.map((appId) => [appId, this.#asStranger(id, this.entry(appId))] as const)]);
+  }
+
+  #asStranger(group: string, entry: AppEntry | undefined): BuiltPart {
+    if (entry === undefined) return { part: undefined };
+    try {
+      return { part: buildApp(entry, this.#model.hosts, this.#options, this.#outside(group, entry), this.#decided) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #served(id: string): ReadonlyMap<string, BuiltPart> {
     const entries = this.#entriesOf(id);
     if (entries.length === 0) return new Map();
     try {
@@ -102,7 +129,12 @@ export class Parts {
     return mergeGroup(id, entries, this.#options, facts);
   }
 
+  /** One that is served by itself, under its own id, and is told why. */
+  #outside(group: string, entry: AppEntry): DeploymentGroup {
+    return mergeGroup(group, [entry], this.#options, { holder: this.#groups.ownerOfId(group) });
+  }
+
   #entriesOf(group: string): readonly AppEntry[] {
-    return this.#groups.members(group).flatMap((appId) => this.entry(appId) ?? []);
+    return this.members(group).flatMap((appId) => this.entry(appId) ?? []);
   }
 }

@@ -67,8 +67,26 @@ const whyNotNow = (group: string, { rollouts }: Book): Refusal | undefined => {
   return refuse('ROLLOUT_RUNS', `a rollout of ${group} runs already: it is ${before.state.phase}`);
 };
 
-const onlyOne = (group: string, { apps, members, book }: Known): string | undefined | Refusal => {
-  const ids = [...new Set([...(members.get(group) ?? []).map(({ appId }) => appId), ...(apps.has(group) ? [group] : [])])];
+/** The app of the group's id does not say itself that it is in a group: who says that he is in it stays outside, unless the book names him. */
+const isItsOwn = (group: string, { apps }: Pick<Known, 'apps'>): boolean => {
+  const app = apps.get(group)?.app;
+  return app !== undefined && deploymentGroup(app) === undefined;
+};
+
+const isNamed = (appId: string, group: string, { shares }: Book): boolean => {
+  const { shares: byApp = {}, closed = [] } = shares.get(group) ?? {};
+  return byApp[appId] !== undefined || closed.includes(appId);
+};
+
+/** Those who share the group's traffic, or will. */
+const othersIn = (group: string, { apps, members }: Pick<Known, 'apps' | 'members'>, book: Book): readonly string[] => {
+  const ids = (members.get(group) ?? []).map(({ appId }) => appId);
+  return isItsOwn(group, { apps }) ? ids.filter((appId) => isNamed(appId, group, book)) : ids;
+};
+
+const onlyOne = (group: string, known: Known): string | undefined | Refusal => {
+  const { apps, book } = known;
+  const ids = [...new Set([...othersIn(group, known, book), ...(apps.has(group) ? [group] : [])])];
   if (ids.length <= 1) return ids[0];
   const shares = book.shares.get(group)?.shares ?? {};
   const serving = ids.filter((appId) => shares[appId] === 100);
@@ -152,9 +170,8 @@ const whyNot = (rollout: Rollout, { apps, members, carriers }: AtStart, book: Bo
   const running = whyNotNow(group, book);
   if (running !== undefined) return running;
   if (apps.has(to)) return refuse('REFUSED', `${to} is there already: delete it, or give --from ${to} to replace it`);
-  const others = (members.get(group) ?? []).filter(({ appId }) => appId !== from && appId !== to);
-  if (others.length > 0)
-    return refuse('REFUSED', `${others.map(({ appId }) => appId).join(', ')} are in ${group} besides ${from ?? ''}: end them first`);
+  const others = othersIn(group, { apps, members }, book).filter((appId) => appId !== from && appId !== to);
+  if (others.length > 0) return refuse('REFUSED', `${others.join(', ')} are in ${group} besides ${from ?? ''}: end them first`);
   return whyNoSteps(rollout, carriers);
 };
 

@@ -338,7 +338,7 @@ describe('a deployment group in the picture', () => {
 
   it('takes neither name nor app id from an app that is not in it, however old it is, and is told', () => {
     const told = (name: string, id: string): readonly string[] => [
-      `/nginx-blue: HAPROXY_DEPLOYMENT_GROUP is ${name}, and that name is the app ${id}'s, which is not in this group: it is served as /nginx-blue`,
+      `/nginx-blue: HAPROXY_DEPLOYMENT_GROUP is ${name}, and that name is the app ${id}'s, which does not say so itself: it is served as /nginx-blue`,
     ];
     for (const [id, name] of [
       ['/nginx', '/nginx'],

@@ -254,3 +254,61 @@ describe('a book', () => {
     assert.equal(picture.desired.backends.get('other_10000'), before);
   });
 });
+
+describe('an app that is rolled out and has never said that it is in a group', () => {
+  const labels = { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'shop.example' };
+  const shop = anEntry({ id: '/shop', labels, version: '2026-01-02T00:00:00.000Z' }, tasksOf('blue', 2));
+  // Older, so that its definition would count.
+  const tenant = (group: string): AppEntry =>
+    anEntry({ id: '/zz', labels: { HAPROXY_GROUP: 'external', HAPROXY_0_VHOST: 'zz.example', HAPROXY_DEPLOYMENT_GROUP: group } }, [
+      aTask({ id: 'zz.1', host: '10.9.9.9', ports: [31000] }),
+    ]);
+  const decided = aBook({ shares: { '/shop': someShares({ '/shop': 100, '/shop-green': 0 }) } });
+
+  const assertOutside = (picture: Picture): void => {
+    assert.deepEqual(picture.members('/shop'), ['/shop', '/shop-green']);
+    assert.deepEqual(
+      wordsOf(picture, '/shop').map((words) => words.endsWith(' ready')),
+      [true, true],
+    );
+    assert.ok(serversOf(picture).every(({ address }) => address !== '10.9.9.9'));
+    const told = picture.problems().filter(({ appId }) => appId === '/zz');
+    assert.match(
+      told.map(({ message }) => message).join(),
+      /that name is the app \/shop's, which does not say so itself: it is served as \/zz/,
+    );
+    assert.deepEqual(
+      serversOf(picture, 'zz_10000').map(({ address }) => address),
+      ['10.9.9.9'],
+    );
+  };
+
+  it('is not joined by whoever writes its name into a label, whichever comes first', () => {
+    for (const group of ['/shop', 'shop']) {
+      const before = open([shop, green1, tenant(group)]);
+      before.takeBook(decided);
+      assertOutside(before);
+      const after = open([shop, green1]);
+      after.takeBook(decided);
+      after.take({ kind: 'snapshot', entries: [shop, green1, tenant(group)], keep: new Set() });
+      assertOutside(after);
+    }
+  });
+
+  it('is joined by one that an operator gives a share', () => {
+    const picture = open([shop, green1, tenant('shop')]);
+    picture.takeBook(decided);
+    picture.takeBook(aBook({ shares: { '/shop': someShares({ '/shop': 50, '/shop-green': 0, '/zz': 50 }) } }));
+    assert.deepEqual(picture.members('/shop'), ['/shop', '/shop-green', '/zz']);
+    picture.takeBook(decided);
+    assertOutside(picture);
+  });
+
+  it('is joined again once it says the group itself', () => {
+    const picture = open([shop, green1, tenant('shop')]);
+    picture.takeBook(decided);
+    const saying = anEntry({ id: '/shop', labels: { ...labels, HAPROXY_DEPLOYMENT_GROUP: 'shop' } }, tasksOf('blue', 2));
+    picture.take({ kind: 'snapshot', entries: [saying, green1, tenant('shop')], keep: new Set() });
+    assert.deepEqual(picture.members('/shop'), ['/shop', '/shop-green', '/zz']);
+  });
+});

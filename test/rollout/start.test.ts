@@ -140,6 +140,25 @@ test('replaces no app that is served in another group', () => {
   }
 });
 
+test('whoever writes the id of an app without a group into his label forbids no rollout of it', () => {
+  const definition = { ...NGINX, id: '/shop', labels: {} };
+  const labelled = { app: anApp('/zz', { HAPROXY_DEPLOYMENT_GROUP: '/shop' }) };
+  const there = {
+    ...known(['/zz'], EMPTY, '/shop'),
+    apps: new Map([
+      ['/shop', { app: anApp('/shop') }],
+      ['/zz', labelled],
+    ]),
+  };
+  for (const asked of [start({ definition }), start({ definition, from: '/shop' })]) {
+    assert.deepEqual(originOf(asked, there), { group: '/shop', from: '/shop' });
+    const begun = begin(rolloutOf(asked, { group: '/shop', from: '/shop' }, anApp('/shop')), there)(EMPTY);
+    assert.ok(!isRefusal(begun), JSON.stringify(begun));
+  }
+  const saying = { ...there, apps: new Map([...there.apps, ['/shop', { app: anApp('/shop', { HAPROXY_DEPLOYMENT_GROUP: '/shop' }) }]]) };
+  assert.match(JSON.stringify(originOf(start({ definition }), saying)), /name the one to be replaced/);
+});
+
 const rolloutOf = (asked: Start, origin: Origin, old?: App) => {
   const rollout = newRollout(
     asked,
