@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SPLIT_BY } from '../rollout/choices.ts';
 import { clearShares } from '../rollout/edits/clear.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
-import { clearOverride, setOverride } from '../rollout/edits/overrides.ts';
+import { clearOverride, setOverride, undoOverride } from '../rollout/edits/overrides.ts';
 import { shift } from '../rollout/edits/shift.ts';
 import { switchTo } from '../rollout/edits/switch-to.ts';
 import { toAppId } from './app-id.ts';
@@ -70,6 +70,14 @@ const deleteOverride = deciding(
   (before) => ({ cleared: before }),
 );
 
+const undoBody = z.strictObject({ ...signature, kind: z.enum(['weight', 'drain', 'maintenance']), of: z.string().min(1) });
+
+const undoOrder = deciding(
+  undoBody,
+  async ({ books }, named) => books.decide(undoOverride(named, books.inventory())),
+  (before) => ({ cleared: before }),
+);
+
 /** Shares, rollouts and overrides. */
 export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().books.list() },
@@ -78,5 +86,6 @@ export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'DELETE', path: '/v2/shares/*', role: 'write', answer: deleteShares },
   { method: 'POST', path: '/v2/switch/*', role: 'write', answer: postSwitch },
   { method: 'POST', path: '/v2/overrides', role: 'write', answer: postOverride },
+  { method: 'DELETE', path: '/v2/overrides', role: 'write', answer: undoOrder },
   { method: 'DELETE', path: '/v2/overrides/*', role: 'write', answer: deleteOverride },
 ];

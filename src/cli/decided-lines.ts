@@ -1,6 +1,7 @@
 import type { GroupView, RolloutsView } from '../report/book-views.ts';
+import { orderOf } from '../rollout/override.ts';
 import type { Signed } from '../rollout/signed.ts';
-import { orderOf, orderText } from './by-hand/override-text.ts';
+import { orderText } from './by-hand/override-text.ts';
 import { age, table } from './table.ts';
 
 /** 'ada@edge-1, 3 min ago: green is slow'. */

@@ -10,3 +10,17 @@ export type Override = Signed & { readonly id: string } & (
     /** Every request for the app is answered 503, with its sorry page. */
     | { readonly kind: 'maintenance'; readonly appId: string }
   );
+
+/** What is ordered, and of what. */
+export const orderOf = (override: Override): { readonly verb: 'weight' | 'drain' | 'maintenance'; readonly subject: string } => {
+  switch (override.kind) {
+    case 'weight':
+      return { verb: 'weight', subject: override.taskId };
+    case 'drain-task':
+      return { verb: 'drain', subject: override.taskId };
+    case 'drain-agent':
+      return { verb: 'drain', subject: override.host };
+    case 'maintenance':
+      return { verb: 'maintenance', subject: override.appId };
+  }
+};

@@ -28,6 +28,7 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'DELETE /v2/shares/*': 'write',
   'POST /v2/switch/*': 'write',
   'POST /v2/overrides': 'write',
+  'DELETE /v2/overrides': 'write',
   'DELETE /v2/overrides/*': 'write',
 };
 

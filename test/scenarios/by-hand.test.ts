@@ -130,7 +130,10 @@ it('orders by hand hold until they are undone, and the status lists them', async
 
   assertEnd(await verb(edge, 'maintenance', '/shop', 'off'), 0, /maintenance -> nothing ordered/);
   assert.equal((await edge.get('shop.example')).status, 200);
-  assertEnd(await verb(edge, 'drain', id, '--undo'), 0, /drain -> nothing ordered/);
+  const explained = await edge.daemon.views.explain('/shop-blue');
+  const servers = explained?.ports.flatMap((port) => ('servers' in port ? port.servers : [])) ?? [];
+  const name = servers.find(({ taskId }) => taskId === id)?.name ?? '';
+  assertEnd(await verb(edge, 'drain', `/shop/${name}`, '--undo'), 0, /drain -> nothing ordered/);
   assertEnd(await verb(edge, 'weight', id, '--undo'), 0, /weight 10 -> nothing ordered/);
   assert.deepEqual(await stateOf(), before);
   assertEnd(await verb(edge, 'drain', 'nowhere.1'), 1, /no task and no agent nowhere\.1/);

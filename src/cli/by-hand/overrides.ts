@@ -1,13 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Overridden } from '../../rollout/edits/overrides.ts';
-import type { Override } from '../../rollout/override.ts';
-import type { Target } from '../client.ts';
+import { orderOf, type Override } from '../../rollout/override.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from '../decide.ts';
-import { askAll } from '../rollout/ask-group.ts';
-import { orderOf, orderText } from './override-text.ts';
+import { orderText } from './override-text.ts';
 
 type Verb = ReturnType<typeof orderOf>['verb'];
 type Flags = TargetFlags & DecideFlags & { readonly undo?: boolean };
@@ -30,24 +28,12 @@ const order = async (body: { readonly kind: Verb; readonly of: string; readonly 
   tell(orderOf(answer.override).subject, answer.before, answer.override, answer, flags);
 };
 
-/** What was ordered of something that goes by this name: its id, or a beginning that no other has. */
-const find = async (verb: Verb, name: string, target: Target): Promise<Override> => {
-  const { overrides } = await askAll(target);
-  const ours = overrides.filter((one) => orderOf(one).verb === verb);
-  const word = verb === 'maintenance' ? name : name.slice(name.lastIndexOf('/') + 1);
-  const same = ours.find((one) => orderOf(one).subject === word);
-  const like = ours.filter((one) => orderOf(one).subject.startsWith(word));
-  const found = same ?? (like.length === 1 ? like[0] : undefined);
-  if (found !== undefined) return found;
-  const there = ours.map((one) => orderOf(one).subject).join(', ');
-  throw new ExitError(EXIT.failed, `${verb} was not ordered of ${name}; it was of ${there === '' ? 'nothing' : there}`);
-};
-
 const undo = async (verb: Verb, name: string, flags: Flags): Promise<void> => {
-  const target = targetOf(flags);
-  const before = await find(verb, name, target);
-  const answer = await decide<Answered>(target, 'DELETE', `/v2/overrides/${encodeURIComponent(before.id)}`, flags);
-  tell(orderOf(before).subject, before, null, answer, flags);
+  const answer = await decide<{ readonly cleared: Override } & Answered>(targetOf(flags), 'DELETE', '/v2/overrides', flags, {
+    kind: verb,
+    of: name,
+  });
+  tell(orderOf(answer.cleared).subject, answer.cleared, null, answer, flags);
 };
 
 const weightOf = (text: string): number => {

@@ -1,4 +1,5 @@
-import type { Override } from '../override.ts';
+import type { Book } from '../book.ts';
+import { orderOf, type Override } from '../override.ts';
 import type { Signed } from '../signed.ts';
 import { type Edit, isRefusal, refuse, type Refusal, withKey } from './edit.ts';
 import type { Inventory } from './inventory.ts';
@@ -10,6 +11,9 @@ import { taskCalled } from './task-called.ts';
 export type OverrideAsked =
   | { readonly kind: 'weight'; readonly of: string; /** 0 to 256. */ readonly weight: number }
   | { readonly kind: 'drain' | 'maintenance'; readonly of: string };
+
+/** What an order is found again by. */
+type Named = Pick<OverrideAsked, 'kind' | 'of'>;
 
 /** `before`: what was ordered of the same; null: nothing was. */
 export interface Overridden {
@@ -76,4 +80,26 @@ export const clearOverride =
     const before = book.overrides.get(id);
     if (before === undefined) return refuse('NO_SUCH_OVERRIDE', `nothing is ordered as ${id}${nearest(id, book.overrides.keys())}`);
     return { book: { ...book, overrides: withKey(book.overrides, id, undefined) }, value: before };
+  };
+
+/** Who has ended is in no app. */
+const GONE = { appId: '', host: '' };
+
+/** What was ordered of whatever goes by this name: by the rule for ordering it, but only among what was ordered, so that what is gone by now is found. */
+const orderedOf = ({ kind, of }: Named, overrides: Book['overrides'], inventory: Inventory): Override | Refusal => {
+  const ours = new Map([...overrides.values()].filter((one) => orderOf(one).verb === kind).map((one) => [orderOf(one).subject, one]));
+  const ordered = ours.values().flatMap((one) => ('taskId' in one ? [one.taskId] : []));
+  const tasks = new Map(ordered.map((id) => [id, inventory.tasks.get(id) ?? GONE]));
+  const called = ours.has(of) ? of : taskCalled(of, { ...inventory, tasks });
+  if (typeof called !== 'string' && called.refused === 'BAD_REQUEST') return called;
+  const found = typeof called === 'string' ? ours.get(called) : undefined;
+  return found ?? refuse('NO_SUCH_OVERRIDE', `${kind} was not ordered of ${of}${nearest(of, ours.keys())}`);
+};
+
+/** Undoes what was ordered of whatever goes by this name. Tells what it was. */
+export const undoOverride =
+  (named: Named, inventory: Inventory): Edit<Override> =>
+  (book) => {
+    const found = orderedOf(named, book.overrides, inventory);
+    return isRefusal(found) ? found : clearOverride(found.id)(book);
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isRefusal, type Refusal } from '../../../src/rollout/edits/edit.ts';
 import type { Inventory } from '../../../src/rollout/edits/inventory.ts';
-import { clearOverride, type OverrideAsked, setOverride } from '../../../src/rollout/edits/overrides.ts';
+import { clearOverride, type OverrideAsked, setOverride, undoOverride } from '../../../src/rollout/edits/overrides.ts';
 import type { Override } from '../../../src/rollout/override.ts';
 import { aBook } from '../../kit/books.ts';
 import { SIGNED, someOverride } from '../../kit/kept-books.ts';
@@ -105,6 +105,53 @@ describe('an order by hand', () => {
     const again = clearOverride('a')(edited.book);
     assert.ok(isRefusal(again) && again.refused === 'NO_SUCH_OVERRIDE');
   });
+
+  /** All that can be ordered here, and something of a task that is gone. */
+  const ORDERED = aBook({
+    overrides: [
+      { ...SIGNED, id: 'drain-task:pay.77', kind: 'drain-task', taskId: 'pay.77' },
+      { ...SIGNED, id: 'drain-task:gone.1', kind: 'drain-task', taskId: 'gone.1' },
+      { ...SIGNED, id: 'drain-task:gone.2', kind: 'drain-task', taskId: 'gone.2' },
+      { ...SIGNED, id: 'drain-agent:agent-2', kind: 'drain-agent', host: 'agent-2' },
+      { ...SIGNED, id: 'weight:shop-blue.1a2b', kind: 'weight', taskId: 'shop-blue.1a2b', weight: 5 },
+      { ...SIGNED, id: 'maintenance:/pay', kind: 'maintenance', appId: '/pay' },
+    ],
+  });
+  const undone: readonly (readonly [kind: OverrideAsked['kind'], of: string, id: string])[] = [
+    ['drain', 'pay.77', 'drain-task:pay.77'],
+    ['drain', 'pay.', 'drain-task:pay.77'],
+    ['drain', '10_0_0_3_31000', 'drain-task:pay.77'],
+    ['drain', '/pay/10_0_0_3_31000', 'drain-task:pay.77'],
+    ['drain', 'gone.1', 'drain-task:gone.1'],
+    ['drain', 'agent-2', 'drain-agent:agent-2'],
+    // Another one begins like this, but of that nothing was ordered.
+    ['weight', '/shop/shop-blue.1', 'weight:shop-blue.1a2b'],
+    ['maintenance', '/pay', 'maintenance:/pay'],
+  ];
+  for (const [kind, of, id] of undone)
+    it(`is undone by what it was ordered by: ${kind} ${of}`, () => {
+      const edited = undoOverride({ kind, of }, INVENTORY)(ORDERED);
+      if (isRefusal(edited)) assert.fail(edited.because);
+      assert.deepEqual(
+        [edited.value.id, edited.book.overrides.has(id), edited.book.overrides.size],
+        [id, false, ORDERED.overrides.size - 1],
+      );
+    });
+
+  const notUndone: readonly (readonly [kind: OverrideAsked['kind'], of: string, refused: Refusal['refused'], because: RegExp])[] = [
+    ['drain', 'gone.', 'BAD_REQUEST', /may be 2 tasks: gone\.1, gone\.2/],
+    ['drain', 'agent-3', 'NO_SUCH_OVERRIDE', /drain was not ordered of agent-3; is it agent-2\?/],
+    ['drain', '/shop/pay.77', 'NO_SUCH_OVERRIDE', /not ordered/],
+    ['weight', 'pay.77', 'NO_SUCH_OVERRIDE', /not ordered/],
+    ['maintenance', '/shop', 'NO_SUCH_OVERRIDE', /not ordered/],
+  ];
+  for (const [kind, of, refused, because] of notUndone)
+    it(`is not undone: ${kind} ${of}`, () => {
+      const result = undoOverride({ kind, of }, INVENTORY)(ORDERED);
+      if (!isRefusal(result)) assert.fail('it was undone');
+      assert.equal(result.refused, refused);
+      assert.match(result.because, because);
+    });
 });
 
 describe('a drain that leaves nobody', () => {
