@@ -30,7 +30,7 @@ const whyOrdered = ({ appId, taskId, host }: Owner, is: ObservedServer, { group,
   if (orders === undefined) return undefined;
   const ids = group === undefined ? [appId] : [group.id, ...[group.entry, ...group.others].map(({ app }) => app.id)];
   if (ids.some((id) => orders.isInMaintenance(id))) return 'maintenance was ordered: nobody is served';
-  if (orders.isDrained({ id: taskId, host })) return `it is drained by order; ${left(is)}`;
+  if (orders.isOrderedOut({ id: taskId, host })) return `it is drained by order; ${left(is)}`;
   const weight = orders.weightOf(taskId);
   if (weight !== undefined) return `its weight, ${weight}, was ordered`;
   return orders.isEnding(taskId) ? `a rollout drains it, to end it; ${left(is)}` : undefined;

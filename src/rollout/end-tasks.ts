@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import type { AppFacts, Facts, TaskFacts } from './facts.ts';
 import type { Rollout } from './rollout.ts';
-import { isDrained, livingTasks, sessionsOn, sluicesBehind, sluicesKnowing } from './serving.ts';
+import { isProvedEmpty, livingTasks, sessionsOn, sluicesBehind, sluicesKnowing } from './serving.ts';
 
 /** Tasks that are to end: drained first, killed when nothing runs on them any more, or when their time is over. */
 
@@ -47,7 +47,7 @@ export const endTasks = (rollout: Rollout, facts: Facts, ending: Ending): Action
     return { kind: 'note', state: { draining }, what: [`${added.length} tasks of ${appId} are drained`] };
   }
   const { observed, nowMs } = facts;
-  const drained = chosen.filter(({ id }) => isDrained(observed, rollout.state.atRevision, appId, id));
+  const drained = chosen.filter(({ id }) => isProvedEmpty(observed, rollout.state.atRevision, appId, id));
   const overdue = chosen.filter((task) => !drained.includes(task) && isOverdue(rollout, task, nowMs));
   const taskIds = [...drained, ...overdue].map(({ id }) => id);
   if (taskIds.length === 0) return waitFor(rollout, ending, chosen, facts);

@@ -36,7 +36,7 @@ export class Orders {
   }
 
   /** An operator drains it, or its agent. */
-  isDrained({ id, host }: { readonly id: string; readonly host: string }): boolean {
+  isOrderedOut({ id, host }: { readonly id: string; readonly host: string }): boolean {
     return this.#drained.has(id) || this.#drainedHosts.has(host);
   }
 

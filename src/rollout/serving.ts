@@ -56,7 +56,7 @@ export const sessionsOn = (observed: Observations, appId: string, taskId: string
     .reduce((sum, { sessions, queued }) => sum + sessions + queued, 0);
 
 /** No Sluice is missing, each has the book of that revision in force, gives the task nothing new, and nothing runs there any more. */
-export const isDrained = (observed: Observations, revision: number, appId: string, taskId: string): boolean =>
+export const isProvedEmpty = (observed: Observations, revision: number, appId: string, taskId: string): boolean =>
   observed.missing.length === 0 &&
   observed.seen.length > 0 &&
   observed.seen.every((one) => one.revision >= revision) &&

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Observations, ServerObservation } from '../../src/rollout/observation.ts';
-import { isDrained, provedTasks, unrefutedTasks, workingTasks } from '../../src/rollout/serving.ts';
+import { isProvedEmpty, provedTasks, unrefutedTasks, workingTasks } from '../../src/rollout/serving.ts';
 
 const APP = '/shop';
 const TASK = 'task-1';
@@ -39,7 +39,7 @@ test('a task that a HAProxy lacks, as after a reload, takes over from nobody, an
 
 test('a task is drained when every Sluice answers, has the book in force, sends it nothing and has nothing on it', () => {
   const quiet = { ...UP, state: 'drain' } as const;
-  const drained = (observed: Observations, revision = 5): boolean => isDrained(observed, revision, APP, TASK);
+  const drained = (observed: Observations, revision = 5): boolean => isProvedEmpty(observed, revision, APP, TASK);
   assert.equal(drained(seen(quiet, quiet)), true);
   assert.equal(drained(seen(quiet, ABSENT)), true);
   assert.equal(drained(seen(quiet, quiet), 6), false, 'one is behind');

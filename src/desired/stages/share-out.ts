@@ -18,7 +18,7 @@ interface Ordered {
 }
 
 const orderOf = ({ orders }: Decided, { task }: ServerPlace): Ordered['order'] => {
-  if (orders.isDrained(task)) return 'out';
+  if (orders.isOrderedOut(task)) return 'out';
   const weight = orders.weightOf(task.id);
   return weight === undefined ? undefined : { weight };
 };

@@ -20,7 +20,7 @@ export const leftEmpty = (override: Override, book: Book, inventory: Inventory):
   const appIds = [...new Set(tasks.filter(([id, { host }]) => isAbout(override, id, host)).map(([, { appId }]) => appId))].sort();
   const isEmpty = (appId: string): boolean => {
     const together = servedWith(appId, inventory);
-    return tasks.every(([id, { appId: of, host }]) => !together.includes(of) || orders.isDrained({ id, host }));
+    return tasks.every(([id, { appId: of, host }]) => !together.includes(of) || orders.isOrderedOut({ id, host }));
   };
   return appIds.filter(isEmpty).map((appId) => `${appId} has no task left that takes anything new: its requests are answered 503`);
 };
