@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import type { AppFacts, Facts, TaskFacts } from './facts.ts';
 import type { Rollout } from './rollout.ts';
-import { isProvedEmpty, livingTasks, sessionsOn, sluicesBehind, sluicesKnowing } from './serving.ts';
+import { isProvedEmpty, livingTasks, sessionsOn, sluicesBehind, sluicesKnowing, sluicesMissing } from './serving.ts';
 
 /** Tasks that are to end: drained first, killed when nothing runs on them any more, or when their time is over. */
 
@@ -23,8 +23,19 @@ const choose = ({ state }: Rollout, { app, keep }: Ending): readonly TaskFacts[]
   return [...living].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, Math.max(0, living.length - keep));
 };
 
-const isOverdue = (rollout: Rollout, task: TaskFacts, nowMs: number): boolean =>
-  rollout.options.atDrainLimit === 'close' && drainedForMs(rollout, task, nowMs) >= 1000 * rollout.options.drainSeconds;
+/** Where nobody says what runs there, nobody knows what would be closed: as at the start of the only Sluice. */
+const isOverdue = (rollout: Rollout, task: TaskFacts, { observed, nowMs }: Facts): boolean =>
+  rollout.options.atDrainLimit === 'close' &&
+  observed.seen.length > 0 &&
+  drainedForMs(rollout, task, nowMs) >= 1000 * rollout.options.drainSeconds;
+
+/** For the history: what is ended with tasks whose time is over. */
+const closedWith = (overdue: readonly TaskFacts[], { observed }: Facts, appId: string): string => {
+  const closed = overdue.reduce((sum, { id }) => sum + sessionsOn(observed, appId, id), 0);
+  const missing = overdue.length === 0 ? [] : sluicesMissing(observed);
+  const cut = closed === 0 ? '' : `, with ${closed} connections that outlived the limit`;
+  return missing.length === 0 ? cut : `${cut}, and with those of Sluice ${missing.join(', ')}`;
+};
 
 const waitFor = (rollout: Rollout, { appId }: Ending, chosen: readonly TaskFacts[], { observed, nowMs }: Facts): Action => {
   const behind = sluicesBehind(observed, rollout.state.atRevision);
@@ -46,16 +57,14 @@ export const endTasks = (rollout: Rollout, facts: Facts, ending: Ending): Action
     const draining = { ...rollout.state.draining, ...Object.fromEntries(added.map(({ id }) => [id, at])) };
     return { kind: 'note', state: { draining }, what: [`${added.length} tasks of ${appId} are drained`] };
   }
-  const { observed, nowMs } = facts;
+  const { observed } = facts;
   const drained = chosen.filter(({ id }) => isProvedEmpty(observed, rollout.state.atRevision, appId, id));
-  const overdue = chosen.filter((task) => !drained.includes(task) && isOverdue(rollout, task, nowMs));
+  const overdue = chosen.filter((task) => !drained.includes(task) && isOverdue(rollout, task, facts));
   const taskIds = [...drained, ...overdue].map(({ id }) => id);
   if (taskIds.length === 0) return waitFor(rollout, ending, chosen, facts);
   if (app.isDeploying && !force) return { kind: 'wait', for: `a deployment of ${appId} to end` };
-  const closed = overdue.reduce((sum, { id }) => sum + sessionsOn(observed, appId, id), 0);
   const left = chosen.length - taskIds.length;
-  const cut = closed === 0 ? '' : `, with ${closed} connections that outlived the limit`;
-  const what = `${taskIds.length} drained tasks of ${appId} are ended${cut}${left === 0 ? '' : `; ${left} are left`}`;
+  const what = `${taskIds.length} drained tasks of ${appId} are ended${closedWith(overdue, facts, appId)}${left === 0 ? '' : `; ${left} are left`}`;
   return { kind: 'kill', appId, taskIds, force, what };
 };
 

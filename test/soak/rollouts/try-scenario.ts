@@ -76,7 +76,7 @@ export const tryScenario = async (t: Ending, scenario: Scenario, newPerSecond: n
   const seconds = (performance.now() - begunMs) / 1000;
   const report = await visitors.stop();
   const rollout = await shop.rollout();
-  const judged = judgeRequests(scenario, report, rollout);
+  const judged = judgeRequests(scenario, report, rollout, expected?.crashedAtMs);
   problems.push(...judged.problems, ...judgeWebSockets(scenario, report, rollout));
   if (expected !== undefined) problems.push(...judgeHistory(expected, rollout));
   return {

@@ -36,12 +36,12 @@ interface Hold {
 }
 
 /** Each share from when it was in force everywhere until something else was decided. */
-const holdsIn = (history: readonly HistoryEntry[]): readonly Hold[] =>
+const holdsIn = (history: readonly HistoryEntry[], lastMs: number): readonly Hold[] =>
   history.flatMap(({ what, at }, index) => {
     const asked = SHARE.exec(history[index - 1]?.what ?? '')?.[1];
     const next = history[index + 1];
     if (asked === undefined || !what.startsWith('held for') || next === undefined) return [];
-    return [{ asked: Number(asked), fromMs: Date.parse(at), toMs: Date.parse(next.at) }];
+    return [{ asked: Number(asked), fromMs: Date.parse(at), toMs: Math.min(Date.parse(next.at), lastMs) }];
   });
 
 /** Half a point, and what chance does to so many requests: less than one of ten thousand goes beyond four deviations. */
@@ -67,10 +67,10 @@ const misled = (all: readonly Request[], history: readonly HistoryEntry[]): read
   return wrong === 0 ? [] : [`${wrong} requests met ${NEW} when it had no share`];
 };
 
-export const judgeRequests = (scenario: Scenario, { all }: VisitorsReport, { history }: Rollout): Judged => {
+export const judgeRequests = (scenario: Scenario, { all }: VisitorsReport, { history }: Rollout, crashedAtMs = Infinity): Judged => {
   const bad = all.filter(({ outcome }) => outcome !== 'ok');
   const failures = bad.filter((request) => !isOwn(scenario, request));
-  const shares = holdsIn(history).map((hold) => measure(all, hold));
+  const shares = holdsIn(history, crashedAtMs).map((hold) => measure(all, hold));
   const off = shares.filter((one) => Math.abs(one.measured - one.asked) > allowed(one));
   return {
     failures,
