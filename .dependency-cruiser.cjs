@@ -38,10 +38,11 @@ module.exports = {
     ),
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
+    room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in picture/.'),
     room(
-      'store',
-      ['model', 'rollout', 'marathon', 'kit'],
-      'store/ keeps the model and the book as they are: decide what to do with them in picture/.',
+      'book',
+      ['store', 'haproxy', 'picture', 'rollout', 'marathon', 'plan', 'kit'],
+      'book/ keeps what was decided, and knows what of it is in force: what a decision may be is said in rollout/.',
     ),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
     room('access-log', ['kit'], 'access-log/ makes JSON of lines and writes it: what stands in them is said in templates/.'),
@@ -74,7 +75,7 @@ module.exports = {
     ),
     room(
       'report',
-      ['reconcile', 'reload', 'belief', 'picture', 'store', 'rollout', 'marathon', 'haproxy', 'plan', 'kit'],
+      ['book', 'reconcile', 'reload', 'belief', 'picture', 'store', 'rollout', 'marathon', 'haproxy', 'plan', 'kit'],
       'report/ tells how things are: count and decide in the room that knows.',
     ),
     room('metrics', ['report', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),

@@ -8,7 +8,7 @@ import { Peers } from '../controller/peers.ts';
 import { Writes } from '../marathon/writes.ts';
 import type { Sluices } from '../report/status.ts';
 import type { Settings } from '../settings.ts';
-import type { BookKeeper } from '../store/book-keeper.ts';
+import type { BookKeeper } from '../book/keeper.ts';
 import type { Made } from './made.ts';
 import type { Observer } from './open-observer.ts';
 

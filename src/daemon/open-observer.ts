@@ -5,7 +5,7 @@ import type { PeerAnswer } from '../controller/peer-answer.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { SluiceError } from '../kit/error.ts';
 import type { Picture } from '../picture/picture.ts';
-import type { InForce } from '../report/in-force.ts';
+import type { InForce } from '../book/in-force.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
 import type { Settings } from '../settings.ts';
 

@@ -4,8 +4,8 @@ import type { Edit } from '../../src/rollout/edits/edit.ts';
 import type { Override } from '../../src/rollout/override.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
 import type { GroupShares } from '../../src/rollout/shares.ts';
-import { BookKeeper } from '../../src/store/book-keeper.ts';
-import type { OpenStore } from '../../src/store/book-store.ts';
+import { BookKeeper } from '../../src/book/keeper.ts';
+import type { OpenStore } from '../../src/book/store.ts';
 
 /** Values of a book, whole and plain. */
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Book } from '../../src/rollout/book.ts';
 import type { Gate } from '../../src/rollout/gate.ts';
-import { fromLabels, toLabels } from '../../src/store/book-labels.ts';
+import { fromLabels, toLabels } from '../../src/book/labels.ts';
 import { SIGNED, someOverride, someRollout, someShares } from '../kit/kept-books.ts';
 
 const HEAD = { revision: 7, nonce: 'n7', parent: 'n6', parentVersion: '2026-11-22T20:00:00.000Z' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
 import type { MarathonAnswer, Writes } from '../marathon/writes.ts';
-import { fromLabels } from './book-labels.ts';
+import { fromLabels } from './labels.ts';
 import type { Edition } from './edition.ts';
 import { lineage, type Version } from './lineage.ts';
 

@@ -1,4 +1,4 @@
-import type { BookVersion } from './book-app.ts';
+import type { BookVersion } from './app.ts';
 
 /**
  * Why what the app holds now is not put in force: a book that was emptied, cut off or put back says nothing of how traffic is to be shared out now.

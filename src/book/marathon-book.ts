@@ -5,10 +5,10 @@ import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Writes } from '../marathon/writes.ts';
 import type { Book } from '../rollout/book.ts';
-import { BookApp, type BookVersion, type Present } from './book-app.ts';
-import { fromLabels, toLabels } from './book-labels.ts';
-import { NEW } from './book-schema.ts';
-import { type BookStore, conflict } from './book-store.ts';
+import { BookApp, type BookVersion, type Present } from './app.ts';
+import { fromLabels, toLabels } from './labels.ts';
+import { NEW } from './schema.ts';
+import { type BookStore, conflict } from './store.ts';
 import type { Edition } from './edition.ts';
 import { whyHeld } from './why-held.ts';
 

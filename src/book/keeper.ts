@@ -3,7 +3,7 @@ import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Book } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
-import type { BookStore, OpenStore } from './book-store.ts';
+import type { BookStore, OpenStore } from './store.ts';
 import { type Edition, NOTHING_WRITTEN } from './edition.ts';
 
 interface KeeperOptions {

@@ -1,5 +1,5 @@
-import type { Head } from './book-schema.ts';
-import { NEW } from './book-schema.ts';
+import type { Head } from './schema.ts';
+import { NEW } from './schema.ts';
 
 /**
  * Marathon has no compare-and-set: two writers may both have read the same book, and the later PUT goes over the earlier one's. So each writing names the

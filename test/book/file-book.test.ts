@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openFileBook } from '../../src/store/file-book.ts';
+import { openFileBook } from '../../src/book/file-book.ts';
 import { keeperOf, withOverride } from '../kit/kept-books.ts';
 import { lastly } from '../kit/lastly.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
