@@ -53,9 +53,14 @@ module.exports = {
     ),
     room('belief', ['model', 'kit'], 'belief/ judges what Marathon says against what was known: it knows nothing of HAProxy.'),
     room(
-      'controller',
+      'observe',
       ['rollout', 'marathon', 'model', 'haproxy', 'desired', 'kit'],
-      'controller/ carries rollouts on and looks at groups: what is to be done next is decided in rollout/.',
+      'observe/ looks at groups in all HAProxys, and changes nothing: what follows from it is decided in rollout/.',
+    ),
+    room(
+      'controller',
+      ['observe', 'rollout', 'marathon', 'model', 'kit'],
+      'controller/ carries rollouts on: what is to be done next is decided in rollout/.',
     ),
     room('certificates', ['desired', 'render', 'kit'], 'certificates/ reads files and copies them: who asks for a reload is reload/.'),
     room(

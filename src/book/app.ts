@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
 import type { MarathonAnswer, Writes } from '../marathon/writes.ts';
-import { fromLabels } from './labels.ts';
 import type { Edition } from './edition.ts';
+import { fromLabels } from './labels.ts';
 import { lineage, type Version } from './lineage.ts';
 
 /** A version of the app that keeps a book. */

@@ -5,12 +5,12 @@ import { equal } from '../kit/equal.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Book } from '../rollout/book.ts';
+import { replaceFile } from '../store/replace-file.ts';
+import { type Edition, NOTHING_WRITTEN } from './edition.ts';
+import { withFileLock } from './file-lock.ts';
 import { fromLabels, toLabels } from './labels.ts';
 import { NEW } from './schema.ts';
 import { type BookStore, conflict, type OpenStore } from './store.ts';
-import { type Edition, NOTHING_WRITTEN } from './edition.ts';
-import { withFileLock } from './file-lock.ts';
-import { replaceFile } from '../store/replace-file.ts';
 
 const schema = z.object({ format: z.literal('sluice book'), labels: z.record(z.string(), z.string()) });
 

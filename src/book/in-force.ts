@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { messageOf } from '../kit/error.ts';
+import type { Picture } from '../picture/picture.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Touched } from '../plan/observed.ts';
-import type { Picture } from '../picture/picture.ts';
 
 interface InForceParts {
   readonly picture: Picture;

@@ -3,8 +3,8 @@ import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Book } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
-import type { BookStore, OpenStore } from './store.ts';
 import { type Edition, NOTHING_WRITTEN } from './edition.ts';
+import type { BookStore, OpenStore } from './store.ts';
 
 interface KeeperOptions {
   readonly log: Logger;

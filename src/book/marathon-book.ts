@@ -6,10 +6,10 @@ import type { Problem } from '../kit/problem.ts';
 import type { Writes } from '../marathon/writes.ts';
 import type { Book } from '../rollout/book.ts';
 import { BookApp, type BookVersion, type Present } from './app.ts';
+import type { Edition } from './edition.ts';
 import { fromLabels, toLabels } from './labels.ts';
 import { NEW } from './schema.ts';
 import { type BookStore, conflict } from './store.ts';
-import type { Edition } from './edition.ts';
 import { whyHeld } from './why-held.ts';
 
 interface MarathonBookOptions {

@@ -1,6 +1,6 @@
 import { compare } from '../kit/compare.ts';
-import type { KnownPeer } from './peers.ts';
-import type { Self } from './self.ts';
+import type { KnownPeer } from '../observe/peers.ts';
+import type { Self } from '../observe/self.ts';
 
 /** Who carries rollouts on, as far as a Sluice knows. */
 export interface Leading {

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { InForce } from '../book/in-force.ts';
 import { accessPipeIn } from '../haproxy/access-pipe.ts';
 import { messageOf } from '../kit/error.ts';
 import { Picture } from '../picture/picture.ts';
 import { drain } from '../reconcile/drain.ts';
-import { InForce } from '../book/in-force.ts';
 import { KnownProblems } from '../report/known-problems.ts';
 import { LostLines } from '../report/lost-lines.ts';
 import type { SetAside } from '../report/picture-report.ts';

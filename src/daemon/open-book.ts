@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
+import { openFileBook } from '../book/file-book.ts';
+import type { InForce } from '../book/in-force.ts';
+import { BookKeeper } from '../book/keeper.ts';
+import { MarathonBook } from '../book/marathon-book.ts';
+import { noStore, type OpenStore } from '../book/store.ts';
 import { Writes } from '../marathon/writes.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Loop } from '../reconcile/loop.ts';
 import type { Book } from '../rollout/book.ts';
-import type { InForce } from '../book/in-force.ts';
 import type { Settings } from '../settings.ts';
-import { BookKeeper } from '../book/keeper.ts';
-import { noStore, type OpenStore } from '../book/store.ts';
-import { openFileBook } from '../book/file-book.ts';
-import { MarathonBook } from '../book/marathon-book.ts';
 import type { Made } from './made.ts';
 
 interface OpenBookOptions {

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
+import type { BookKeeper } from '../book/keeper.ts';
 import { askGates } from '../controller/ask-gates.ts';
 import { Controller } from '../controller/controller.ts';
 import { Leader } from '../controller/leader.ts';
 import { MarathonApps } from '../controller/marathon-apps.ts';
-import { observeAll } from '../controller/observe-all.ts';
-import { Peers } from '../controller/peers.ts';
 import { Writes } from '../marathon/writes.ts';
+import { observeAll } from '../observe/observe-all.ts';
+import { Peers } from '../observe/peers.ts';
 import type { Sluices } from '../report/status.ts';
 import type { Settings } from '../settings.ts';
-import type { BookKeeper } from '../book/keeper.ts';
 import type { Made } from './made.ts';
 import type { Observer } from './open-observer.ts';
 

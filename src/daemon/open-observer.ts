@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { GroupObserver } from '../controller/observe-group.ts';
-import type { PeerAnswer } from '../controller/peer-answer.ts';
+import type { InForce } from '../book/in-force.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { SluiceError } from '../kit/error.ts';
+import { GroupObserver } from '../observe/observe-group.ts';
+import type { PeerAnswer } from '../observe/peer-answer.ts';
 import type { Picture } from '../picture/picture.ts';
-import type { InForce } from '../book/in-force.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
 import type { Settings } from '../settings.ts';
 

@@ -1,3 +1,5 @@
+import type { InForce } from '../book/in-force.ts';
+import type { BookKeeper } from '../book/keeper.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Book } from '../rollout/book.ts';
@@ -6,8 +8,6 @@ import type { Inventory } from '../rollout/edits/inventory.ts';
 import { groupMembers, type Member, serves } from '../rollout/members.ts';
 import type { Override } from '../rollout/override.ts';
 import type { GroupShares } from '../rollout/shares.ts';
-import type { BookKeeper } from '../book/keeper.ts';
-import type { InForce } from '../book/in-force.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import { rolloutView, type RolloutView } from './rollout-view.ts';
 

@@ -1,25 +1,25 @@
+import type { Audit } from '../belief/audit.ts';
+import type { Gate, Held } from '../belief/gate.ts';
+import type { InForce } from '../book/in-force.ts';
+import type { BookKeeper } from '../book/keeper.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
-import type { MarathonState } from '../marathon/options.ts';
 import { SluiceError } from '../kit/error.ts';
+import type { MarathonState } from '../marathon/options.ts';
+import { explain } from '../picture/explain.ts';
+import type { Explanation } from '../picture/explanation.ts';
+import type { Picture } from '../picture/picture.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Observed, Scope } from '../plan/observed.ts';
 import { type ToldPlan, toldPlan } from '../plan/plan.ts';
-import type { Audit } from '../belief/audit.ts';
-import { explain } from '../picture/explain.ts';
-import type { Explanation } from '../picture/explanation.ts';
-import { type BookViews, bookViewsOf } from './book-views.ts';
-import { type ReadDefinition, type RolloutViews, rolloutViewsOf } from './rollout-views.ts';
-import type { InForce } from '../book/in-force.ts';
-import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import type { Loop } from '../reconcile/loop.ts';
-import type { BookKeeper } from '../book/keeper.ts';
-import type { ModelKeeper } from '../store/model-keeper.ts';
-import type { Gate, Held } from '../belief/gate.ts';
 import { askProcesses, oldWorkersIn } from '../reload/count-old-workers.ts';
-import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
-import type { Picture } from '../picture/picture.ts';
 import type { Reloader } from '../reload/reloader.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
+import type { ModelKeeper } from '../store/model-keeper.ts';
+import { type BookViews, bookViewsOf } from './book-views.ts';
+import type { KnownProblem, KnownProblems } from './known-problems.ts';
+import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
+import { type ReadDefinition, type RolloutViews, rolloutViewsOf } from './rollout-views.ts';
 import type { Readiness, Sluices, Status } from './status.ts';
 
 /** What the API shows. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fromLabels, toLabels } from '../../src/book/labels.ts';
 import type { Book } from '../../src/rollout/book.ts';
 import type { Gate } from '../../src/rollout/gate.ts';
-import { fromLabels, toLabels } from '../../src/book/labels.ts';
 import { SIGNED, someOverride, someRollout, someShares } from '../kit/kept-books.ts';
 
 const HEAD = { revision: 7, nonce: 'n7', parent: 'n6', parentVersion: '2026-11-22T20:00:00.000Z' };

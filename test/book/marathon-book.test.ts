@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import type { BookKeeper } from '../../src/book/keeper.ts';
+import { MarathonBook } from '../../src/book/marathon-book.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { type MarathonAnswer, Writes } from '../../src/marathon/writes.ts';
 import type { Edit } from '../../src/rollout/edits/edit.ts';
-import type { BookKeeper } from '../../src/book/keeper.ts';
-import { MarathonBook } from '../../src/book/marathon-book.ts';
 import { keeperOf, someShares, withOverride } from '../kit/kept-books.ts';
 import { lastly } from '../kit/lastly.ts';
 

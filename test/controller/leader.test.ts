@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Leader } from '../../src/controller/leader.ts';
-import type { KnownPeer } from '../../src/controller/peers.ts';
+import type { KnownPeer } from '../../src/observe/peers.ts';
 
 const ALONE = { others: { look: async () => Promise.resolve(), known: [] }, startedAt: '2026-01-05' };
 

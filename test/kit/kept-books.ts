@@ -1,11 +1,11 @@
 import { pino } from 'pino';
+import { BookKeeper } from '../../src/book/keeper.ts';
+import type { OpenStore } from '../../src/book/store.ts';
 import type { Book } from '../../src/rollout/book.ts';
 import type { Edit } from '../../src/rollout/edits/edit.ts';
 import type { Override } from '../../src/rollout/override.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
 import type { GroupShares } from '../../src/rollout/shares.ts';
-import { BookKeeper } from '../../src/book/keeper.ts';
-import type { OpenStore } from '../../src/book/store.ts';
 
 /** Values of a book, whole and plain. */
 

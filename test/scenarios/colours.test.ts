@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { GroupObserver } from '../../src/controller/observe-group.ts';
 import { equal } from '../../src/kit/equal.ts';
+import { GroupObserver } from '../../src/observe/observe-group.ts';
 import { anAppAt, type Answer, CLOSE, type ColourShop, namedUpstreams, openColourShop } from '../kit/colour-shop.ts';
 import { eachHaproxy, haproxies } from '../kit/haproxy.ts';
 import { waitFor } from '../kit/wait-for.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { fromLabels } from '../../../src/book/labels.ts';
 import type { StandIn } from '../../../src/demo/stand-in.ts';
 import type { Book } from '../../../src/rollout/book.ts';
 import type { Rollout, RolloutOptions } from '../../../src/rollout/rollout.ts';
-import { fromLabels } from '../../../src/book/labels.ts';
 import { askApi } from '../../kit/ask-api.ts';
 import { anAppDefinition } from '../../kit/edge.ts';
 import { type Ending, lastly } from '../../kit/lastly.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { peerPlaces } from '../../src/controller/peer-places.ts';
+import { peerPlaces } from '../../src/observe/peer-places.ts';
 
 const HOST = { networks: [{ mode: 'host' }] };
 const task = (id: string, state = 'TASK_RUNNING') => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { observeAll } from '../../src/controller/observe-all.ts';
+import { observeAll } from '../../src/observe/observe-all.ts';
 import type { GroupObservation, Observations } from '../../src/rollout/observation.ts';
 
 const seenBy = (sluice: string): GroupObservation => ({ sluice, at: '', revision: 1, apps: {} });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import type { PeerAnswer } from '../../src/controller/peer-answer.ts';
-import { Peers } from '../../src/controller/peers.ts';
+import type { PeerAnswer } from '../../src/observe/peer-answer.ts';
+import { Peers } from '../../src/observe/peers.ts';
 import { lastly } from '../kit/lastly.ts';
 
 const OWN = 'instance-own';

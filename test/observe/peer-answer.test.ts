@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readPeerAnswer } from '../../src/controller/peer-answer.ts';
+import { readPeerAnswer } from '../../src/observe/peer-answer.ts';
 import { RESPONSE_TIME_BOUNDS } from '../../src/rollout/observation.ts';
 
 const SERVER = { taskId: 'a', backend: 'b', server: 'c', state: 'ready', up: true, weight: 1, sessions: 2, queued: 0 };

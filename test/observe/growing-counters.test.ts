@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GrowingCounters, type RawCounts } from '../../src/controller/growing-counters.ts';
+import { GrowingCounters, type RawCounts } from '../../src/observe/growing-counters.ts';
 import { RESPONSE_TIME_BOUNDS } from '../../src/rollout/observation.ts';
 
 const raw = (key: string, answered: number, more: Partial<RawCounts['counts']> = {}, times?: [number, number][]): RawCounts => ({
