@@ -84,7 +84,11 @@ module.exports = {
       'report/ tells how things are: count and decide in the room that knows.',
     ),
     room('metrics', ['report', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
-    room('api', ['report', 'metrics', 'rollout', 'kit'], 'api/ shows what report/views.ts hands it: add what is missing there.'),
+    room(
+      'api',
+      ['report', 'book', 'metrics', 'rollout', 'kit'],
+      'api/ shows what report/views.ts hands it, and has book/ decide: add what is missing there.',
+    ),
     {
       name: 'zdd-is-for-the-command-line',
       comment: 'zdd/ is one verb, and needs no Sluice that runs: what both need belongs to a room below.',

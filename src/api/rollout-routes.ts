@@ -15,9 +15,9 @@ import { deciding, sendRefusal, signature, signedBy } from './write.ts';
 const groupIn = ({ params }: FastifyRequest): string => toAppId((params as { readonly '*': string })['*']);
 
 const showGroup: Answer = (views, request, reply) => {
-  const { books } = views();
+  const { book, decider } = views();
   const group = groupIn(request);
-  return books.one(group) ?? sendRefusal(reply, noSuchGroup(group, books.groups().keys()));
+  return book.one(group) ?? sendRefusal(reply, noSuchGroup(group, decider.groups().keys()));
 };
 
 const sharesBody = z.strictObject({
@@ -29,18 +29,18 @@ const sharesBody = z.strictObject({
 
 const putShares = deciding(
   sharesBody,
-  async ({ books }, { shares: asked, splitBy, preview, ...who }, request) => {
+  async ({ decider }, { shares: asked, splitBy, preview, ...who }, request) => {
     const group = groupIn(request);
-    const { groups, carriers: carriersOf } = books.inventory();
+    const { groups, carriers: carriersOf } = decider.inventory();
     const carriers = carriersOf((groups.get(group) ?? []).map(({ appId }) => appId));
-    return books.decide(shift({ group, asked, splitBy, preview, signed: signedBy(request, who) }, { groups, carriers }));
+    return decider.decide(shift({ group, asked, splitBy, preview, signed: signedBy(request, who) }, { groups, carriers }));
   },
   (shares) => ({ shares }),
 );
 
 const deleteShares = deciding(
   z.strictObject(signature),
-  async ({ books }, _who, request) => books.decide(clearShares(groupIn(request), books.groups())),
+  async ({ decider }, _who, request) => decider.decide(clearShares(groupIn(request), decider.groups())),
   (before) => ({ cleared: before }),
 );
 
@@ -48,8 +48,8 @@ const switchBody = z.strictObject({ ...signature, to: z.string().min(1).optional
 
 const postSwitch = deciding(
   switchBody,
-  async ({ books }, { to, force = false, ...who }, request) =>
-    books.decide(switchTo({ group: groupIn(request), to, force, signed: signedBy(request, who) }, books.groups())),
+  async ({ decider }, { to, force = false, ...who }, request) =>
+    decider.decide(switchTo({ group: groupIn(request), to, force, signed: signedBy(request, who) }, decider.groups())),
   (shares) => ({ shares }),
 );
 
@@ -60,13 +60,13 @@ const overrideBody = z.discriminatedUnion('kind', [
 
 const postOverride = deciding(
   overrideBody,
-  async ({ books }, asked, request) => books.decide(setOverride(asked, signedBy(request, asked), books.inventory())),
+  async ({ decider }, asked, request) => decider.decide(setOverride(asked, signedBy(request, asked), decider.inventory())),
   (overridden) => overridden,
 );
 
 const deleteOverride = deciding(
   z.strictObject(signature),
-  async ({ books }, _who, { params }) => books.decide(clearOverride((params as { readonly '*': string })['*'])),
+  async ({ decider }, _who, { params }) => decider.decide(clearOverride((params as { readonly '*': string })['*'])),
   (before) => ({ cleared: before }),
 );
 
@@ -74,13 +74,13 @@ const undoBody = z.strictObject({ ...signature, kind: z.enum(['weight', 'drain',
 
 const undoOrder = deciding(
   undoBody,
-  async ({ books }, named) => books.decide(undoOverride(named, books.inventory())),
+  async ({ decider }, named) => decider.decide(undoOverride(named, decider.inventory())),
   (before) => ({ cleared: before }),
 );
 
 /** Shares, rollouts and overrides. */
 export const ROLLOUT_ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().books.list() },
+  { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().book.list() },
   { method: 'GET', path: '/v2/rollouts/*', role: 'read', answer: showGroup },
   { method: 'PUT', path: '/v2/shares/*', role: 'write', answer: putShares },
   { method: 'DELETE', path: '/v2/shares/*', role: 'write', answer: deleteShares },

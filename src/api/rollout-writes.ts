@@ -13,9 +13,9 @@ type Told = { readonly rollout: RolloutView } | { readonly steps: readonly strin
 
 const start = deciding(
   startBody,
-  async ({ rollouts }, { definition, from, options = {}, dryRun = false, ...who }, request) => {
+  async ({ decider }, { definition, from, options = {}, dryRun = false, ...who }, request) => {
     const asked = { definition, from, options, signed: signedBy(request, who), id: randomUUID() };
-    const done = dryRun ? await rollouts.plan(asked) : await rollouts.start(asked);
+    const done = dryRun ? await decider.planRollout(asked) : await decider.startRollout(asked);
     if (isRefusal(done)) return done;
     const value: Told = 'value' in done ? { rollout: rolloutView(done.value) } : { steps: describe(done) };
     return { ...done, value };
@@ -27,7 +27,7 @@ const groupIn = ({ params }: FastifyRequest): string => toAppId((params as { rea
 
 const say = deciding(
   actionBody,
-  async ({ books }, { action, ...who }, request) => books.decide(act(groupIn(request), action, signedBy(request, who))),
+  async ({ decider }, { action, ...who }, request) => decider.decide(act(groupIn(request), action, signedBy(request, who))),
   (rollout) => ({ rollout: rolloutView(rollout) }),
 );
 

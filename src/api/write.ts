@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Decided } from '../report/book-views.ts';
+import type { Decided } from '../book/decider.ts';
 import type { Views } from '../report/views.ts';
 import { isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import type { Signed } from '../rollout/signed.ts';

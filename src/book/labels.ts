@@ -35,6 +35,12 @@ const shallow = (value: unknown): unknown => {
   return value;
 };
 
+/** Of a label that cannot be read: what stands for it, and which group it is about. */
+interface Unread<T> {
+  readonly before?: T | undefined;
+  readonly group?: string;
+}
+
 /** Takes labels one by one: what cannot be read of one takes nothing else out. */
 class Reader {
   readonly problems: Problem[] = [];
@@ -46,8 +52,8 @@ class Reader {
     this.#labels = new Map(Object.entries(labels));
   }
 
-  /** undefined: it is not there, or cannot be read; then it stays. @param before what stands for one that cannot be read */
-  one<T>(label: string, schema: z.ZodType<T>, before?: T): T | undefined {
+  /** undefined: it is not there, or cannot be read and nothing stands for it; then it stays. */
+  one<T>(label: string, schema: z.ZodType<T>, { before, ...about }: Unread<T> = {}): T | undefined {
     const text = this.#labels.get(label);
     if (text === undefined) return undefined;
     try {
@@ -57,7 +63,7 @@ class Reader {
     } catch (error) {
       const instead = before === undefined ? 'is left out' : 'what it held before stays in force here until Sluice is started again';
       const message = `${label} cannot be read, and ${instead}: ${whyNot(error).slice(0, 300)}`;
-      this.problems.push({ appId: this.#appId, label, message });
+      this.problems.push({ appId: this.#appId, label, ...about, message });
       return before;
     }
   }
@@ -65,7 +71,8 @@ class Reader {
   all<T>(prefix: string, schema: z.ZodType<T>, before: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
     const labels = [...this.#labels.keys()].filter((label) => label.startsWith(prefix)).sort(compare);
     const keys = labels.map((label) => label.slice(prefix.length));
-    const read = keys.map((key) => [key, this.one(prefix + key, schema, before.get(key))] as const);
+    const aboutOf = (key: string) => (prefix === OVERRIDE ? {} : { group: key });
+    const read = keys.map((key) => [key, this.one(prefix + key, schema, { before: before.get(key), ...aboutOf(key) })] as const);
     return new Map(read.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
   }
 

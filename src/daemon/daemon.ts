@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { Decider } from '../book/decider.ts';
 import { InForce } from '../book/in-force.ts';
 import { accessPipeIn } from '../haproxy/access-pipe.ts';
 import { messageOf } from '../kit/error.ts';
@@ -93,19 +94,24 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const modelFile = new ModelFile(join(settings.stateDir, 'model.json'));
   const setAside = await beginWithSaved(modelFile, picture, log);
 
-  const allProblems = () => [...intake.gate.problems(), ...book.problems(), ...picture.problems(), ...intake.marathon.state().problems];
+  const allProblems = () => [
+    ...intake.gate.problems(),
+    ...bookKeeper.problems(),
+    ...picture.problems(),
+    ...intake.marathon.state().problems,
+  ];
   const problems = made.add(new KnownProblems({ log, problems: allProblems }), (it) => it.close());
   const onProblems = (): void => problems.note();
   const output = openOutput({ settings, log, made, edge, picture, onProblems });
   const { loop, reloader } = output;
   let wake = (): void => undefined;
   const inForce = new InForce({ picture, haproxy });
-  const { book, look } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
-  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, look, onProblem: onProblems });
-  const { marathon, gate, audit, keeper } = intake;
+  const { bookKeeper, noteBookApp } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
+  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem: onProblems });
+  const { marathon, gate, audit, modelKeeper } = intake;
   const observer = openObserver({ settings, picture, haproxy, inForce, isApplied: () => loop.applied });
   const { observe } = observer;
-  const controller = openController({ settings, log, made, book, observer });
+  const controller = openController({ settings, log, made, bookKeeper, observer });
   wake = controller.wake;
   const { apps } = controller;
 
@@ -117,10 +123,10 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const lostLines = accessLog ? made.add(new LostLines({ log, ask: async () => haproxy.droppedLogs() }), (it) => it.close()) : undefined;
   if (accessLog) followAccessLog?.(accessPipeIn(settings.runDir));
 
+  const decider = new Decider({ picture, bookKeeper, inForce, readDefinition: async (appId) => apps.told(appId) });
   const views = viewsOf({
     ...{ version: version(), startedAt: new Date(), maxStalenessMs: settings.maxStalenessMs },
-    ...{ picture, haproxy, loop, reloader, gate, problems, audit, keeper, book, inForce, setAside },
-    readDefinition: async (appId) => apps.told(appId),
+    ...{ picture, haproxy, loop, reloader, gate, problems, audit, modelKeeper, bookKeeper, decider, setAside },
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
     observe,

@@ -24,15 +24,15 @@ interface OpenBookOptions {
 }
 
 interface OpenBook {
-  readonly book: BookKeeper;
+  readonly bookKeeper: BookKeeper;
   /** To be called after each event: costs nothing unless it was about the app that keeps the book. */
-  readonly look: () => void;
+  readonly noteBookApp: () => void;
 }
 
 /** Where the book is kept, and what is to be done with the model after each event. */
 interface Store {
   readonly open: OpenStore;
-  readonly look: (model: Model) => void;
+  readonly note: (model: Model) => void;
 }
 
 /** The book rides in the model, as an app like any other. */
@@ -41,7 +41,7 @@ const inMarathon = (appId: string, { marathon }: Settings): Store => {
   let seen: AppEntry | undefined;
   return {
     open: (onEdition) => (store = new MarathonBook({ writes: new Writes(marathon), appId, onEdition })),
-    look: ({ apps }) => {
+    note: ({ apps }) => {
       const entry = apps.get(appId);
       if (entry === seen) return;
       seen = entry;
@@ -52,14 +52,14 @@ const inMarathon = (appId: string, { marathon }: Settings): Store => {
 
 const storeOf = (settings: Settings): Store => {
   const { rollouts } = settings;
-  const look = (): void => undefined;
+  const note = (): void => undefined;
   switch (rollouts.kind) {
     case 'marathon':
       return inMarathon(rollouts.appId, settings);
     case 'file':
-      return { open: openFileBook(rollouts.path), look };
+      return { open: openFileBook(rollouts.path), note };
     case 'off':
-      return { open: noStore, look };
+      return { open: noStore, note };
   }
 };
 
@@ -72,9 +72,9 @@ export const openBook = ({ settings, log, made, picture, loop, inForce, onBook }
     onBook();
   };
   const store = storeOf(settings);
-  const book = made.add(new BookKeeper({ log, open: store.open, onChange }), (it) => it.close());
-  const look = (): void => store.look(picture.model);
+  const bookKeeper = made.add(new BookKeeper({ log, open: store.open, onChange }), (it) => it.close());
+  const noteBookApp = (): void => store.note(picture.model);
   // What was saved has it too.
-  look();
-  return { book, look };
+  noteBookApp();
+  return { bookKeeper, noteBookApp };
 };

@@ -16,7 +16,7 @@ interface ControllerParts {
   readonly settings: Settings;
   readonly log: Logger;
   readonly made: Made;
-  readonly book: BookKeeper;
+  readonly bookKeeper: BookKeeper;
   readonly observer: Observer;
 }
 
@@ -45,7 +45,7 @@ const sluicesOf = (peers: Peers, leader: Leader): Sluices => {
 };
 
 /** Carries rollouts on while this Sluice leads; changes nothing anywhere while there is none. */
-export const openController = ({ settings, log, made, book, observer }: ControllerParts): OpenController => {
+export const openController = ({ settings, log, made, bookKeeper, observer }: ControllerParts): OpenController => {
   const { mode, hooksDir, localProbes } = settings.controller;
   const { ownTask: self, statsPort, stats, peers: who } = settings;
   const { sluice, instance, startedAt, tell } = observer;
@@ -70,8 +70,8 @@ export const openController = ({ settings, log, made, book, observer }: Controll
         ...{ log, nowMs },
         facts: async (appId) => apps.facts(appId),
         observe: async (group) => observeAll({ sluice, observe, observeOthers: async (of) => peers.observe(of) }, group),
-        book: () => book.book,
-        edit: async (edit) => book.edit(edit),
+        book: () => bookKeeper.book,
+        edit: async (edit) => bookKeeper.edit(edit),
         isLeading: async () => leader.isLeading(),
         carryOut: async (action) => apps.carryOut(action),
         ask: async (rollout, seen, signal) => askGates(rollout, seen, { hooksDir, localProbes, signal }),

@@ -17,7 +17,7 @@ export interface Intake {
   readonly marathon: MarathonSource;
   readonly gate: Gate;
   readonly audit: Audit;
-  readonly keeper: ModelKeeper;
+  readonly modelKeeper: ModelKeeper;
 }
 
 interface IntakeOptions {
@@ -28,19 +28,21 @@ interface IntakeOptions {
   readonly modelFile: ModelFile;
   readonly loop: Loop;
   /** After each event. */
-  readonly look: () => void;
+  readonly noteBookApp: () => void;
   readonly onProblem: () => void;
 }
 
 /** Begins to read Marathon: each event is noted by who judges reads, goes into the picture, and is saved. */
-export const openIntake = ({ settings, log, made, picture, modelFile, loop, look, onProblem }: IntakeOptions): Intake => {
+export const openIntake = ({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem }: IntakeOptions): Intake => {
   const model = () => picture.model;
-  const keeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) => it.close());
+  const modelKeeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) =>
+    it.close(),
+  );
   const take = (event: ModelEvent): void => {
     loop.take(event);
-    look();
+    noteBookApp();
     // Before that the picture may be one app out of many.
-    if (picture.mayBeApplied || picture.restoredAt !== undefined) keeper.request();
+    if (picture.mayBeApplied || picture.restoredAt !== undefined) modelKeeper.request();
   };
   const gate: Gate = made.add(
     new Gate({
@@ -63,5 +65,5 @@ export const openIntake = ({ settings, log, made, picture, modelFile, loop, look
   const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, admits, onProblem }), (it) =>
     it.close(),
   );
-  return { marathon, gate, audit, keeper };
+  return { marathon, gate, audit, modelKeeper };
 };

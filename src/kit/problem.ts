@@ -6,6 +6,8 @@ export interface Problem {
   readonly portIndex?: number;
   /** Full name of the label that holds the mistake, e.g. 'HAPROXY_0_PORT'. */
   readonly label?: string;
+  /** Deployment group that it is about, where that is not for its apps to tell: e.g. what was decided about it cannot be read. */
+  readonly group?: string;
   /** What is wrong, with the value, and what would be right. */
   readonly message: string;
 }

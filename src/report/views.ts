@@ -1,6 +1,6 @@
 import type { Audit } from '../belief/audit.ts';
 import type { Gate, Held } from '../belief/gate.ts';
-import type { InForce } from '../book/in-force.ts';
+import type { Decider } from '../book/decider.ts';
 import type { BookKeeper } from '../book/keeper.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
 import { SluiceError } from '../kit/error.ts';
@@ -19,7 +19,6 @@ import type { ModelKeeper } from '../store/model-keeper.ts';
 import { type BookViews, bookViewsOf } from './book-views.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
-import { type ReadDefinition, type RolloutViews, rolloutViewsOf } from './rollout-views.ts';
 import type { Readiness, Sluices, Status } from './status.ts';
 
 /** What the API shows. */
@@ -39,8 +38,9 @@ export interface Views {
   /** Takes the full read that is held. undefined: none is. */
   readonly confirm: () => Held | undefined;
   /** Shares, rollouts and overrides. */
-  readonly books: BookViews;
-  readonly rollouts: RolloutViews;
+  readonly book: BookViews;
+  /** For what is asked for. */
+  readonly decider: Decider;
 }
 
 export interface Parts {
@@ -55,10 +55,9 @@ export interface Parts {
   readonly gate: Gate;
   readonly problems: KnownProblems;
   readonly audit: Audit;
-  readonly keeper: ModelKeeper;
-  readonly book: BookKeeper;
-  readonly inForce: InForce;
-  readonly readDefinition: ReadDefinition;
+  readonly modelKeeper: ModelKeeper;
+  readonly bookKeeper: BookKeeper;
+  readonly decider: Decider;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
   readonly observe: Views['observe'];
@@ -69,10 +68,10 @@ const pictureReport = ({
   marathon,
   picture: { restoredAt },
   gate: { believedAgoMs, held, isInDoubt },
-  keeper,
+  modelKeeper,
   setAside,
 }: Parts): PictureReport =>
-  reportPicture({ marathon: marathon(), believedAgoMs, restoredAt, held, isInDoubt, saved: keeper.state, setAside }, Date.now());
+  reportPicture({ marathon: marathon(), believedAgoMs, restoredAt, held, isInDoubt, saved: modelKeeper.state, setAside }, Date.now());
 
 const staleness = ({ marathon, maxStalenessMs, picture }: Parts): readonly string[] => {
   const { streaming, connected, lastFullReadAtMs, heardAgoMs = Infinity, lastError } = marathon();
@@ -156,11 +155,6 @@ const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observe
   haproxy.isRunning() ? await haproxy.observe(scope) : undefined;
 
 /** What the API shows, out of the parts of a running Sluice. */
-const withBooks = (parts: Parts): Pick<Views, 'books' | 'rollouts'> => {
-  const books = bookViewsOf(parts);
-  return { books, rollouts: rolloutViewsOf(books, parts.readDefinition) };
-};
-
 export const viewsOf = (parts: Parts): Views => ({
   status: () => status(parts),
   ready: () => readiness(parts),
@@ -176,7 +170,8 @@ export const viewsOf = (parts: Parts): Views => ({
     if (observed === undefined) return { kind: 'reload', because: ['HAProxy is not running'], steps: [] };
     return toldPlan(makePlan(observed, picture.desired, picture.fingerprint, haproxy.capabilities));
   },
-  ...withBooks(parts),
+  book: bookViewsOf(parts),
+  decider: parts.decider,
   observe: async (group) => parts.observe(group),
   held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),

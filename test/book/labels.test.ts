@@ -78,8 +78,8 @@ for (const [what, label, text] of BROKEN)
     const labels = { ...toLabels(BOOK, HEAD, {}), [label]: text };
     const { edition } = fromLabels('/sluice/rollouts', labels);
     assert.deepEqual(
-      edition.problems.map((problem) => [problem.appId, problem.label]),
-      [['/sluice/rollouts', label]],
+      edition.problems.map((problem) => [problem.appId, problem.label, problem.group]),
+      [['/sluice/rollouts', label, label.startsWith('SLUICE_OVERRIDE:') ? undefined : '/shop']],
     );
     const size = ({ shares, rollouts, overrides }: Book): number => shares.size + rollouts.size + overrides.size;
     assert.equal(size(edition.book), size(BOOK) - 1);

@@ -7,8 +7,6 @@ import type { Book } from '../../src/rollout/book.ts';
 import { anEntry, someGlobals, someOptions } from '../kit/builders.ts';
 import { SIGNED, someRollout } from '../kit/kept-books.ts';
 
-type Parts = Parameters<typeof bookViewsOf>[0];
-
 const BOOK: Book = { revision: 3, shares: new Map(), rollouts: new Map([['/shop', someRollout()]]), overrides: new Map() };
 
 const anApp = (id: string, group: string) => anEntry({ id, labels: { HAPROXY_DEPLOYMENT_GROUP: group } });
@@ -30,15 +28,14 @@ const viewsOf = (list: () => readonly KnownProblem[]) => {
     anApp('/b', '/two'),
   ];
   picture.take({ kind: 'snapshot', entries, keep: new Set() });
-  const parts = { picture, problems: { list }, book: { book: BOOK, store: 'the labels' }, inForce: {} };
-  return bookViewsOf(parts as unknown as Parts);
+  return bookViewsOf({ picture, problems: { list }, bookKeeper: { book: BOOK, store: 'the labels' } });
 };
 
 test('tells each group of its own problems and of those of its apps, and looks for them once', () => {
   let looks = 0;
   const all = [
     problem('first', { appId: '/b' }),
-    problem('second', { label: 'SLUICE_SHARES:/two' }),
+    problem('second', { label: 'SLUICE_SHARES:/two', group: '/two' }),
     problem('third', { appId: '/shop-green', label: 'HAPROXY_0_MODE' }),
     problem('fourth', { appId: '/one' }),
   ];

@@ -16,7 +16,7 @@ const aColour = (colour: string, port: number): object =>
 const openShop = async (t: TestContext): Promise<Edge> => {
   const edge = await openEdge(t, { address: 'own', apps: [aColour('blue', 10_000), aColour('green', 10_001)] });
   await waitFor('both run', () => {
-    const { apps = [] } = edge.daemon.views.books.one('/shop') ?? {};
+    const { apps = [] } = edge.daemon.views.book.one('/shop') ?? {};
     return apps.length === 2 && apps.every(({ running }) => running === 2);
   });
   await edge.until(200, 'shop.example');
@@ -56,7 +56,7 @@ it('shares by the API are in force when it answers, and what is wrong changes no
   assert.deepEqual(shares['shares'], { '/shop-green': 100, '/shop-blue': 0 });
   assert.deepEqual([shares['by'], shares['reason']], ['ada@edge-1', 'tried']);
 
-  const { revision } = edge.daemon.views.books.list();
+  const { revision } = edge.daemon.views.book.list();
   const wrong: readonly (readonly [body: object | string, status: number, code: string])[] = [
     [{ shares: { gren: 25 } }, 400, 'BAD_REQUEST'],
     [{ shares: { green: 125 } }, 400, 'BAD_REQUEST'],
@@ -71,11 +71,11 @@ it('shares by the API are in force when it answers, and what is wrong changes no
   assert.equal((await put('{')).status, 400);
   assert.equal((await api(edge, 'PUT', '/v2/shares/shp', { shares: { green: 25 } })).status, 404);
   assert.equal((await askApi(edge.runDir, '/v2/shares/shop', { method: 'PUT', content: '{"shares":{"green":25}}' })).status, 415);
-  assert.equal(edge.daemon.views.books.list().revision, revision);
+  assert.equal(edge.daemon.views.book.list().revision, revision);
 
   const cleared = await api(edge, 'DELETE', '/v2/shares/shop', {});
   assert.deepEqual([cleared.status, (cleared.body as { cleared: unknown }).cleared], [200, shares]);
-  assert.equal(edge.daemon.views.books.one('/shop')?.shares, null);
+  assert.equal(edge.daemon.views.book.one('/shop')?.shares, null);
 });
 
 it('shift and switch say what was and what is, and refuse with exit codes', async (t) => {
@@ -85,7 +85,7 @@ it('shift and switch say what was and what is, and refuse with exit codes', asyn
     0,
     /^\/shop: as deployment tools have it -> by request\n {2}blue +- -> 75 %.*\n {2}green +- -> 25 %/,
   );
-  assert.deepEqual(edge.daemon.views.books.one('/shop')?.shares?.shares, { '/shop-green': 25, '/shop-blue': 75 });
+  assert.deepEqual(edge.daemon.views.book.one('/shop')?.shares?.shares, { '/shop-green': 25, '/shop-blue': 75 });
   assertEnd(await verb(edge, 'switch', 'shop', '--to', 'green', '--reason', 'tried'), 0, /green +25 % -> 100 %/);
   assert.deepEqual(await colours(edge), ['green']);
   const back = await verb(edge, 'switch', 'shop', '--json');
@@ -97,11 +97,11 @@ it('shift and switch say what was and what is, and refuse with exit codes', asyn
   assertEnd(await verb(edge, 'shift', '/shop', 'green'), 2, /write green=25/);
   assertEnd(await verb(edge, 'shift', '/shp', 'green=25'), 1, /is it \/shop\?/);
   await edge.deploy('PUT', '/v2/apps/shop-green', { instances: 0 });
-  await waitFor('green is gone', () => edge.daemon.views.books.one('/shop')?.apps.find(({ colour }) => colour === 'green')?.running === 0);
+  await waitFor('green is gone', () => edge.daemon.views.book.one('/shop')?.apps.find(({ colour }) => colour === 'green')?.running === 0);
   assertEnd(await verb(edge, 'switch', '/shop'), 5, /no healthy task/);
   assert.deepEqual(await colours(edge), ['blue']);
   assertEnd(await verb(edge, 'shift', '/shop', '--clear'), 0, /by request -> as deployment tools have it/);
-  assert.equal(edge.daemon.views.books.one('/shop')?.shares, null);
+  assert.equal(edge.daemon.views.book.one('/shop')?.shares, null);
 });
 
 it('orders by hand hold until they are undone, and the status lists them', async (t) => {
@@ -144,7 +144,7 @@ it('orders by hand hold until they are undone, and the status lists them', async
   assertEnd(await verb(edge, 'weight', id, '10'), 0, /-> weight 10/);
   assert.doesNotMatch((await verb(edge, 'status')).stdout, /gone/);
   await edge.deploy('DELETE', '/v2/apps/shop-blue');
-  await waitFor('its task is gone', () => edge.daemon.views.books.list().overrides[0]?.isGone === true);
+  await waitFor('its task is gone', () => edge.daemon.views.book.list().overrides[0]?.isGone === true);
   assertEnd(await verb(edge, 'status'), 0, /weight 10 \(gone: it does nothing\)/);
   assertEnd(await verb(edge, 'weight', id, '--undo'), 0, /weight 10 -> nothing ordered/);
   const [last, other] = edge.standIn.tasks('/shop-green');

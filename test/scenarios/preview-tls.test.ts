@@ -26,7 +26,7 @@ const openShop = async (t: TestContext, haproxy: string, labels: object, flags: 
   const apps = ['blue', 'green'].map((colour) => anAppDefinition(`/shop-${colour}`, { instances: 1, labels: { ...group, ...labels } }));
   const edge = await openEdge(t, { haproxy, apps, flags });
   await waitFor('both run', () => {
-    const members = edge.daemon.views.books.one('/shop')?.apps ?? [];
+    const members = edge.daemon.views.book.one('/shop')?.apps ?? [];
     return members.length === 2 && members.every(({ running }) => running === 1);
   });
   const content = JSON.stringify({ shares: { blue: 100 }, preview: { hosts: true }, by: 'ada@edge-1' });

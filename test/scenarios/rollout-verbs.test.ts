@@ -39,7 +39,7 @@ const appIds = async (edge: Edge): Promise<readonly string[]> => {
 test('a rollout that is waited for tells each step and ends with 0, and its undo with 4, and no request fails', async (t) => {
   const { edge, clients, verb, start } = await openShop(t);
   assertEnd(await start('--dry-run'), 0, /\/shop-green/);
-  assert.equal(edge.daemon.views.books.list().revision, 0);
+  assert.equal(edge.daemon.views.book.list().revision, 0);
 
   const waited = await start('--wait', '--reason', 'release 2');
   assertEnd(waited, 0, /\ndone: \/shop-green has all\n$/);
@@ -73,7 +73,7 @@ test('what an operator says to a rollout is done, and what cannot be is refused'
   assert.deepEqual(await appIds(edge), ['/shop']);
 
   assertEnd(await start('--hold', '10m'), 0, /^the rollout of \/shop has begun: \/shop -> \/shop-green\n/);
-  const phase = (): string | undefined => edge.daemon.views.books.one('/shop')?.rollout?.state.phase;
+  const phase = (): string | undefined => edge.daemon.views.book.one('/shop')?.rollout?.state.phase;
   await waitFor('its first share is held', () => phase() === 'holding');
   assertEnd(await start(), 5, /^refused: a rollout of \/shop runs already: it is holding$/);
   assertEnd(await verb('undo', '/shop'), 5, /^refused: /);
@@ -81,7 +81,7 @@ test('what an operator says to a rollout is done, and what cannot be is refused'
   assertEnd(await verb('show', '/shop'), 0, /paused +by \S+: lunch/);
   assertEnd(await verb('resume', '/shop'), 0, /step 1 of 2/);
   assertEnd(await verb('promote', '/shop'), 0, /step \d of 2/);
-  await waitFor('its last share is held', () => phase() === 'holding' && edge.daemon.views.books.one('/shop')?.rollout?.state.step === 1);
+  await waitFor('its last share is held', () => phase() === 'holding' && edge.daemon.views.book.one('/shop')?.rollout?.state.step === 1);
   assertEnd(await verb('abort', '/shop', '--json'), 0, /"phase":"aborting"/);
   assertEnd(await verb('watch', 'shop'), 4, /aborted: \/shop has all/);
   assert.deepEqual(await appIds(edge), ['/shop']);
