@@ -1,11 +1,12 @@
 import { familiesOf } from '../metrics/families.ts';
 import { processFacts } from '../metrics/process-facts.ts';
 import { CONTENT_TYPE, toText } from '../metrics/text.ts';
-import { toAppId } from './app-id.ts';
+import { idInPath } from './id-in-path.ts';
 import { isJson, refuseNoJson } from './json-only.ts';
+import { OVERRIDE_ROUTES } from './override-routes.ts';
 import { ROLLOUT_ROUTES } from './rollout-routes.ts';
-import { ROLLOUT_WRITES } from './rollout-writes.ts';
 import type { Answer, Route } from './route.ts';
+import { SHARES_ROUTES } from './shares-routes.ts';
 
 const ready: Answer = (views, _request, reply) => {
   const readiness = views().ready();
@@ -16,13 +17,13 @@ const metrics: Answer = async (views, _request, reply) =>
   reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() })));
 
 const app: Answer = async (views, request, reply) => {
-  const appId = toAppId((request.params as { readonly '*': string })['*']);
+  const appId = idInPath(request);
   const explanation = await views().explain(appId);
   return explanation ?? reply.code(404).send({ error: `Marathon has no app ${appId}`, code: 'NO_SUCH_APP' });
 };
 
 const observations: Answer = async (views, request, reply) => {
-  const group = toAppId((request.params as { readonly '*': string })['*']);
+  const group = idInPath(request);
   const observed = await views().observe(group);
   return observed ?? reply.code(404).send({ error: `no app is in a deployment group ${group}`, code: 'NO_SUCH_GROUP' });
 };
@@ -52,5 +53,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/observations/*', role: 'read', answer: observations },
   { method: 'POST', path: '/confirm', role: 'write', answer: confirm },
   ...ROLLOUT_ROUTES,
-  ...ROLLOUT_WRITES,
+  ...SHARES_ROUTES,
+  ...OVERRIDE_ROUTES,
 ];

@@ -1,5 +1,6 @@
 import { COLOUR_LABEL } from '../labels/deployment.ts';
 import type { App } from '../model/app.ts';
+import { canonicalId } from './app-id.ts';
 import { type Definition, labelsIn, servicePortsIn, withoutNulls, withServicePorts } from './definition.ts';
 
 /** The definition of a new app in the place of an old one, as zdd prepares it: a file for zdd works as it is. */
@@ -22,28 +23,6 @@ interface Place {
 }
 
 const ALT_PORT = 'HAPROXY_DEPLOYMENT_ALT_PORT';
-
-/** '/shop' from 'shop' and '/shop/'. */
-export const canonicalId = (id: string): string =>
-  `/${id
-    .split('/')
-    .filter((word) => word !== '')
-    .join('/')}`;
-
-const WORD = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
-/** What stands there in Marathon's own paths: requests would be about something else than the app. */
-const OF_MARATHON = new Set(['restart', 'tasks', 'versions']);
-
-/** Why no app may be called so, in canonical form; undefined: one may. Marathon's rules. */
-export const whyNoAppId = (id: string): string | undefined => {
-  const words = id.split('/').slice(1);
-  const wrong = words.find((word) => !WORD.test(word));
-  if (wrong !== undefined)
-    return `the app id ${id} has '${wrong}' in it: lower case letters, digits, and within them '-' and '.' may be between slashes`;
-  return OF_MARATHON.has(words.at(-1) ?? '')
-    ? `the app id ${id} must not end in '${words.at(-1)}': that is a path of Marathon's`
-    : undefined;
-};
 
 /** An app that no tool has made has no colour yet: it counts as blue. */
 const nextColour = (from: App | undefined): string => {

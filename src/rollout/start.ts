@@ -1,6 +1,7 @@
 import { isDeeperThan } from '../kit/depth.ts';
 import type { App } from '../model/app.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
+import { canonicalId, whyNoAppId } from './app-id.ts';
 import type { Book } from './book.ts';
 import { asDefinition, DEEPEST_DEFINITION, type Definition, labelsIn } from './definition.ts';
 import { type Carrier, whyNotCarried } from './edits/carrier.ts';
@@ -10,7 +11,7 @@ import { split } from './moves.ts';
 import { shareAt } from './needed.ts';
 import { withHistory } from './noted.ts';
 import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
-import { canonicalId, prepare, whyNoAppId } from './prepare.ts';
+import { prepare } from './prepare.ts';
 import type { Rollout, RolloutOptions } from './rollout.ts';
 import type { Signed } from './signed.ts';
 
