@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
 import { type CheckedApp, healthOf } from '../marathon/payload/task.ts';
 import type { MarathonAction } from '../rollout/action.ts';
-import type { Definition } from '../rollout/definition.ts';
+import { type Definition, groupIn } from '../rollout/definition.ts';
 import type { AppFacts } from '../rollout/facts.ts';
 
 /** What Marathon answers. `message`: for people, of a refusal. */
@@ -60,13 +60,15 @@ const isUnknown = (task: ToldTask, app: CheckedApp): boolean =>
   !isHealthy(task, app) &&
   (task.healthCheckResults ?? []).every((result) => result === null || result.alive || (result.lastFailure ?? null) === null);
 
-const factsOf = (app: ToldApp): AppFacts => {
+const factsOf = (app: ToldApp & Definition): AppFacts => {
   const { instances, deployments, tasks } = app;
+  const group = groupIn(app);
   const checked = checkedOf(app);
   return {
     instances,
     isDeploying: (deployments?.length ?? 0) > 0,
     isChecked: checked.healthChecks.length > 0,
+    ...(group === undefined ? {} : { group }),
     tasks: (tasks ?? []).map((task) => ({
       id: task.id,
       state: task.state,

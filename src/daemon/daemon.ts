@@ -10,6 +10,7 @@ import { KnownProblems } from '../report/known-problems.ts';
 import { LostLines } from '../report/lost-lines.ts';
 import type { SetAside } from '../report/picture-report.ts';
 import { type Views, viewsOf } from '../report/views.ts';
+import { strangerProblems } from '../rollout/strangers.ts';
 import type { Settings } from '../settings.ts';
 import { buildOptions } from '../startup/from-settings.ts';
 import { setSysctls } from '../startup/sysctls.ts';
@@ -97,6 +98,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const allProblems = () => [
     ...intake.gate.problems(),
     ...bookKeeper.problems(),
+    ...strangerProblems(picture.model, bookKeeper.book),
     ...picture.problems(),
     ...intake.marathon.state().problems,
   ];

@@ -1,3 +1,5 @@
+import { deploymentGroup } from '../labels/deployment.ts';
+
 /** An app definition as JSON. */
 export type Definition = Readonly<Record<string, unknown>>;
 
@@ -90,3 +92,6 @@ export const labelsIn = (definition: Definition): Readonly<Record<string, string
   const texts = isObject(labels) ? Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : [];
   return Object.fromEntries(texts);
 };
+
+/** The deployment group that its label names; undefined: none. */
+export const groupIn = (definition: Definition): string | undefined => deploymentGroup({ labels: labelsIn(definition) });

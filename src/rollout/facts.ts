@@ -10,6 +10,8 @@ export interface AppFacts {
   readonly isDeploying: boolean;
   /** It has health checks: without them a task that runs counts as healthy. */
   readonly isChecked: boolean;
+  /** The deployment group that its label names; absent: none. */
+  readonly group?: string;
   readonly tasks: readonly TaskFacts[];
 }
 

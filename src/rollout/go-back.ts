@@ -5,6 +5,7 @@ import { split } from './moves.ts';
 import { oldInstances } from './needed.ts';
 import type { Rollout } from './rollout.ts';
 import { provedTasks, sluicesBehind, workingTasks } from './serving.ts';
+import { whyNewIsStranger } from './strangers.ts';
 
 /** The way back: the old app there, then its share, then the new app closed, drained and ended. */
 
@@ -56,15 +57,18 @@ const takeAll = (rollout: Rollout, from: string, facts: Facts): Action | undefin
   return { kind: 'note', state: {}, shares: { shares: split(rollout, 0), closed: [to] }, what: [`${to} is closed`] };
 };
 
-const endBack = ({ from, to, state: { outcome = 'aborted' } }: Rollout): Action => ({
+/** @param left why the new app is left as it is; undefined: it is gone */
+const endBack = ({ from, to, state: { outcome = 'aborted' } }: Rollout, left: string | undefined): Action => ({
   kind: 'note',
   state: { phase: 'ended', draining: {} },
   shares: from === undefined ? 'none' : { shares: { [from]: 100 }, closed: [] },
-  what: [`${outcome}: ${from === undefined ? `${to} is gone` : `${from} has all`}`],
+  what: [`${outcome}: ${from === undefined ? (left ?? `${to} is gone`) : `${from} has all`}`],
 });
 
 export const aborting = (rollout: Rollout, facts: Facts): Action => {
   const { from, to } = rollout;
   const first = from === undefined ? undefined : (takeAll(rollout, from, facts) ?? bringBack(rollout, from, facts));
-  return first ?? endApp(rollout, facts, to, facts.to, true) ?? endBack(rollout);
+  if (first !== undefined) return first;
+  const left = whyNewIsStranger(rollout, facts);
+  return (left === undefined ? endApp(rollout, facts, to, facts.to, true) : undefined) ?? endBack(rollout, left);
 };

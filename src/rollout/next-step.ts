@@ -8,6 +8,7 @@ import { afterHold, goBack, toShift, toStep } from './moves.ts';
 import { newInstancesAt, oldInstancesAt } from './needed.ts';
 import type { Phase, Rollout } from './rollout.ts';
 import { livingTasks, provedTasks, sluicesBehind, sluicesMissing, workingTasks } from './serving.ts';
+import { sparing, strangerTrouble } from './strangers.ts';
 import { troubleOf } from './trouble.ts';
 
 const wait = (what: string, gates?: readonly GateResult[]): Action => ({
@@ -141,8 +142,8 @@ const PHASES: Readonly<Record<Phase, (rollout: Rollout, facts: Facts) => Action>
  */
 export const nextStep = (rollout: Rollout, facts: Facts): Action => {
   const { phase, paused } = rollout.state;
-  const trouble = troubleOf(rollout, facts);
+  const trouble = troubleOf(rollout, facts) ?? strangerTrouble(rollout, facts);
   if (trouble !== undefined) return goBack(rollout, facts, 'aborted', trouble);
   if (paused !== undefined && phase !== 'aborting' && phase !== 'ended') return wait(`somebody to resume it: paused by ${paused.by}`);
-  return PHASES[phase](rollout, facts);
+  return sparing(rollout, facts, PHASES[phase](rollout, facts));
 };

@@ -1,7 +1,7 @@
 import { COLOUR_LABEL } from '../labels/deployment.ts';
 import type { App } from '../model/app.ts';
 import { canonicalId } from './app-id.ts';
-import { type Definition, labelsIn, servicePortsIn, withoutNulls, withServicePorts } from './definition.ts';
+import { type Definition, groupIn, labelsIn, servicePortsIn, withoutNulls, withServicePorts } from './definition.ts';
 
 /** The definition of a new app in the place of an old one, as zdd prepares it: a file for zdd works as it is. */
 
@@ -66,7 +66,7 @@ export const prepare = (given: Definition, { group, from, instances, at }: Place
       .map(([name, port]) => [name, String(port)]),
   );
   const added = {
-    HAPROXY_DEPLOYMENT_GROUP: labels['HAPROXY_DEPLOYMENT_GROUP'] ?? group,
+    HAPROXY_DEPLOYMENT_GROUP: groupIn(definition) === group ? (labels['HAPROXY_DEPLOYMENT_GROUP'] ?? group) : group,
     [COLOUR_LABEL]: colour,
     // As zdd writes it: no zone, so that both can read each other's.
     HAPROXY_DEPLOYMENT_STARTED_AT: at.replace(/Z$/, ''),

@@ -3,7 +3,7 @@ import type { App } from '../model/app.ts';
 import { deploymentGroup } from '../labels/deployment.ts';
 import { canonicalId, whyNoAppId } from './app-id.ts';
 import type { Book } from './book.ts';
-import { asDefinition, DEEPEST_DEFINITION, type Definition, labelsIn } from './definition.ts';
+import { asDefinition, DEEPEST_DEFINITION, type Definition, groupIn } from './definition.ts';
 import { type Carrier, whyNotCarried } from './edits/carrier.ts';
 import { type Edit, refuse, type Refusal, withKey } from './edits/edit.ts';
 import type { Member } from './members.ts';
@@ -14,6 +14,7 @@ import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
 import { prepare } from './prepare.ts';
 import type { Rollout, RolloutOptions } from './rollout.ts';
 import type { Signed } from './signed.ts';
+import { whyStranger } from './strangers.ts';
 
 /** What somebody asks for at the start. */
 export interface Start {
@@ -52,9 +53,7 @@ const groupOf = (appId: string, { members }: Known): string | undefined =>
 
 /** The group that a definition says, else that of the old app, else its id. */
 const groupFor = (definition: Definition, from: App | undefined, known: Known): string =>
-  deploymentGroup({ labels: labelsIn(definition) }) ??
-  (from === undefined ? undefined : (groupOf(from.id, known) ?? from.id)) ??
-  canonicalId(String(definition['id']));
+  groupIn(definition) ?? (from === undefined ? undefined : (groupOf(from.id, known) ?? from.id)) ?? canonicalId(String(definition['id']));
 
 /** One after the other. */
 const whyNotNow = (group: string, { rollouts }: Book): Refusal | undefined => {
@@ -95,6 +94,13 @@ const onlyOne = (group: string, known: Known): string | undefined | Refusal => {
   return whyNotNow(group, book) ?? refuse('REFUSED', `${ids.join(' and ')} serve ${group}: name the one to be replaced (--from)`);
 };
 
+/** Who does not say that he is of the group could not be ended. */
+const whyNotReplaced = (group: string, from: string, { apps }: Known): Refusal | undefined => {
+  const app = apps.get(from)?.app;
+  const why = app === undefined ? undefined : whyStranger({ group, from }, from, deploymentGroup(app));
+  return why === undefined ? undefined : refuse('REFUSED', `${why}. Without it in the new app's definition the group is ${from}`);
+};
+
 /** Which app is replaced, in which group. */
 export const originOf = ({ definition, from: asked }: Start, known: Known): Origin | Refusal => {
   const app = asked === undefined ? undefined : known.apps.get(canonicalId(asked))?.app;
@@ -107,7 +113,7 @@ export const originOf = ({ definition, from: asked }: Start, known: Known): Orig
   // In two groups they would stand in two backends: no share would mean anything, and the old app would be ended under its traffic.
   if (other !== undefined && other !== group)
     return refuse('REFUSED', `${from} is in the deployment group ${other}, and the new app in ${group}: they share no traffic`);
-  return { group, from };
+  return whyNotReplaced(group, from, known) ?? { group, from };
 };
 
 const countOf = (definition: Definition): number | undefined => {
@@ -145,6 +151,7 @@ export const newRollout = (
   });
   const whyNoId = whyNoAppId(to);
   if (whyNoId !== undefined) return refuse('BAD_REQUEST', whyNoId);
+  if (groupIn(definition) !== origin.group) return refuse('BAD_REQUEST', `${origin.group} is too long for the name of a deployment group`);
   const rollout: Rollout = {
     id: start.id,
     ...origin,

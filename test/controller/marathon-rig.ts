@@ -33,7 +33,7 @@ export const requestsTo = (url: string): Requests => ({
 });
 
 export const anApp = (id: string, overrides: object = {}): Readonly<Record<string, unknown>> & { readonly id: string } => ({
-  ...{ id, cmd: './serve', cpus: 0.1, mem: 32, instances: 2, networks: [{ mode: 'host' }] },
+  ...{ id, cmd: './serve', cpus: 0.1, mem: 32, instances: 2, networks: [{ mode: 'host' }], labels: { HAPROXY_DEPLOYMENT_GROUP: 'shop' } },
   healthChecks: [{ protocol: 'HTTP', path: '/', portIndex: 0, intervalSeconds: 1, gracePeriodSeconds: 1, maxConsecutiveFailures: 3 }],
   ...overrides,
 });

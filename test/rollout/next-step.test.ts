@@ -89,7 +89,7 @@ test('at the end of a hold a few requests must do: what failed among them leads 
   });
   const judged = (seconds: number) =>
     nextStep(world.rollout, {
-      ...{ nowMs: world.nowMs, observed: counted(5, 2), to: { instances: 3, isDeploying: false, isChecked: true, tasks } },
+      ...{ nowMs: world.nowMs, observed: counted(5, 2), to: { instances: 3, isDeploying: false, isChecked: true, group: GROUP, tasks } },
       hold: { sinceMs: world.nowMs - 1000 * seconds, observed: counted(0, 0) },
     });
   assert.equal(judged(1).kind, 'wait');

@@ -13,6 +13,7 @@ import { heldOn } from '../../src/rollout/window.ts';
 export const GROUP = '/shop';
 export const OLD = '/shop-blue';
 export const NEW = '/shop-green';
+const LABELS = { HAPROXY_DEPLOYMENT_GROUP: GROUP };
 
 export const OPTIONS: RolloutOptions = {
   ...{ steps: [10, 50, 100], holdSeconds: 5, gates: [{ kind: 'errors', maxPercent: 1 }], surge: 'full', instances: 3, keepSeconds: 0 },
@@ -29,7 +30,7 @@ export const aRollout = (
   group: GROUP,
   from,
   to: NEW,
-  definitions: { [NEW]: { id: NEW }, [OLD]: { id: OLD, instances: oldInstances } },
+  definitions: { [NEW]: { id: NEW, labels: LABELS }, [OLD]: { id: OLD, labels: LABELS, instances: oldInstances } },
   options: { ...OPTIONS, ...options },
   started: { by: 'ada', at: new Date(BEGIN_MS).toISOString() },
   state: { phase: 'preparing', step: 0, since: new Date(BEGIN_MS).toISOString(), atRevision: 1, draining: {}, gates: [] },
@@ -254,7 +255,7 @@ export class SimulatedWorld {
     const tasks = [...app.tasks.values()].map((task) => ({
       ...{ id: task.id, state: 'TASK_RUNNING', healthy: !isUnknown && this.#isHealthy(appId, task), isUnknown },
     }));
-    return { instances: app.instances, isDeploying: this.#chance(0.2), isChecked: true, tasks };
+    return { instances: app.instances, isDeploying: this.#chance(0.2), isChecked: true, group: GROUP, tasks };
   }
 
   #observe(): Observations {

@@ -94,7 +94,7 @@ const EMPTY: Book = { revision: 4, shares: new Map(), rollouts: new Map(), overr
 const member = (appId: string): Member => ({ appId, colour: appId, instances: 1, running: 1, healthy: 1 });
 
 const known = (ids: readonly string[], book = EMPTY, group = '/nginx') => ({
-  apps: new Map(ids.map((id) => [id, { app: anApp(id) }])),
+  apps: new Map(ids.map((id) => [id, { app: anApp(id, { HAPROXY_DEPLOYMENT_GROUP: group }) }])),
   members: new Map([[group, ids.map(member)]]),
   carriers: [],
   book,
@@ -112,7 +112,8 @@ test('replaces what serves', () => {
   assert.deepEqual(originOf(start(), known([])), { group: '/nginx' });
   assert.deepEqual(originOf(start(), known(['/nginx-blue'])), { group: '/nginx', from: '/nginx-blue' });
   assert.deepEqual(originOf(start({ from: 'shop' }), known(['/shop'])), { group: '/nginx', from: '/shop' });
-  assert.deepEqual(originOf(start({ definition: { id: 'shop' } }), { ...known(['/shop']), members: new Map() }), {
+  const plain = new Map([['/shop', { app: anApp('/shop') }]]);
+  assert.deepEqual(originOf(start({ definition: { id: 'shop' } }), { ...known([]), apps: plain, members: new Map() }), {
     group: '/shop',
     from: '/shop',
   });
@@ -138,6 +139,25 @@ test('replaces no app that is served in another group', () => {
     assert.equal(origin.refused, 'REFUSED');
     assert.match(origin.because, /^\/shop is in the deployment group \/other, and the new app in \/(nginx|shop): /);
   }
+});
+
+test('replaces no app that says nothing of the group: it could not be ended', () => {
+  const plain = { ...known([]), apps: new Map([['/old', { app: anApp('/old') }]]), members: new Map() };
+  const origin = originOf(start({ from: '/old' }), plain);
+  assert.match(
+    isRefusal(origin) ? origin.because : '',
+    /^\/old is not of the deployment group \/nginx: it has no label HAPROXY_DEPLOYMENT_GROUP/,
+  );
+  assert.deepEqual(originOf(start({ from: '/old', definition: { id: '/nginx' } }), plain), { group: '/old', from: '/old' });
+});
+
+test('the new app says itself in which group it is', () => {
+  for (const labels of [{}, { HAPROXY_DEPLOYMENT_GROUP: '' }, { HAPROXY_DEPLOYMENT_GROUP: 'shop' }]) {
+    const { definitions, to } = rolloutOf(start({ definition: { id: '/shop', labels } }), { group: '/shop' });
+    assert.match(String((definitions[to] as { labels: App['labels'] }).labels['HAPROXY_DEPLOYMENT_GROUP']), /^\/?shop$/);
+  }
+  const long = newRollout(start({ definition: { id: `/${'x'.repeat(200)}` } }), { group: `/${'x'.repeat(200)}` }, undefined);
+  assert.match(isRefusal(long) ? long.because : '', /too long for the name of a deployment group/);
 });
 
 test('whoever writes the id of an app without a group into his label forbids no rollout of it', () => {
