@@ -18,10 +18,10 @@ export const SHARED_FRONTENDS = {
 
 /** Backends of Sluice's own, beside those of apps. */
 export const DECRYPTED = 'sluice_decrypted';
-const ENDPOINTS = 'sluice_endpoints';
+const ENDPOINTS = ['sluice_endpoints', 'sluice_observations'];
 
 /** A name that no app's backend may have: scripts and rules mean something else by it. */
-export const isOwnName = (name: string): boolean => [DECRYPTED, ENDPOINTS, ...Object.values<string>(SHARED_FRONTENDS)].includes(name);
+export const isOwnName = (name: string): boolean => [DECRYPTED, ...ENDPOINTS, ...Object.values<string>(SHARED_FRONTENDS)].includes(name);
 
 /** HAProxy's rule for the names of proxies and servers (configuration manual, 2.2). */
 export const isProxyName = (name: string): boolean => /^[A-Za-z0-9_.:-]{1,200}$/.test(name);

@@ -6,8 +6,10 @@ import { ROUTES } from '../../src/endpoints/routes.ts';
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 it('each endpoint that Sluice answers is one that HAProxy asks it for, and has a row in docs/endpoints.md', () => {
-  const asked = /use_backend sluice_endpoints if \{ path ([^}]+) \}/.exec(text('templates/stats.hbs'))?.[1] ?? '';
-  assert.deepEqual(asked.split(' ').sort(), [...ROUTES.keys()].sort());
+  const asked = [...text('templates/stats.hbs').matchAll(/use_backend sluice_\w+ if \{ path ([^}]+) \}/g)].flatMap(([, paths = '']) =>
+    paths.split(' '),
+  );
+  assert.deepEqual(asked.sort(), [...ROUTES.keys()].sort());
   const rows = text('docs/endpoints.md')
     .split('\n')
     .map((line) => /^\| `(?:GET )?(\/\S+)` +\| (\w+)/.exec(line))
