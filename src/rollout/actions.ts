@@ -5,6 +5,7 @@ import { nearest } from './edits/nearest.ts';
 import { goBackByHand, split, toShift, toStep } from './moves.ts';
 import { shareAt } from './needed.ts';
 import { noted } from './noted.ts';
+import { whyNoDefinition } from './room.ts';
 import type { Book } from './book.ts';
 import type { Rollout, RolloutState } from './rollout.ts';
 import type { Signed } from './signed.ts';
@@ -98,6 +99,8 @@ const undo: Decide = (rollout, book, signed) => {
   if (state.outcome === undefined) return no(`the rollout of ${group} still runs: abort takes it back`);
   if (state.outcome !== 'done') return no(`the rollout of ${group} was taken back already: ${state.because ?? state.outcome}`);
   if (from === undefined) return no(`${to} took nobody's place: there is nothing to go back to`);
+  const why = whyNoDefinition(rollout);
+  if (why !== undefined) return no(why);
   const other = Object.keys(book.shares.get(group)?.shares ?? {}).find((appId) => appId !== from && appId !== to);
   if (other !== undefined) return no(`${other} has taken a share of ${group} since then: start a rollout from what serves now`);
   return goBackByHand(rollout, 'undone', said('undo', signed));

@@ -2,6 +2,7 @@ import { without } from '../kit/without.ts';
 import type { Note } from './action.ts';
 import type { Book } from './book.ts';
 import { withKey } from './edits/edit.ts';
+import { recent, tidied } from './room.ts';
 import type { HistoryEntry, Rollout, RolloutState } from './rollout.ts';
 import type { GroupShares } from './shares.ts';
 
@@ -16,7 +17,7 @@ interface Who {
 
 export const withHistory = ({ history, ...rollout }: Rollout, what: readonly string[], { by, at }: Who): Rollout => {
   const added = what.map((text): HistoryEntry => ({ at, by, what: text }));
-  return { ...rollout, history: [...history, ...added].slice(-MOST_ENTRIES) };
+  return { ...rollout, history: recent([...history, ...added].slice(-MOST_ENTRIES)) };
 };
 
 const stateAfter = (book: Book, { state }: Rollout, note: Note, { at }: Who): RolloutState => {
@@ -45,6 +46,6 @@ const sharesAfter = (book: Book, { group, options }: Rollout, note: Note, who: W
 
 /** The book with what was decided about a rollout of it. */
 export const noted = (book: Book, rollout: Rollout, note: Note, who: Who): Book => {
-  const next = withHistory({ ...rollout, state: stateAfter(book, rollout, note, who) }, note.what, who);
+  const next = tidied(withHistory({ ...rollout, state: stateAfter(book, rollout, note, who) }, note.what, who));
   return { ...book, shares: sharesAfter(book, rollout, note, who), rollouts: withKey(book.rollouts, rollout.group, next) };
 };

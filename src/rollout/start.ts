@@ -4,6 +4,7 @@ import { deploymentGroup } from '../labels/deployment.ts';
 import { canonicalId, whyNoAppId } from './app-id.ts';
 import type { Book } from './book.ts';
 import { asDefinition, DEEPEST_DEFINITION, type Definition, groupIn } from './definition.ts';
+import { bounded } from './edits/bounded.ts';
 import { type Carrier, whyNotCarried } from './edits/carrier.ts';
 import { type Edit, refuse, type Refusal, withKey } from './edits/edit.ts';
 import type { Member } from './members.ts';
@@ -12,6 +13,7 @@ import { shareAt } from './needed.ts';
 import { withHistory } from './noted.ts';
 import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
 import { prepare } from './prepare.ts';
+import { whyTooLarge } from './room.ts';
 import type { Rollout, RolloutOptions } from './rollout.ts';
 import type { Signed } from './signed.ts';
 import { whyStranger } from './strangers.ts';
@@ -162,6 +164,8 @@ export const newRollout = (
     state: { phase: 'preparing', step: 0, since: signed.at, atRevision: 0, draining: {}, gates: [] },
     history: [],
   };
+  const tooLarge = whyTooLarge(rollout.definitions);
+  if (tooLarge !== undefined) return refuse('BAD_REQUEST', tooLarge);
   const what = `started by ${signed.by}: ${to} ${origin.from === undefined ? 'is the first' : `takes the place of ${origin.from}`}`;
   return withHistory(rollout, [what], signed);
 };
@@ -183,8 +187,7 @@ const whyNot = (rollout: Rollout, { apps, members, carriers }: AtStart, book: Bo
   return whyNoSteps(rollout, carriers);
 };
 
-/** Puts the rollout into the book; the old app has all of the group from then on. */
-export const begin =
+const beginning =
   (rollout: Rollout, known: AtStart): Edit<Rollout> =>
   (book) => {
     const why = whyNot(rollout, known, book);
@@ -198,6 +201,9 @@ export const begin =
     const value = { ...rollout, state: { ...rollout.state, atRevision: book.revision + 1 } };
     return { book: { ...book, shares: withKey(book.shares, group, shares), rollouts: withKey(book.rollouts, group, value) }, value };
   };
+
+/** Puts the rollout into the book; the old app has all of the group from then on. */
+export const begin = (rollout: Rollout, known: AtStart): Edit<Rollout> => bounded('start', beginning(rollout, known));
 
 /** What a rollout would do, in words. */
 export const describe = (rollout: Rollout): readonly string[] => {

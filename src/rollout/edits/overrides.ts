@@ -1,6 +1,7 @@
 import type { Book } from '../book.ts';
 import { orderOf, type Override } from '../override.ts';
 import type { Signed } from '../signed.ts';
+import { bounded } from './bounded.ts';
 import { type Edit, isRefusal, refuse, type Refusal, withKey } from './edit.ts';
 import type { Inventory } from './inventory.ts';
 import { leftEmpty } from './left-empty.ts';
@@ -61,8 +62,7 @@ const overrideOf = (asked: OverrideAsked, signed: Signed, inventory: Inventory):
   }
 };
 
-/** Orders something until it is undone, in the place of what was ordered of the same. */
-export const setOverride =
+const ordering =
   (asked: OverrideAsked, signed: Signed, inventory: Inventory): Edit<Overridden> =>
   (book) => {
     const override = overrideOf(asked, signed, inventory);
@@ -72,6 +72,10 @@ export const setOverride =
     const next = { ...book, overrides: withKey(book.overrides, id, override) };
     return { book: next, value: { override, before, notes: leftEmpty(override, next, inventory) } };
   };
+
+/** Orders something until it is undone, in the place of what was ordered of the same. */
+export const setOverride = (asked: OverrideAsked, signed: Signed, inventory: Inventory): Edit<Overridden> =>
+  bounded('order', ordering(asked, signed, inventory));
 
 /** Undoes an order. Tells what it was. */
 export const clearOverride =

@@ -2,6 +2,7 @@ import type { Member } from '../members.ts';
 import type { GroupShares, Preview } from '../shares.ts';
 import type { Signed } from '../signed.ts';
 import { type Groups, membersIn, whyRolloutRuns } from './by-hand.ts';
+import { bounded } from './bounded.ts';
 import { type Carrier, whyNotCarried } from './carrier.ts';
 import { type Edit, type Refusal, isRefusal, refuse, withKey } from './edit.ts';
 import { memberCalled } from './member-called.ts';
@@ -72,8 +73,7 @@ interface Known {
   readonly carriers: readonly Carrier[];
 }
 
-/** Shares the traffic of a group out, in place of what was. */
-export const shift =
+const shifting =
   (asked: Shift, { groups, carriers }: Known): Edit<GroupShares> =>
   (book) => {
     const { group } = asked;
@@ -90,3 +90,6 @@ export const shift =
     if (cannot !== undefined) return cannot;
     return { book: { ...book, shares: withKey(book.shares, group, shares) }, value: shares };
   };
+
+/** Shares the traffic of a group out, in place of what was. */
+export const shift = (asked: Shift, known: Known): Edit<GroupShares> => bounded('order', shifting(asked, known));
