@@ -1,10 +1,12 @@
+import { evenAlone } from './alone.ts';
 import type { Facts } from './facts.ts';
 import type { Gate, GateResult } from './gate.ts';
 import { type Counters, RESPONSE_TIME_BOUNDS } from './observation.ts';
 import { percentile } from './percentile.ts';
+import { allowedBy, type Rate, rateOf, shown } from './rate.ts';
 import type { Rollout } from './rollout.ts';
 import { livingTasks } from './serving.ts';
-import { countedBetween } from './window.ts';
+import { countedBetween, windowsBetween } from './window.ts';
 
 /** With less nothing is failed before its time: one error in three requests says little. */
 const FEWEST = 20;
@@ -23,19 +25,6 @@ type Said = Omit<GateResult, 'gate'>;
 const passed = (because: string): Said => ({ outcome: 'passed', because });
 const failed = (because: string): Said => ({ outcome: 'failed', because });
 const waiting = (because: string): Said => ({ outcome: 'waiting', because });
-
-const shown = (percent: number): string => `${Number(percent.toPrecision(2))} %`;
-
-/** In percent of the requests. What could not be connected is a request too, also where HAProxy counted none. */
-const rateOf = (counters: Counters, count: number): number => (count === 0 ? 0 : (100 * count) / Math.max(counters.requests, count));
-
-type Rate = Extract<Gate, { readonly kind: 'errors' | 'connection-errors' }>;
-
-/** One error of the old one is always taken for granted: nothing is a multiple of none. */
-const allowedBy = (gate: Rate, old: Counters, count: number): number => {
-  const byFactor = gate.maxFactor === undefined || old.requests === 0 ? Infinity : gate.maxFactor * rateOf(old, Math.max(1, count));
-  return Math.min(gate.maxPercent ?? Infinity, byFactor);
-};
 
 const judgeRate = (gate: Rate, { fresh, old, isOver, fewest }: Window): Said => {
   const key = gate.kind === 'errors' ? 'errors5xx' : 'connectionErrors';
@@ -93,7 +82,12 @@ export const judge = (rollout: Rollout, facts: Facts, isOver: boolean): readonly
   const counted = (appId: string | undefined): Counters => countedBetween(before, facts.observed, appId ?? '');
   const fewest = Math.max(FEWEST, ...gates.map((gate) => (gate.kind === 'requests' ? gate.min : 0)));
   const window = { fresh: counted(rollout.to), old: counted(rollout.from), isOver, fewest };
-  return gates.map((gate, at) => facts.asked?.[at] ?? { gate, ...judgeOne(gate, window, facts) });
+  const each = windowsBetween(before, facts.observed).map(({ sluice, of }) => ({
+    sluice,
+    fresh: of(rollout.to),
+    old: of(rollout.from ?? ''),
+  }));
+  return gates.map((gate, at) => facts.asked?.[at] ?? { gate, ...evenAlone(gate, judgeOne(gate, window, facts), each) });
 };
 
 /** Probes and commands, which somebody has to ask. */

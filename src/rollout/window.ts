@@ -29,13 +29,24 @@ const sum = (a: Counters, b: Counters): Counters => {
   };
 };
 
-/** What all Sluices counted for an app from one observation to the other. Who is not in the first one has no window. */
+/** What one Sluice has counted from one observation to another. */
+interface Window {
+  readonly sluice: string;
+  readonly of: (appId: string) => Counters;
+}
+
+/** Of each. Who is not in the first observation has none. */
+export const windowsBetween = (before: Observations, after: Observations): readonly Window[] =>
+  after.seen.flatMap(({ sluice, apps }) => {
+    const then = before.seen.find((one) => one.sluice === sluice);
+    if (then === undefined) return [];
+    return [{ sluice, of: (appId) => between(apps[appId]?.counters ?? NONE, then.apps[appId]?.counters ?? NONE) }];
+  });
+
+/** What all Sluices counted for an app from one observation to the other. */
 export const countedBetween = (before: Observations, after: Observations, appId: string): Counters =>
-  after.seen
-    .flatMap(({ sluice, apps }) => {
-      const then = before.seen.find((one) => one.sluice === sluice);
-      return then === undefined ? [] : [between(apps[appId]?.counters ?? NONE, then.apps[appId]?.counters ?? NONE)];
-    })
+  windowsBetween(before, after)
+    .map(({ of }) => of(appId))
     .reduce(sum, NONE);
 
 const withNewcomers = (before: Observations, now: Observations): Observations => {

@@ -1,0 +1,16 @@
+import type { Gate } from './gate.ts';
+import type { Counters } from './observation.ts';
+
+/** A rate for people: two digits of it. */
+export const shown = (percent: number): string => `${Number(percent.toPrecision(2))} %`;
+
+/** In percent of the requests. What could not be connected is a request too, also where HAProxy counted none. */
+export const rateOf = (counters: Counters, count: number): number => (count === 0 ? 0 : (100 * count) / Math.max(counters.requests, count));
+
+export type Rate = Extract<Gate, { readonly kind: 'errors' | 'connection-errors' }>;
+
+/** One error of the old one is always taken for granted: nothing is a multiple of none. */
+export const allowedBy = (gate: Rate, old: Counters, count: number): number => {
+  const byFactor = gate.maxFactor === undefined || old.requests === 0 ? Infinity : gate.maxFactor * rateOf(old, Math.max(1, count));
+  return Math.min(gate.maxPercent ?? Infinity, byFactor);
+};
