@@ -1,4 +1,5 @@
 import type { Problem } from '../kit/problem.ts';
+import type { Task } from '../model/task.ts';
 import type { Backend, Frontend } from './desired.ts';
 import type { HostTlsClaim } from './host-tls.ts';
 import type { RoutingBlock } from './routing-block.ts';
@@ -9,6 +10,8 @@ export interface AppPart {
   /** What became of each service port, by index. */
   readonly ports: readonly PortFate[];
   readonly backends: readonly Claim<Backend>[];
+  /** Whose the servers are; absent: it has none of its own. */
+  readonly places?: readonly PortPlaces[];
   /** Listeners on service ports. */
   readonly listeners: readonly Claim<Frontend>[];
   readonly routes: readonly Claim<RouteClaim>[];
@@ -23,6 +26,13 @@ export interface AppPart {
   /** How requests come to backends of one colour; absent: there are none. */
   readonly colours?: readonly Claim<ColourEntry>[];
   readonly problems: readonly Problem[];
+}
+
+/** The tasks behind the servers of a backend, those too that are ending. */
+export interface PortPlaces {
+  readonly backend: string;
+  /** `name`: of the server. */
+  readonly servers: readonly { readonly name: string; readonly appId: string; readonly task: Pick<Task, 'id'> }[];
 }
 
 /** A line of an old HAProxy in a text, and what stands in its place: nothing where it had no effect any more. */

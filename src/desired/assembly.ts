@@ -1,7 +1,7 @@
 import { compare } from '../kit/compare.ts';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { AppPart, Claim, PortFate } from './app-part.ts';
+import type { AppPart, Claim, PortFate, PortPlaces } from './app-part.ts';
 import { type Change, noChange } from './change.ts';
 import type { Backend, Desired, Globals } from './desired.ts';
 import { Draft } from './draft.ts';
@@ -169,6 +169,11 @@ export class Assembly {
     return claims
       .filter((claim) => claim.value.beside !== undefined && this.#backends.holds(claim.value.name, claim))
       .map(({ value }) => value);
+  }
+
+  /** Whose the servers of the app's backends are. */
+  places(appId: string): readonly PortPlaces[] {
+    return this.#parts.get(appId)?.places ?? [];
   }
 
   /** What became of the app's service ports: those of a part, and those without their backend: another holds its name, or HAProxy refuses it. */

@@ -105,6 +105,7 @@ export const buildApp = (
     appId: entry.app.id,
     ports: fates.map((fate) => settledFate(fate, drafts)),
     backends: drafts.flatMap((draft) => [draft.backend, ...(draft.colours?.backends ?? [])]).filter(present),
+    places: drafts.map(({ name, places }) => ({ backend: name, servers: places })),
     listeners: drafts.map((draft) => draft.listener).filter(present),
     routes: drafts.flatMap((draft) => draft.routes),
     ...(passthrough.length === 0 ? {} : { passthrough }),

@@ -207,8 +207,10 @@ export class Picture {
     if (entry === undefined) return [];
     const group = this.deploymentGroup(appId);
     const entries = group === undefined ? [entry] : [group.entry, ...group.others];
-    const places = placesOf(entries, this.fates(appId), this.#model.hosts, this.options);
-    return [...places, ...besides(places, this.#assembly.backendsBeside(group?.entry.app.id ?? appId))];
+    const servedBy = group?.entry.app.id ?? appId;
+    const decided = this.#assembly.places(servedBy);
+    const places = placesOf({ entries, decided, fates: this.fates(appId), hosts: this.#model.hosts, options: this.options });
+    return [...places, ...besides(places, this.#assembly.backendsBeside(servedBy))];
   }
 
   /** The backends of apps, each once. */

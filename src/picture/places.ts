@@ -1,5 +1,5 @@
 import type { Backend } from '../desired/desired.ts';
-import type { PortFate } from '../desired/app-part.ts';
+import type { PortFate, PortPlaces } from '../desired/app-part.ts';
 import { admit } from '../desired/admission.ts';
 import { serverName } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
@@ -16,55 +16,57 @@ export interface TaskPlace {
   readonly isPreview?: true;
 }
 
-/** Also of a task that takes no traffic yet, or no more: its server may be there nevertheless, with what runs on it. */
-const inService = (task: Task): Task => ({ ...task, state: 'TASK_RUNNING', health: 'healthy' });
+type Taken = Extract<PortFate, { kind: 'taken' }>;
 
-/** Undefined: nowhere. */
-const placeOf = (
-  { app }: AppEntry,
-  task: Task,
-  fate: Extract<PortFate, { kind: 'taken' }>,
-  hosts: ReadonlyMap<string, string>,
-  options: BuildOptions,
-): TaskPlace | undefined => {
+interface Sources {
+  /** The app's, and those of the apps that it is served with. */
+  readonly entries: readonly AppEntry[];
+  /** Whose the servers are, as the backends were made. */
+  readonly decided: readonly PortPlaces[];
+  readonly fates: readonly PortFate[];
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly options: BuildOptions;
+}
+
+const decidedPlaces = (decided: readonly PortPlaces[], { backend }: Taken): readonly TaskPlace[] =>
+  decided
+    .filter((port) => port.backend === backend)
+    .flatMap(({ servers }) => servers.map(({ name, task, appId }) => ({ backend, server: name, taskId: task.id, appId })));
+
+const isRunning = ({ state }: Task): boolean => state === 'TASK_RUNNING';
+
+/** Where a task was that takes no traffic yet, or no more: its server may be there nevertheless, with what runs on it. Undefined: nowhere. */
+const formerPlace = ({ app }: AppEntry, task: Task, fate: Taken, { hosts, options }: Sources): TaskPlace | undefined => {
   const port = app.ports[fate.index];
   if (port === undefined) return undefined;
-  const at = admit(app, port, inService(task), hosts, options, fate.servicePort);
+  const at = admit(app, port, { ...task, state: 'TASK_RUNNING', health: 'healthy' }, hosts, options, fate.servicePort);
   if (at.kind === 'out') return undefined;
   return { backend: fate.backend, server: serverName(at.host, at.address, at.port), taskId: task.id, appId: app.id };
 };
 
-/** Of two tasks at one address the one that runs has the server: the other one was replaced, and is not gone from the list yet. */
-const byServer = (all: readonly (readonly [TaskPlace, Task])[]): readonly TaskPlace[] => {
-  const places = new Map<string, TaskPlace>();
-  for (const [place, task] of all) {
-    const key = `${place.backend}/${place.server}`;
-    if (!places.has(key) || (task.state === 'TASK_RUNNING' && task.health !== 'unhealthy')) places.set(key, place);
-  }
-  return [...places.values()];
+/** Of all tasks but these. Of several at an address the one that runs comes first. */
+const formerPlaces = (known: ReadonlySet<string>, fate: Taken, sources: Sources): readonly TaskPlace[] => {
+  const all = sources.entries.flatMap((entry) => [...entry.tasks.values()].map((task) => ({ entry, task })));
+  const others = all.filter(({ task }) => !known.has(task.id));
+  const inOrder = [...others.filter(({ task }) => isRunning(task)), ...others.filter(({ task }) => !isRunning(task))];
+  return inOrder.flatMap(({ entry, task }) => formerPlace(entry, task, fate, sources) ?? []);
 };
 
-/** The servers of an app's tasks, and of those of the apps that it is served with. Made anew each time. */
-export const placesOf = (
-  entries: readonly AppEntry[],
-  fates: readonly PortFate[],
-  hosts: ReadonlyMap<string, string>,
-  options: BuildOptions,
-): readonly TaskPlace[] => {
-  const all = fates.flatMap((fate) => {
-    if (fate.kind === 'left') return [];
-    return entries.flatMap((entry) =>
-      entry.tasks
-        .values()
-        .toArray()
-        .flatMap((task): [TaskPlace, Task][] => {
-          const place = placeOf(entry, task, fate, hosts, options);
-          return place === undefined ? [] : [[place, task]];
-        }),
-    );
-  });
-  return byServer(all);
+/** One of each server: the first. */
+const firstOfEach = (places: readonly TaskPlace[]): readonly TaskPlace[] => {
+  const first = new Map<string, TaskPlace>();
+  for (const place of places) if (!first.has(place.server)) first.set(place.server, place);
+  return [...first.values()];
 };
+
+/** The servers of tasks: as the backends were made, and where nobody has a server, of who had it, or will. Made anew each time. */
+export const placesOf = (sources: Sources): readonly TaskPlace[] =>
+  sources.fates.flatMap((fate) => {
+    if (fate.kind === 'left') return [];
+    const decided = decidedPlaces(sources.decided, fate);
+    const known = new Set(decided.map(({ taskId }) => taskId));
+    return firstOfEach([...decided, ...formerPlaces(known, fate, sources)]);
+  });
 
 /** The tasks of one app in its backends that stand beside those of all: what is asked of a task is asked of it there, too. */
 export const besides = (
