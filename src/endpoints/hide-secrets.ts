@@ -1,7 +1,8 @@
 /** One word of haproxy.cfg, quoted or not. */
 const WORD = String.raw`(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+`;
+const SECRET_WORD = String.raw`(?:authorization|cookie|token|secret|passw|credential|api-?key|auth-?key)[\w-]{0,60}`;
 /** Headers that carry what nobody else is to know. Bounded: a long text would be tried from each of its places to its end. */
-const SECRET_HEADER = String.raw`[\w-]{0,60}(?:authorization|cookie|token|secret|passw|credential|api-?key|auth-?key)[\w-]{0,60}`;
+const SECRET_HEADER = String.raw`[\w-]{0,60}${SECRET_WORD}`;
 
 /** What stays of a line, and what is hidden behind it. Words of HAProxy's that are not in here carry no secret. */
 const HIDDEN: readonly RegExp[] = [
@@ -15,7 +16,7 @@ const HIDDEN: readonly RegExp[] = [
   // acl known req.hdr(x-api-key) -m str abc
   new RegExp(String.raw`(hdr\(${SECRET_HEADER}[^)\n]{0,100}\)[ \t,]+)[^\n]+`, 'gim'),
   // option httpchk GET / HTTP/1.1\r\nAuthorization:\ Basic\ abc
-  new RegExp(String.raw`(${SECRET_HEADER}:)[^\n]+`, 'gim'),
+  new RegExp(String.raw`(${SECRET_WORD}:)[^\n]+`, 'gim'),
   // hmac(sha256,key), jwt_verify(alg,"key")
   /((?:hmac|jwt_\w+|aes_\w+)\()[^)\n]+/gm,
 ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { hideSecrets } from '../../src/endpoints/hide-secrets.ts';
 
 const HIDDEN: readonly (readonly [line: string, shown: string])[] = [
@@ -38,5 +39,17 @@ describe('what is told of a configuration', () => {
   it('is told at once, however long a line is', () => {
     const long = `  acl x path ${'token-hdr(token'.repeat(20_000)}\n`;
     assert.ok(hideSecrets(long).length > 0);
+  });
+
+  it('hides what stands behind a header however its name begins: a rule that asks for the whole name hides no more', () => {
+    const name = String.raw`[\w-]{0,60}(?:authorization|cookie|token|secret|passw|credential|api-?key|auth-?key)[\w-]{0,60}`;
+    const whole = new RegExp(String.raw`(${name}:)[^\n]+`, 'gim');
+    const piece = fc.constantFrom('x-', 'Token', 'cookie', 'api-key', '_1', ':', ' ', '\n', '.', 'y'.repeat(40), 'PASSW', 'ord');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const text = pieces.join('');
+        assert.equal(hideSecrets(text), text.replaceAll(whole, '$1***'));
+      }),
+    );
   });
 });
