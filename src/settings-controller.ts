@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** What this Sluice does for rollouts. */
 export interface ControllerSettings {
-  /** auto: where it is the oldest healthy task of its app, or alone. */
+  /** auto: where it is the oldest task of its app that works, or alone. */
   readonly mode: 'auto' | 'on' | 'off';
   /** Gates may run the files in there; undefined: they run nothing. */
   readonly hooksDir: string | undefined;

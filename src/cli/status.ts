@@ -55,9 +55,20 @@ const leadingLine = ({ sluices: { leads, leader } }: Status): string => {
   return leads ? 'carried on by this Sluice' : `carried on by ${leader ?? 'another Sluice'}`;
 };
 
-const peerRow = ({ name, answeredAt, because }: Status['sluices']['others'][number]): readonly string[] => {
+/** A look takes seconds where another one does not answer: that is no news. */
+const MUCH_BEHIND_SECONDS = 15;
+
+const peerRow = ({
+  name,
+  version = '',
+  answeredAt,
+  because,
+  behindSeconds = 0,
+}: Status['sluices']['others'][number]): readonly string[] => {
   const answered = since(answeredAt === undefined ? undefined : Date.parse(answeredAt));
-  return ['other Sluice', `${name}, ${because === undefined ? `answered ${answered}` : `SILENT: ${because}; last answer ${answered}`}`];
+  if (because !== undefined) return ['other Sluice', `${name}, SILENT: ${because}; last answer ${answered}`];
+  const behind = behindSeconds < MUCH_BEHIND_SECONDS ? '' : `, BEHIND: it has not looked at a rollout for ${behindSeconds} s`;
+  return ['other Sluice', `${name}, ${version}, answered ${answered}${behind}`];
 };
 
 /** The status as lines for people. */

@@ -11,6 +11,7 @@ import { noted, withHistory } from '../rollout/noted.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Askings } from './asking.ts';
 import { gather, type Sources } from './gather.ts';
+import { Lateness } from './lateness.ts';
 import type { Done } from './marathon-apps.ts';
 import { type Memory, Memories } from './memory.ts';
 
@@ -41,6 +42,7 @@ export class Controller {
   readonly #memories = new Memories();
   readonly #running = new Map<string, Promise<void>>();
   readonly #askings = new Askings();
+  readonly #lateness: Lateness;
   /** Groups that something was heard of while they were looked at. */
   readonly #again = new Set<string>();
   /** Why a group was not looked at to the end, the last time. */
@@ -51,16 +53,23 @@ export class Controller {
   /** @param everyMs between two looks when nothing is heard */
   constructor(options: ControllerOptions, everyMs: number) {
     this.#options = options;
+    this.#lateness = new Lateness(options.nowMs);
     this.#timer = setInterval(() => this.wake(), everyMs);
+  }
+
+  /** For so long a rollout that runs has waited to be looked at, here or where somebody else leads; 0: none waits. */
+  get behindMs(): number {
+    return this.#lateness.ms;
   }
 
   /** Something may have changed: the book, an app. */
   wake(): void {
     if (this.#isClosed) return;
-    for (const { group, state } of this.#options.book().rollouts.values()) {
-      if (state.phase === 'ended') this.#memories.forget(group);
-      else this.#look(group);
-    }
+    const rollouts = [...this.#options.book().rollouts.values()];
+    for (const { group, state } of rollouts) if (state.phase === 'ended') this.#memories.forget(group);
+    const running = rollouts.filter(({ state }) => state.phase !== 'ended').map(({ group }) => group);
+    this.#lateness.expect(running);
+    for (const group of running) this.#look(group);
   }
 
   /** What is being done is done first; probes and commands are given up. */
@@ -95,13 +104,19 @@ export class Controller {
 
   async #advance(group: string): Promise<void> {
     for (let actions = 0; actions < MOST_ACTIONS && !this.#isClosed; actions++) {
-      const rollout = this.#options.book().rollouts.get(group);
-      if (rollout === undefined || rollout.state.phase === 'ended' || !(await this.#options.isLeading())) return;
-      const memory = this.#memories.of(rollout);
-      const facts = await gather(this.#options, rollout, memory);
-      if (!this.#isStill(rollout)) continue;
-      if (!(await this.#perform(rollout, facts, memory, nextStep(rollout, facts)))) return;
+      const goesOn = await this.#act(group);
+      this.#lateness.looked(group);
+      if (!goesOn) return;
     }
+  }
+
+  /** As perform. */
+  async #act(group: string): Promise<boolean> {
+    const rollout = this.#options.book().rollouts.get(group);
+    if (rollout === undefined || rollout.state.phase === 'ended' || !(await this.#options.isLeading())) return false;
+    const memory = this.#memories.of(rollout);
+    const facts = await gather(this.#options, rollout, memory);
+    return !this.#isStill(rollout) || this.#perform(rollout, facts, memory, nextStep(rollout, facts));
   }
 
   /** Nobody has decided anything about it in the meantime, nor closed this controller. */

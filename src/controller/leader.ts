@@ -1,6 +1,7 @@
-import { compare } from '../kit/compare.ts';
 import type { KnownPeer } from '../observe/peers.ts';
 import type { Self } from '../observe/self.ts';
+import type { RunningTask } from './marathon-apps.ts';
+import { type Candidate, type Standing, standingAfter, whoLeads } from './who-leads.ts';
 
 /** Who carries rollouts on, as far as a Sluice knows. */
 export interface Leading {
@@ -10,19 +11,18 @@ export interface Leading {
   readonly leader?: string;
 }
 
-/** The oldest one; of two that are as old the first by id. undefined: there is none. */
-const oldest = (since: ReadonlyMap<string, string>): string | undefined =>
-  [...since].sort(([a, at], [b, bt]) => compare(at, bt) || compare(a, b))[0]?.[0];
-
 const ASK_EVERY_MS = 3000;
+
+/** Of this one where it is no task: a name that no other has. */
+const OWN = '';
 
 interface LeaderOptions {
   readonly mode: 'auto' | 'on' | 'off';
   /** undefined: it does not run in Marathon. */
   readonly self: Self | undefined;
-  /** When each healthy task of an app began. */
-  readonly healthySince: (appId: string) => Promise<ReadonlyMap<string, string>>;
-  /** The others: where none of them runs in Marathon the oldest of those leads that answer. */
+  /** The tasks of an app that run, by id. */
+  readonly running: (appId: string) => Promise<ReadonlyMap<string, RunningTask>>;
+  /** Where none of them runs in Marathon the oldest of those leads that answer. */
   readonly others: { readonly look: () => Promise<void>; readonly known: readonly KnownPeer[] };
   /** Of this process, ISO 8601. */
   readonly startedAt: string;
@@ -30,13 +30,15 @@ interface LeaderOptions {
 }
 
 /**
- * Whether rollouts are carried on by this Sluice: by the oldest healthy task of its app, or, outside of Marathon, by the oldest process of those
- * that answer. Two for a moment do no harm.
+ * Whether rollouts are carried on by this Sluice: by the oldest task of its app that is not ill and does not hang, or, outside of Marathon, by the oldest
+ * process of those that answer. Two for a moment do no harm.
  */
 export class Leader {
   readonly #options: LeaderOptions;
   #leading: Leading = { leads: undefined };
   #askedAtMs = -Infinity;
+  /** Of the others, by who they say that they are, else by name. */
+  #standings: ReadonlyMap<string, Standing> = new Map();
 
   constructor(options: LeaderOptions) {
     this.#options = options;
@@ -60,19 +62,42 @@ export class Leader {
   }
 
   async #find(): Promise<Leading> {
-    const { self, healthySince } = this.#options;
-    if (self === undefined) return this.#findByAge();
-    const leader = oldest(await healthySince(self.appId));
-    return { leads: leader === self.taskId, ...(leader === undefined || leader === self.taskId ? {} : { leader }) };
+    const { self } = this.#options;
+    const leader = self === undefined ? await this.#amongProcesses() : await this.#amongTasks(self);
+    if (leader === (self?.taskId ?? OWN)) return { leads: true };
+    return { leads: false, ...(leader === undefined ? {} : { leader }) };
   }
 
-  async #findByAge(): Promise<Leading> {
+  async #amongTasks({ appId, taskId }: Self): Promise<string | undefined> {
+    const tasks = [...(await this.#options.running(appId))];
+    const candidates = tasks.map(([name, { since, isIll }]): Candidate => ({ name, since, isIll, hangs: false }));
+    // Who is the first anyway need not know how the others are.
+    if (whoLeads(candidates) === taskId) return taskId;
+    await this.#look();
+    return whoLeads(candidates.map((one) => ({ ...one, hangs: one.name !== taskId && this.#hangs(one.name) })));
+  }
+
+  async #amongProcesses(): Promise<string | undefined> {
     const { others, startedAt } = this.#options;
-    await others.look();
-    const since = others.known.flatMap(({ name, startedAt: at, because }) =>
-      at === undefined || because !== undefined ? [] : [[name, at] as const],
+    await this.#look();
+    const answering = others.known.flatMap(({ name, sluice = name, startedAt: since, because }): readonly Candidate[] =>
+      since === undefined || because !== undefined ? [] : [{ name, since, isIll: false, hangs: this.#hangs(sluice) }],
     );
-    const older = oldest(new Map(since.filter(([, at]) => at < startedAt)));
-    return older === undefined ? { leads: true } : { leads: false, leader: older };
+    return whoLeads([{ name: OWN, since: startedAt, isIll: false, hangs: false }, ...answering]);
+  }
+
+  #hangs(name: string): boolean {
+    return this.#standings.get(name)?.hangs === true;
+  }
+
+  async #look(): Promise<void> {
+    const { others } = this.#options;
+    await others.look();
+    this.#standings = new Map(
+      others.known.map((seen) => {
+        const name = seen.sluice ?? seen.name;
+        return [name, standingAfter(this.#standings.get(name), seen)];
+      }),
+    );
   }
 }

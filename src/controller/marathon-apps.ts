@@ -23,6 +23,13 @@ export interface Requests {
 /** What became of an action. busy: not now, a deployment has the app; refused: never. */
 export type Done = { readonly kind: 'done' } | { readonly kind: 'busy' | 'refused'; readonly because: string };
 
+export interface RunningTask {
+  /** ISO 8601; after all others where Marathon does not say. */
+  readonly since: string;
+  /** Its checks fail. What was not asked yet, as after each change of Marathon's leader, is not ill. */
+  readonly isIll: boolean;
+}
+
 const taskSchema = z.looseObject({
   id: z.string(),
   state: z.string().default('TASK_RUNNING'),
@@ -112,13 +119,14 @@ export class MarathonApps {
     return told === undefined ? undefined : factsOf(told);
   }
 
-  /** When each healthy task of an app began, ISO 8601. @throws as told */
-  async healthySince(appId: string): Promise<ReadonlyMap<string, string>> {
+  /** The tasks of an app that run, by id. @throws as told */
+  async running(appId: string): Promise<ReadonlyMap<string, RunningTask>> {
     const told = await this.told(appId);
     if (told === undefined) return new Map();
     const checked = checkedOf(told);
-    const healthy = (told.tasks ?? []).filter((task) => isHealthy(task, checked));
-    return new Map(healthy.map(({ id, startedAt }) => [id, startedAt ?? '~']));
+    const isIll = (task: ToldTask): boolean => !isHealthy(task, checked) && !isUnknown(task, checked);
+    const running = (told.tasks ?? []).filter(({ state }) => state === 'TASK_RUNNING');
+    return new Map(running.map((task) => [task.id, { since: task.startedAt ?? '~', isIll: isIll(task) }]));
   }
 
   /** Once more does no harm. @throws SluiceError when it is not known whether it was done */

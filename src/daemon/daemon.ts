@@ -115,7 +115,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const { observe } = observer;
   const controller = openController({ settings, log, made, bookKeeper, observer });
   wake = controller.wake;
-  const { apps } = controller;
+  const { apps, behindMs } = controller;
 
   if (!haproxy.isRunning()) loop.serveSaved();
   made.add(
@@ -155,7 +155,8 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     if (picture.mayBeApplied) reloader.request(['somebody asks for it']);
     else log.warn('not reloaded: Marathon was not read yet, and there is nothing to reload HAProxy with');
   };
-  await openEndpoints({ settings, log, made, picture, haproxy, workersUid: edge.globals.workers?.uid, observer, refresh, reload });
+  const workersUid = edge.globals.workers?.uid;
+  await openEndpoints({ settings, log, made, picture, haproxy, workersUid, observer, behindMs, refresh, reload });
   log.info({ version: version(), haproxy: haproxy.capabilities.version, api: edge.apiUrl, runDir: settings.runDir }, 'sluice runs');
   return { views, apiUrl: edge.apiUrl, refresh, reload, drain: () => drain({ log, picture, haproxy, loop }), close };
 };

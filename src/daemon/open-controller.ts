@@ -25,6 +25,8 @@ interface OpenController {
   readonly wake: () => void;
   readonly apps: MarathonApps;
   readonly sluices: () => Sluices;
+  /** See PeerAnswer. */
+  readonly behindMs: () => number;
 }
 
 /** Rollouts are looked at so often when nothing is heard: gates, health and drains tell of themselves by nothing else. */
@@ -35,11 +37,12 @@ const LOOK_FOR_OTHERS_EVERY_MS = 15_000;
 
 const sluicesOf = (peers: Peers, leader: Leader): Sluices => {
   const { leads, leader: who } = leader.leading;
-  const others = peers.known.map(({ name, url, answeredAt, because }) => ({
+  const others = peers.known.map(({ name, url, version, answeredAt, because, behindMs = 0 }) => ({
     ...{ name },
     ...(url === undefined ? {} : { url }),
+    ...(version === undefined ? {} : { version }),
     ...(answeredAt === undefined ? {} : { answeredAt }),
-    ...(because === undefined ? {} : { because }),
+    ...(because === undefined ? { behindSeconds: Math.round(behindMs / 1000) } : { because }),
   }));
   return { leads: leads ?? null, leader: who ?? null, others };
 };
@@ -62,7 +65,7 @@ export const openController = ({ settings, log, made, bookKeeper, observer }: Co
     told: async (appId) => apps.told(appId),
     signal: ending.signal,
   });
-  const leader = new Leader({ mode, self, healthySince: async (appId) => apps.healthySince(appId), others: peers, startedAt, nowMs });
+  const leader = new Leader({ mode, self, running: async (appId) => apps.running(appId), others: peers, startedAt, nowMs });
   const observe = async (group: string) => (await tell(group)).observation;
   const controller = made.add(
     new Controller(
@@ -93,5 +96,5 @@ export const openController = ({ settings, log, made, bookKeeper, observer }: Co
   };
   made.every(LOOK_FOR_OTHERS_EVERY_MS, look);
   void look();
-  return { wake: () => controller.wake(), apps, sluices: () => sluicesOf(peers, leader) };
+  return { wake: () => controller.wake(), apps, sluices: () => sluicesOf(peers, leader), behindMs: () => controller.behindMs };
 };

@@ -20,6 +20,8 @@ interface EndpointsOptions {
   /** As whom HAProxy's workers serve; undefined: as this process. */
   readonly workersUid: number | undefined;
   readonly observer: Observer;
+  /** See PeerAnswer. */
+  readonly behindMs: () => number;
   readonly refresh: () => void;
   readonly reload: () => void;
 }
@@ -32,7 +34,7 @@ const LOOK_EVERY_MS = 5000;
 
 /** Marathon-LB's endpoints on the statistics port: HAProxy asks them of Sluice. */
 export const openEndpoints = async (options: EndpointsOptions): Promise<void> => {
-  const { settings, log, made, picture, haproxy, workersUid, observer } = options;
+  const { settings, log, made, picture, haproxy, workersUid, observer, behindMs } = options;
   const refresh = made.add(new Spaced(options.refresh, REFRESH_PAUSE_MS), (it) => it.close());
   const reload = made.add(new Spaced(options.reload, RELOAD_PAUSE_MS), (it) => it.close());
   const sources: Sources = {
@@ -44,7 +46,7 @@ export const openEndpoints = async (options: EndpointsOptions): Promise<void> =>
     },
     routes: () => picture.desired.maps.get('routes') ?? new Map<string, string>(),
     apps: () => picture.desired.maps.get('apps') ?? new Map<string, string>(),
-    observations: async (group) => observer.tell(group),
+    observations: async (group) => ({ ...(await observer.tell(group)), behindMs: behindMs() }),
     refresh: () => refresh.ask(),
     reload: () => {
       if (!picture.mayBeApplied) return false;

@@ -8,6 +8,7 @@ import type { PeerAnswer } from '../observe/peer-answer.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
 import type { Settings } from '../settings.ts';
+import { version } from '../version.ts';
 
 interface ObserverParts {
   readonly settings: Settings;
@@ -51,7 +52,7 @@ export const openObserver = ({ settings, picture, haproxy, inForce, isApplied }:
   };
   const tell: Observer['tell'] = async (group) => {
     const nobody = { sluice, at: new Date().toISOString(), revision: picture.revision, apps: {} };
-    return { ...own, observation: (group === undefined ? undefined : await observe(group)) ?? nobody };
+    return { ...own, version: version(), observation: (group === undefined ? undefined : await observe(group)) ?? nobody };
   };
   return { sluice, ...own, observe, tell };
 };

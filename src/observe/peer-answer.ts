@@ -8,6 +8,10 @@ export interface PeerAnswer {
   readonly instance: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Of Sluice. */
+  readonly version?: string;
+  /** For so long it has not come to the end of a look at its rollouts; absent: it does not say. */
+  readonly behindMs?: number;
   readonly observation: GroupObservation;
 }
 
@@ -19,6 +23,7 @@ const MOST_APPS = 1000;
 const BUCKETS = RESPONSE_TIME_BOUNDS.length + 1;
 
 const id = z.string().min(1).max(1000);
+const version = z.string().min(1).max(100);
 const count = z.int().min(0);
 
 const server = z.object({
@@ -38,6 +43,8 @@ const counters = z.object({
 const answer = z.object({
   instance: id,
   startedAt: z.iso.datetime(),
+  version: version.exactOptional(),
+  behindMs: count.exactOptional(),
   observation: z.object({
     sluice: id,
     at: z.iso.datetime(),

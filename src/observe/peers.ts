@@ -1,5 +1,5 @@
 import type { GroupObservation, Observations } from '../rollout/observation.ts';
-import { askPeer, type Login } from './ask-peer.ts';
+import { askPeer, type Login, type NoAnswer } from './ask-peer.ts';
 import type { PeerAnswer } from './peer-answer.ts';
 import { type PeerPlace, peerPlaces } from './peer-places.ts';
 import type { Self } from './self.ts';
@@ -22,6 +22,8 @@ interface PeersOptions {
 export interface KnownPeer {
   /** Its task id, or its host and port. */
   readonly name: string;
+  /** Who it says that it is: a task's id where it is one; absent: it never said. */
+  readonly sluice?: string;
   /** Absent: it cannot be asked. */
   readonly url?: string;
   /** When it last answered, ISO 8601; absent: never. */
@@ -30,16 +32,27 @@ export interface KnownPeer {
   readonly startedAt?: string;
   /** Why it did not answer the last time; absent: it did. */
   readonly because?: string;
+  /** See NoAnswer. */
+  readonly kind?: NoAnswer['kind'];
+  /** See PeerAnswer. */
+  readonly version?: string;
+  readonly behindMs?: number;
 }
 
 interface Asked {
   readonly place: PeerPlace;
-  readonly answer: PeerAnswer | string;
+  readonly answer: PeerAnswer | NoAnswer;
 }
 
 type Missing = Observations['missing'][number];
 
-const isAnswer = (answer: PeerAnswer | string): answer is PeerAnswer => typeof answer !== 'string';
+const isAnswer = (answer: PeerAnswer | NoAnswer): answer is PeerAnswer => 'observation' in answer;
+
+const saidBy = ({ startedAt, version, behindMs, observation: { sluice } }: PeerAnswer): Omit<KnownPeer, 'name'> => ({
+  ...{ startedAt, sluice },
+  ...(version === undefined ? {} : { version }),
+  ...(behindMs === undefined ? {} : { behindMs }),
+});
 
 /** The other Sluices that send to the same apps: who they are, and what they see. */
 export class Peers {
@@ -62,7 +75,7 @@ export class Peers {
     const missing: Missing[] = [];
     for (const { place, answer } of asked) {
       if (isAnswer(answer)) seen.push({ ...answer.observation, sluice: place.name });
-      else missing.push({ sluice: place.name, because: answer });
+      else missing.push({ sluice: place.name, because: answer.because });
     }
     return { seen, missing };
   }
@@ -74,13 +87,8 @@ export class Peers {
 
   async #ask(group: string | undefined): Promise<readonly Asked[]> {
     const places = await this.#places();
-    const { login, signal, instance } = this.#options;
-    const all = await Promise.all(
-      places.map(async (place): Promise<Asked> => {
-        const answer = 'url' in place ? await askPeer({ url: place.url, group, login, signal }) : place.because;
-        return { place, answer: isAnswer(answer) ? this.#whyNotTaken(place, answer) : answer };
-      }),
-    );
+    const { instance } = this.#options;
+    const all = await Promise.all(places.map(async (place): Promise<Asked> => ({ place, answer: await this.#askAt(place, group) })));
     // Where all have one list of URLs, this one is in it.
     const others = all.filter(({ answer }) => !isAnswer(answer) || answer.instance !== instance);
     const asked = onceEach(others);
@@ -88,10 +96,13 @@ export class Peers {
     return asked;
   }
 
-  /** At the address of a task there may be another one by now. */
-  #whyNotTaken({ name }: PeerPlace, answer: PeerAnswer): PeerAnswer | string {
-    if (this.#options.who.kind === 'urls' || answer.observation.sluice === name) return answer;
-    return 'another Sluice answers there';
+  async #askAt(place: PeerPlace, group: string | undefined): Promise<PeerAnswer | NoAnswer> {
+    const { login, signal, who } = this.#options;
+    if (!('url' in place)) return { kind: 'unreached', because: place.because };
+    const answer = await askPeer({ url: place.url, group, login, signal });
+    // At the address of a task there may be another one by now.
+    const isAnother = isAnswer(answer) && who.kind === 'auto' && answer.observation.sluice !== place.name;
+    return isAnother ? { kind: 'other', because: 'another Sluice answers there' } : answer;
   }
 
   async #places(): Promise<readonly PeerPlace[]> {
@@ -103,11 +114,11 @@ export class Peers {
   }
 
   #knownOf({ place, answer }: Asked): KnownPeer {
-    const before = this.#known.get(place.name);
+    const { name } = place;
     const url = 'url' in place ? { url: place.url } : {};
-    if (isAnswer(answer)) return { name: place.name, ...url, answeredAt: new Date().toISOString(), startedAt: answer.startedAt };
-    const { answeredAt } = before ?? {};
-    return { name: place.name, ...url, ...(answeredAt === undefined ? {} : { answeredAt }), because: answer };
+    if (isAnswer(answer)) return { name, ...url, answeredAt: new Date().toISOString(), ...saidBy(answer) };
+    const { answeredAt, sluice } = this.#known.get(name) ?? {};
+    return { name, ...url, ...(answeredAt === undefined ? {} : { answeredAt }), ...(sluice === undefined ? {} : { sluice }), ...answer };
   }
 }
 
@@ -118,6 +129,7 @@ const onceEach = (all: readonly Asked[]): readonly Asked[] => {
     if (!isAnswer(answer)) return { place, answer };
     const other = instances.get(answer.instance);
     instances.set(answer.instance, other ?? place.name);
-    return { place, answer: other === undefined ? answer : `the same Sluice answers there as at ${other}: leave one out of --peers` };
+    const because = `the same Sluice answers there as at ${other ?? ''}: leave one out of --peers`;
+    return { place, answer: other === undefined ? answer : { kind: 'other', because } };
   });
 };

@@ -58,10 +58,14 @@ interface Peer {
   /** Its task id, or its host and port. */
   readonly name: string;
   readonly url?: string;
+  /** Of Sluice; absent where it did not answer. */
+  readonly version?: string;
   /** When it last answered, ISO 8601; absent: never. */
   readonly answeredAt?: string;
   /** Why it did not the last time; absent: it did. */
   readonly because?: string;
+  /** For so long it has not come to the end of a look at the rollouts that run, when it last answered; absent: it did not. */
+  readonly behindSeconds?: number;
 }
 
 export interface Sluices {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { Controller } from '../../src/controller/controller.ts';
 import { act } from '../../src/rollout/actions.ts';
 import type { Gate, GateResult } from '../../src/rollout/gate.ts';
 import type { GroupObservation } from '../../src/rollout/observation.ts';
 import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
 import { SluiceError } from '../../src/kit/error.ts';
+import { atEnd } from '../kit/at-end.ts';
 import { waitFor } from '../kit/wait-for.ts';
 import { anApp, openRig, requestsTo, type Rig } from './marathon-rig.ts';
 
@@ -211,4 +213,32 @@ test('what could not be asked is asked again', async (t) => {
   await rig.control();
   assert.equal((await rig.ended()).state.outcome, 'done');
   assert.equal(asked, 2);
+});
+
+test('says for how long it has not looked at a rollout to the end', async (t) => {
+  const rollout = { ...aRollout(anApp(NEW)), state: { ...aRollout(anApp(NEW)).state, paused: { by: 'ada', at: '' } } };
+  let nowMs = Date.now();
+  let isAway = true;
+  let warned = 0;
+  const controller = new Controller(
+    {
+      log: { info: () => undefined, warn: () => (warned += 1) },
+      nowMs: () => nowMs,
+      book: () => ({ revision: 1, shares: new Map(), rollouts: new Map([[GROUP, rollout]]), overrides: new Map() }),
+      edit: async () => Promise.resolve({ refused: 'REFUSED', because: 'nothing is written here' }),
+      isLeading: async () => Promise.resolve(true),
+      observe: async () => Promise.resolve({ seen: [], missing: [] }),
+      facts: async () => (isAway ? Promise.reject(new SluiceError('MARATHON_NONSENSE', 'Marathon is away')) : Promise.resolve(undefined)),
+      carryOut: async () => Promise.resolve({ kind: 'done' }),
+      ask: async () => Promise.resolve({}),
+    },
+    5,
+  );
+  atEnd(t, async () => controller.close());
+  assert.equal(controller.behindMs, 0);
+  await waitFor('it has tried', () => warned > 0);
+  nowMs += 40_000;
+  assert.equal(controller.behindMs, 40_000);
+  isAway = false;
+  await waitFor('it has looked', () => controller.behindMs === 0);
 });

@@ -40,7 +40,7 @@ test('a task is healthy when each of its checks says so, as everywhere', async (
     const [task] = (await apps.facts('/shop'))?.tasks ?? [];
     const is = task?.healthy === true ? 'healthy' : task?.isUnknown === true ? 'unknown' : 'ill';
     assert.equal(is, expected, JSON.stringify(app));
-    assert.equal((await apps.healthySince('/shop')).get('a'), expected === 'healthy' ? NOW : undefined);
+    assert.deepEqual((await apps.running('/shop')).get('a'), { since: NOW, isIll: expected === 'ill' });
     const known = toEntry(app).value?.tasks.get('a')?.health;
     assert.equal(known === 'healthy' || (checks === 0 && known === 'unknown'), expected === 'healthy', JSON.stringify(app));
   }

@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { PeerAnswer } from '../../src/observe/peer-answer.ts';
-import { Peers } from '../../src/observe/peers.ts';
+import { type KnownPeer, Peers } from '../../src/observe/peers.ts';
 import { lastly } from '../kit/lastly.ts';
 
 const OWN = 'instance-own';
 
 const seen = (sluice: string): PeerAnswer => ({
-  ...{ instance: `instance-${sluice}`, startedAt: '2026-01-01T00:00:00.000Z' },
+  ...{ instance: `instance-${sluice}`, startedAt: '2026-01-01T00:00:00.000Z', behindMs: 0 },
   observation: { sluice, at: '2026-01-01T00:00:01.000Z', revision: 7, apps: {} },
 });
 
@@ -66,8 +66,8 @@ describe('other Sluices', () => {
     );
     assert.deepEqual(asked, ['/_sluice_observations?group=%2Fshop%2F%C3%B6%26x', `Basic ${Buffer.from('ann:pä:ss').toString('base64')}`]);
     assert.deepEqual(
-      peers.known.map(({ name, because, startedAt }) => [name, because, startedAt]),
-      [[new URL(url).host, undefined, '2026-01-01T00:00:00.000Z']],
+      peers.known.map(({ name, sluice, because, startedAt, behindMs }) => [name, sluice, because, startedAt, behindMs]),
+      [[new URL(url).host, 'edge-2', undefined, '2026-01-01T00:00:00.000Z', 0]],
     );
     await peers.look();
     assert.equal(asked[2], '/_sluice_observations');
@@ -160,6 +160,20 @@ describe('other Sluices', () => {
       assert.deepEqual(await peersAt(t, [], { who: { kind } }).observe('/shop'), { seen: [], missing: [] });
   });
 
+  it('are told apart: those whose HAProxy takes the question, and those that cannot be reached, refuse, or are something else', async (t) => {
+    const kindOf = async (url: string): Promise<KnownPeer['kind']> => {
+      const peers = peersAt(t, [url]);
+      await peers.look();
+      return peers.known[0]?.kind;
+    };
+    assert.equal(await kindOf(await serving(t, () => undefined)), 'silent');
+    assert.equal(await kindOf(await serving(t, (_request, response) => response.destroy())), 'silent');
+    assert.equal(await kindOf(await serving(t, saying('', 503))), 'silent');
+    assert.equal(await kindOf(await serving(t, saying('', 401))), 'refused');
+    assert.equal(await kindOf(await serving(t, saying('<html>'))), 'other');
+    assert.equal(await kindOf('http://127.0.0.1:1'), 'unreached');
+  });
+
   it('are remembered with their last answer', async (t) => {
     let isWell = true;
     const url = await serving(t, (_request, response) => (isWell ? response.end(JSON.stringify(seen('x'))) : response.destroy()));
@@ -170,6 +184,7 @@ describe('other Sluices', () => {
     isWell = false;
     await peers.look();
     assert.equal(peers.known.at(0)?.answeredAt, answeredAt);
+    assert.equal(peers.known.at(0)?.sluice, 'x');
     assert.notEqual(peers.known.at(0)?.because, undefined);
   });
 });

@@ -80,7 +80,7 @@ test('two Sluices carry a rollout to its end, and lose no request of either', as
   assert.deepEqual([leads, leader, others.map(({ name }) => name)], [false, two.leader.taskId, [two.leader.taskId]]);
   const ofLeader = await sluicesOf(two.leader);
   assert.deepEqual([ofLeader.leads, ofLeader.leader, ofLeader.others.map(({ name }) => name)], [true, null, [two.other.taskId]]);
-  assert.ok(ofLeader.others.every(({ answeredAt }) => answeredAt !== undefined));
+  assert.ok(ofLeader.others.every(({ answeredAt, behindSeconds }) => answeredAt !== undefined && behindSeconds !== undefined));
   await sawNoFailure(clients);
 });
 
