@@ -12,8 +12,14 @@ const FRESH_MS = 1000;
 /** Other after each change, by whatever editor. undefined: it was changed just now, and may be again. */
 const stateOf = (path: string): string | undefined => {
   const { ino, size, mtimeNs, ctimeNs, ctimeMs, mode } = statSync(path, { bigint: true });
-  if (size > LARGEST_BYTES) throw new Error(`it has ${size} bytes, more than ${LARGEST_BYTES}`);
   return Math.abs(Date.now() - Number(ctimeMs)) < FRESH_MS ? undefined : [ino, size, mtimeNs, ctimeNs, mode].join(' ');
+};
+
+/** @throws Error that never tells what it holds */
+export const readTokenFile = (path: string): { readonly tokens: readonly Token[]; readonly isOpenToAll: boolean } => {
+  const { size, mode } = statSync(path);
+  if (size > LARGEST_BYTES) throw new Error(`it has ${size} bytes, more than ${LARGEST_BYTES}`);
+  return { tokens: tokensIn(readFileSync(path, 'utf8')), isOpenToAll: (mode & 0o007) !== 0 };
 };
 
 /** The tokens of --api-token-file, read again when it has changed. */
@@ -56,9 +62,9 @@ export class TokenFile {
     // Before the text: what is written in between is read at the next request.
     const state = stateOf(this.#path);
     if (state !== undefined && state === this.#state) return;
-    this.#tokens = tokensIn(readFileSync(this.#path, 'utf8'));
+    const { tokens, isOpenToAll } = readTokenFile(this.#path);
+    this.#tokens = tokens;
     this.#state = state;
-    const isOpenToAll = (statSync(this.#path).mode & 0o007) !== 0;
     if (isOpenToAll && !this.#isOpenToAll)
       this.#log.warn({ path: this.#path }, `everybody on this host may open --api-token-file: chmod o= ${this.#path}`);
     this.#isOpenToAll = isOpenToAll;

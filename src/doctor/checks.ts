@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { api } from './checks/api.ts';
 import { certificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
 import { folders } from './checks/folders.ts';
@@ -9,6 +10,7 @@ import { lowPorts } from './checks/low-ports.ts';
 import { marathon } from './checks/marathon.ts';
 import { node } from './checks/node.ts';
 import { openFiles } from './checks/open-files.ts';
+import { peers } from './checks/peers.ts';
 import { ports } from './checks/ports.ts';
 import { runDir } from './checks/run-dir.ts';
 import { templates } from './checks/templates.ts';
@@ -25,7 +27,9 @@ export const CHECKS: readonly Check[] = [
   lowPorts,
   openFiles,
   certificates,
+  api,
   marathon,
+  peers,
   clock,
   kernel,
 ];

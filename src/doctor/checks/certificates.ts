@@ -6,19 +6,9 @@ import { messageOf } from '../../kit/error.ts';
 import { environmentCertificatesIn } from '../../settings.ts';
 import { type CertificateSource, readSources } from '../../certificates/source.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
+import { lifeOf } from '../life-of.ts';
 
-const DAY_MS = 86_400_000;
-const SOON_DAYS = 21;
 const READABLE_BY_ALL = 0o004;
-
-const lifeOf = (file: string, certificate: X509Certificate, from = `-in ${file}`): Finding => {
-  const daysLeft = Math.floor((Date.parse(certificate.validTo) - Date.now()) / DAY_MS);
-  const fix = `openssl x509 ${from} -noout -subject -dates   # put a new one in its place`;
-  if (Date.parse(certificate.validFrom) > Date.now()) return fail(`${file} is not valid before ${certificate.validFrom}`, fix);
-  if (daysLeft < 0) return fail(`${file} has expired: ${certificate.validTo}`, fix);
-  if (daysLeft < SOON_DAYS) return warn(`${file} expires in ${daysLeft} days`, fix);
-  return ok(`${file}: valid for ${daysLeft} days`);
-};
 
 const lookAt = async ({ path, files, wrong }: CertificateSource): Promise<Finding> => {
   if (wrong !== undefined)
