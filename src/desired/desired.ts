@@ -1,6 +1,6 @@
 import type { Page } from '../kit/page.ts';
 import type { Head } from '../pieces/head.ts';
-import type { Guard } from './host-tls.ts';
+import type { GuardedHost } from './host-tls.ts';
 import type { HttpRules } from './http-rules.ts';
 import type { RoutingBlock } from './routing-block.ts';
 
@@ -224,7 +224,7 @@ export interface Frontend {
   readonly passthrough?: Passthrough;
   readonly routes: readonly Route[];
   /** Of the https frontend: hosts with a say in who reaches them, see Guard; absent: none. */
-  readonly guarded?: readonly (readonly [host: string, guard: Guard])[];
+  readonly guarded?: readonly GuardedHost[];
   /** Requests may be led to one colour of a deployment group; absent: none of its apps is in one. */
   readonly colours?: true;
   /** Of a service port; absent: it is as usual. */

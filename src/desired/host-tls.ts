@@ -21,6 +21,9 @@ export interface HostTlsClaim {
 /** Who reaches a host: who made the handshake for it; who has shown a certificate then, too; nobody. */
 export type Guard = 'name' | 'shown' | 'shut';
 
+/** `options`: by which it is decided who has shown what; whoever came in by others has shown nothing. */
+export type GuardedHost = readonly [host: string, guard: Guard, options: string];
+
 /** What the https frontend has for one host. */
 export interface HostTls {
   /** Paths as apps name them; empty: those of --ssl-certs that fit. */

@@ -5,8 +5,8 @@ import type { RuntimeStep } from './plan.ts';
 const hostOf = (route: string): string => route.slice(0, route.indexOf('/'));
 
 /**
- * Whether a route may be given to the present worker. One of a host that asks clients for a certificate may not before the worker does ask: that comes
- * by a reload, and until then everybody would be let in.
+ * Whether a route may be given to the present worker. One of a host that asks clients for a certificate may not before the worker does ask, and for the
+ * same one: that comes by a reload, and until then everybody would be let in, or whoever could come to the app that had the host before.
  * @param differ the worker has other frontends than those that are wanted
  */
 export const openRoutes = ({ frontends }: Pick<Desired, 'frontends'>, differ: boolean): ((step: RuntimeStep) => boolean) => {

@@ -67,7 +67,7 @@ const mapFile = (name: string, entries: ReadonlyMap<string, string>): RenderedFi
 /** Read at a reload alone, with the rules that ask it: both are the frontend's. */
 const guardMaps = ({ frontends }: Desired): readonly RenderedFile[] => {
   const guarded = frontends.get(SHARED_FRONTENDS.https)?.guarded;
-  return guarded === undefined ? [] : [mapFile('guarded', new Map(guarded))];
+  return guarded === undefined ? [] : [mapFile('guarded', new Map(guarded.map(([host, guard]) => [host, guard])))];
 };
 
 /**

@@ -27,7 +27,7 @@ const see = (entries: readonly AppEntry[], options: Partial<BuildOptions>) => {
   return {
     assembly,
     tls: Object.fromEntries(assembly.hosts),
-    guarded: assembly.desired.frontends.get('marathon_https_in')?.guarded,
+    guarded: assembly.desired.frontends.get('marathon_https_in')?.guarded?.map(([host, guard]) => [host, guard]),
     problems: assembly.problems().map(({ appId, label, message }) => `${appId} ${label ?? ''} ${message}`),
   };
 };

@@ -115,7 +115,7 @@ describe('a host of one app', () => {
     const [own, green] = ['shop.example', 'green.shop.example'].map((host) => picture.hosts.get(host));
     assert.equal(own?.mustFit, undefined);
     assert.deepEqual(green, { ...own, mustFit: true });
-    const guards = new Map(picture.desired.frontends.get('marathon_https_in')?.guarded);
+    const guards = new Map(picture.desired.frontends.get('marathon_https_in')?.guarded?.map(([host, guard]) => [host, guard]));
     assert.deepEqual([guards.get('green.shop.example'), guards.get('blue.shop.example')], ['shown', 'shown']);
   });
 });

@@ -295,7 +295,7 @@ describe('a host that asks clients for a certificate', () => {
   const guarding = (desired: Desired, ...hosts: readonly string[]): Desired => {
     const frontend = build([]).desired.frontends.get('marathon_https_in');
     assert.ok(frontend);
-    const guarded = hosts.map((host) => [host, 'shown'] as const);
+    const guarded = hosts.map((host) => [host, 'shown', 'verify required'] as const);
     return { ...desired, frontends: new Map([[frontend.name, { ...frontend, ...(hosts.length === 0 ? {} : { guarded }) }]]) };
   };
   const routes = (to: string) => ({ 'open.example/': to, 'sec.example/a': to, 'sec.example/': to });

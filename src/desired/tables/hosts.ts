@@ -2,7 +2,7 @@ import { equal } from '../../kit/equal.ts';
 import type { Problem } from '../../kit/problem.ts';
 import type { Claim, RouteClaim } from '../app-part.ts';
 import type { FileTrouble } from '../file-trouble.ts';
-import type { Guard, HostTlsClaim, HostTls } from '../host-tls.ts';
+import type { Guard, GuardedHost, HostTlsClaim, HostTls } from '../host-tls.ts';
 import type { BuildOptions } from '../options.ts';
 import { byPrecedence } from '../precedence.ts';
 import { Claims } from './claims.ts';
@@ -62,9 +62,9 @@ export class HostTable {
   }
 
   /** Hosts with a say in who reaches them, in order. */
-  get guarded(): readonly (readonly [host: string, guard: Guard])[] {
+  get guarded(): readonly GuardedHost[] {
     return [...this.#decided]
-      .flatMap(([host, { guard }]) => (guard === undefined ? [] : [[host, guard] as const]))
+      .flatMap(([host, { guard, tls: { options } }]) => (guard === undefined ? [] : [[host, guard, options] as const]))
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -102,11 +102,11 @@ export class HostTable {
   }
 
   #decide(host: string): void {
-    const guard = this.#decided.get(host)?.guard;
+    const before = this.#decided.get(host);
     const decided = this.#decidedOf(host);
     if (decided === undefined) this.#decided.delete(host);
     else this.#decided.set(host, decided);
-    if (guard !== decided?.guard) this.#version += 1;
+    if (before?.guard !== decided?.guard || before?.tls.options !== decided?.tls.options) this.#version += 1;
   }
 
   #decidedOf(host: string): Decided | undefined {
