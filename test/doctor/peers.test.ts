@@ -66,10 +66,10 @@ describe('what the doctor finds of other Sluices', () => {
     lastly(t, async () => fake.close());
     const tasks = [{ id: 'sluice.1' }, { id: 'sluice.2' }, { id: 'sluice.3' }].map((task) => ({ ...task, state: 'TASK_RUNNING' }));
     const app = { id: '/sluice', instances: 3, tasks: tasks.map((task) => ({ ...task, host: url.hostname })) };
-    fake.onApps = (_request, response) => sendJson(response, 200, { app });
+    fake.onApp = (_appId, _request, response) => sendJson(response, 200, { app });
     const environment = { MARATHON_APP_ID: '/sluice', MESOS_TASK_ID: 'sluice.1' };
     const found = await find(peers, { marathon: [fake.url], statsPort: Number(url.port) }, environment);
-    assert.deepEqual(levels(found), ['ok', 'fail']);
+    assert.deepEqual(levels(found), ['ok', 'fail'], messages(found));
     assert.match(messages(found), /^sluice\.2 is Sluice .*\nsluice\.3: another Sluice answers there/);
   });
 });

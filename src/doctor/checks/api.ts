@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { readTokenFile } from '../../api/token-file.ts';
 import { type TlsFiles, tlsOptionsOf } from '../../api/tls.ts';
 import { messageOf } from '../../kit/error.ts';
+import type { ApiSettings } from '../../settings-api.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
 import { lifeOf } from '../life-of.ts';
 
@@ -35,12 +36,10 @@ const lookAtTls = (files: TlsFiles): readonly Finding[] => {
   }
 };
 
-/** The files by which the control API knows who may ask what. */
-export const api: Check = {
-  name: 'api',
-  find: async ({
-    settings: {
-      api: { tokenFile, tls },
-    },
-  }) => Promise.resolve([...(tokenFile === undefined ? [] : [lookAtTokens(tokenFile)]), ...(tls === undefined ? [] : lookAtTls(tls))]),
+const look = ({ tokenFile, tls }: ApiSettings): readonly Finding[] => {
+  if (tokenFile === undefined && tls === undefined) return [ok('neither tokens nor certificates: nobody but this host is let in')];
+  return [...(tokenFile === undefined ? [] : [lookAtTokens(tokenFile)]), ...(tls === undefined ? [] : lookAtTls(tls))];
 };
+
+/** The files by which the control API knows who may ask what. */
+export const api: Check = { name: 'api', find: async ({ settings }) => Promise.resolve(look(settings.api)) };
