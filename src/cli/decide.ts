@@ -22,19 +22,6 @@ const toExit = (error: unknown): unknown => {
   return REFUSED.includes(error.status) ? new ExitError(EXIT.refused, `refused: ${error.message}`) : error;
 };
 
-const wordsOf = (id: string): readonly string[] => {
-  const words = id.split('/').filter((word) => word !== '');
-  // A URL takes these for folders.
-  if (words.length === 0 || words.includes('.') || words.includes('..')) throw new ExitError(EXIT.usage, `'${id}' is no id: e.g. /shop`);
-  return words;
-};
-
-/** '/shop' of 'shop' and '/shop/'. @throws ExitError `usage` where it cannot be an id */
-export const idOf = (given: string): string => `/${wordsOf(given).join('/')}`;
-
-/** The same as part of a path. @throws ExitError as idOf */
-export const inPath = (given: string): string => wordsOf(given).map(encodeURIComponent).join('/');
-
 /** @throws ExitError: `refused` where Sluice does not do it, `usage` where it does not understand, `failed` where there is no such thing */
 export const decide = async <T extends Answered>(
   target: Target,

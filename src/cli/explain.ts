@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { DeploymentExplanation, Explanation, PortExplanation } from '../picture/explanation.ts';
+import { idForPath } from './app-id.ts';
 import { ask } from './client.ts';
 import { colourLines } from './colour-lines.ts';
 import { signature } from './decided-lines.ts';
-import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { problemOfAppLine } from './problem-line.ts';
 import { table } from './table.ts';
@@ -70,17 +70,6 @@ const describeExplanation = (explanation: Explanation): readonly string[] => [
   ...(explanation.problems.length === 0 ? [] : list('problems', explanation.problems.map(problemOfAppLine))),
 ];
 
-/** Words that a URL takes for folders would ask for something else. */
-const pathOf = (appId: string): string => {
-  const words = appId.split('/').filter((word) => word !== '');
-  if (words.length === 0 || words.includes('.') || words.includes('..'))
-    throw new ExitError(
-      EXIT.usage,
-      `'${appId}' is not the id of an app: it has words between slashes, none of them . or .., e.g. /shop/cart`,
-    );
-  return `/apps/${words.map(encodeURIComponent).join('/')}`;
-};
-
 export const addExplain = (program: Command): void => {
   addTargetFlags(program.command('explain'))
     .description('where the traffic of one app goes, and why')
@@ -90,7 +79,7 @@ export const addExplain = (program: Command): void => {
       '\nExamples:\n  sluice explain /shop/cart\n  sluice explain /shop/cart --json | jq .ports[0].servers\n\nExit codes: 0 explained, 1 Marathon has no such app, 2 the command line is wrong, 3 no Sluice answers',
     )
     .action(async (appId: string, flags: TargetFlags) => {
-      const explanation = await ask<Explanation>(targetOf(flags), pathOf(appId));
+      const explanation = await ask<Explanation>(targetOf(flags), `/apps/${idForPath(appId)}`);
       if (flags.json === true) printJson(explanation);
       else print(describeExplanation(explanation));
     });

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Verb } from '../rollout/actions.ts';
 import type { RolloutView } from '../report/rollout-view.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from './decide.ts';
+import { idOf } from './app-id.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, mustBeInForce } from './decide.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printJson } from './printable.ts';
 import { askAll, askGroup, pathOf } from './rollout/ask-group.ts';

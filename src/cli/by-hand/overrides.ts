@@ -4,7 +4,8 @@ import { orderOf, type Override } from '../../rollout/override.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, idOf, mustBeInForce } from '../decide.ts';
+import { idOf } from '../app-id.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, mustBeInForce } from '../decide.ts';
 import { orderText } from './override-text.ts';
 
 type Verb = ReturnType<typeof orderOf>['verb'];

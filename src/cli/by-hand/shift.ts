@@ -6,7 +6,8 @@ import { EXIT, ExitError } from '../exit-codes.ts';
 import { print, printJson } from '../printable.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { beforeAfter } from './before-after.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath, mustBeInForce } from '../decide.ts';
+import { idForPath } from '../app-id.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags, mustBeInForce } from '../decide.ts';
 import { askGroup } from '../rollout/ask-group.ts';
 
 type ShiftFlags = TargetFlags & DecideFlags & { readonly splitBy?: string; readonly clear?: boolean };
@@ -49,7 +50,7 @@ const shift = async (group: string, words: readonly string[], flags: ShiftFlags)
   check(words, flags);
   const shares = askedIn(words);
   const target = targetOf(flags);
-  const id = inPath(group);
+  const id = idForPath(group);
   const before = await askGroup(target, group);
   const { splitBy, clear, json } = flags;
   if (clear === true) {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { GroupShares } from '../../rollout/shares.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
-import { type Answered, decide, DECIDE_CODES, type DecideFlags, inPath } from '../decide.ts';
+import { idForPath } from '../app-id.ts';
+import { type Answered, decide, DECIDE_CODES, type DecideFlags } from '../decide.ts';
 import { askGroup } from '../rollout/ask-group.ts';
 import { tellShares } from './shift.ts';
 
@@ -13,7 +14,7 @@ interface Switched extends Answered {
 
 const switchGroup = async (group: string, flags: SwitchFlags): Promise<void> => {
   const target = targetOf(flags);
-  const id = inPath(group);
+  const id = idForPath(group);
   const before = await askGroup(target, group);
   const { to, force = false } = flags;
   const answer = await decide<Switched>(target, 'POST', `/v2/switch/${id}`, flags, { force, ...(to === undefined ? {} : { to }) });

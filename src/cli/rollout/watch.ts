@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Target } from '../client.ts';
 import { print } from '../printable.ts';
-import { idOf } from '../decide.ts';
+import { idOf } from '../app-id.ts';
 import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { jsonFollower, lineFollower } from './followers.ts';
 import { LiveFollower } from './live-follower.ts';
