@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemCodeOf } from '../kit/error.ts';
 import { accessLine } from './line.ts';
 import { Lines } from './lines.ts';
 import type { Order, ThreadData } from './messages.ts';
@@ -63,7 +64,7 @@ const readRest = (path: string): void => {
     take(piece.toString('latin1', 0, readSync(handle, piece)));
   } catch (error) {
     // There is nothing in it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    if (systemCodeOf(error) !== 'EAGAIN') throw error;
   } finally {
     closeSync(handle);
   }

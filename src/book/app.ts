@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
-import type { MarathonAnswer, Writes } from '../marathon/writes.ts';
+import { inPath } from '../marathon/app-path.ts';
+import type { LeaderRequests, MarathonAnswer } from '../marathon/leader-requests.ts';
 import type { Edition } from './edition.ts';
 import { fromLabels } from './labels.ts';
 import { lineage, type Version } from './lineage.ts';
@@ -31,38 +32,38 @@ const definitionOf = (id: string): object => ({
   portDefinitions: [],
 });
 
-/** The app in whose labels a book is kept, as Marathon has it. Throws a SluiceError as Writes does, and MARATHON_NONSENSE. */
+/** The app in whose labels a book is kept, as Marathon has it. Throws a SluiceError as LeaderRequests does, and MARATHON_NONSENSE. */
 export class BookApp {
-  readonly #writes: Pick<Writes, 'get' | 'post' | 'put'>;
+  readonly #requests: Pick<LeaderRequests, 'get' | 'post' | 'put'>;
   readonly #id: string;
   readonly #path: string;
 
-  constructor(writes: Pick<Writes, 'get' | 'post' | 'put'>, id: string) {
-    this.#writes = writes;
+  constructor(requests: Pick<LeaderRequests, 'get' | 'post' | 'put'>, id: string) {
+    this.#requests = requests;
     this.#id = id;
-    this.#path = `/v2/apps${id}`;
+    this.#path = `/v2/apps/${inPath(id)}`;
   }
 
   /** undefined: there is no such app. @param from the version that is known to count; undefined: the one that the last was made from */
   async read(from?: string): Promise<Present | undefined> {
-    const answer = await this.#writes.get(this.#path);
+    const answer = await this.#requests.get(this.#path);
     if (answer.status === 404) return undefined;
     const last = this.#version(this.#parse(answer, answerSchema).app);
-    const { versions } = this.#parse(await this.#writes.get(`${this.#path}/versions`), versionsSchema);
+    const { versions } = this.#parse(await this.#requests.get(`${this.#path}/versions`), versionsSchema);
     const decisive = await this.#decisive(versions.sort(), last, from ?? last.head?.parentVersion ?? '');
     return { last, counted: lineage(decisive) };
   }
 
   /** 'exists': somebody else was first. */
   async create(labels: Readonly<Record<string, string>>): Promise<'done' | 'exists'> {
-    const answer = await this.#writes.post('/v2/apps', { ...definitionOf(this.#id), labels });
+    const answer = await this.#requests.post('/v2/apps', { ...definitionOf(this.#id), labels });
     if (answer.status === 409) return 'exists';
     return this.#done(answer);
   }
 
   /** 'locked': a deployment of it is under way. */
   async put(labels: Readonly<Record<string, string>>): Promise<'done' | 'locked'> {
-    const answer = await this.#writes.put(this.#path, { labels });
+    const answer = await this.#requests.put(this.#path, { labels });
     if (answer.status === 409) return 'locked';
     return this.#done(answer);
   }
@@ -78,7 +79,7 @@ export class BookApp {
   }
 
   async #readVersion(version: string): Promise<BookVersion> {
-    return this.#version(this.#parse(await this.#writes.get(`${this.#path}/versions/${encodeURIComponent(version)}`), app));
+    return this.#version(this.#parse(await this.#requests.get(`${this.#path}/versions/${encodeURIComponent(version)}`), app));
   }
 
   #version({ version, labels }: z.infer<typeof app>): BookVersion {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { equal } from '../kit/equal.ts';
-import { messageOf, SluiceError } from '../kit/error.ts';
+import { isMissing, messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
 import type { Book } from '../rollout/book.ts';
 import { replaceFile } from '../store/replace-file.ts';
@@ -16,8 +16,6 @@ const schema = z.object({ format: z.literal('sluice book'), labels: z.record(z.s
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const DEFAULT_LOOK_MS = 300;
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** A book in a file that the Sluices of one host share. Each looks at it several times a second. */
 class FileBook implements BookStore {

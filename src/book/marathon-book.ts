@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { equal } from '../kit/equal.ts';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { Writes } from '../marathon/writes.ts';
+import type { LeaderRequests } from '../marathon/leader-requests.ts';
 import type { Book } from '../rollout/book.ts';
 import { BookApp, type BookVersion, type Present } from './app.ts';
 import type { Edition } from './edition.ts';
@@ -13,7 +13,7 @@ import { type BookStore, conflict } from './store.ts';
 import { whyHeld } from './why-held.ts';
 
 interface MarathonBookOptions {
-  readonly writes: Pick<Writes, 'get' | 'post' | 'put' | 'close'>;
+  readonly requests: Pick<LeaderRequests, 'get' | 'post' | 'put' | 'close'>;
   readonly appId: string;
   readonly onEdition: (edition: Edition) => void;
   /** How long an app that is locked by a deployment is tried again. Default 5 s. */
@@ -45,7 +45,7 @@ export class MarathonBook implements BookStore {
 
   constructor(options: MarathonBookOptions) {
     this.#options = options;
-    this.#app = new BookApp(options.writes, options.appId);
+    this.#app = new BookApp(options.requests, options.appId);
     this.name = `the labels of ${options.appId} in Marathon`;
   }
 
@@ -78,7 +78,7 @@ export class MarathonBook implements BookStore {
   }
 
   async close(): Promise<void> {
-    await this.#options.writes.close();
+    await this.#options.requests.close();
   }
 
   async #write(base: Edition, book: Book): Promise<Edition> {

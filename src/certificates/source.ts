@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { messageOf } from '../kit/error.ts';
+import { isMissing, messageOf } from '../kit/error.ts';
 
 /** A certificate of the operator with what belongs to it, as it is on disk. */
 export interface CertificateSource {
@@ -44,8 +44,6 @@ const readSmall = async (path: string): Promise<Buffer> => {
     await file.close();
   }
 };
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const extrasOf = async (path: string): Promise<readonly (readonly [string, Buffer])[]> => {
   const found = await Promise.all(

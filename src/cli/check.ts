@@ -1,17 +1,15 @@
 import { type Command, Option } from 'commander';
 import { checkDefinitions } from '../check/check-definitions.ts';
 import { readDefinitions, readExisting } from '../check/read.ts';
-import { findBinary } from '../haproxy/binary.ts';
-import { askCapabilities } from '../haproxy/capabilities.ts';
-import { messageOf } from '../kit/error.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { Capabilities } from '../plan/capabilities.ts';
 import { compileTemplates } from '../render/templates.ts';
 import { type Settings, toSettings } from '../settings.ts';
 import { buildOptions, globalsOf } from '../startup/from-settings.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { addApiFlags } from './api-flags.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { findHaproxy } from './find-haproxy.ts';
+import { orCannot } from './or-cannot.ts';
 import { problemLine } from './problem-line.ts';
 import { print, printJson } from './printable.ts';
 import { addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
@@ -33,29 +31,13 @@ interface Report {
   readonly haproxy: string | null;
 }
 
-type Asked =
-  | { readonly path: string; readonly capabilities: Capabilities }
-  /** `because`: why there is none to ask. */
-  | { readonly path: undefined; readonly because: string };
-
-/** A machine that builds has no HAProxy as a rule: only one that was named must be there. */
-const findHaproxy = async (settings: Settings, isNamed: boolean): Promise<Asked> => {
-  try {
-    const binary = await findBinary(settings.haproxy);
-    return { path: binary.path, capabilities: await askCapabilities(binary) };
-  } catch (error) {
-    if (isNamed) throw error;
-    return { path: undefined, because: messageOf(error) };
-  }
-};
-
 const check = async (flags: CheckFlags, settings: Settings): Promise<{ readonly report: Report; readonly because: string }> => {
   if (flags.apps.filter((path) => path === '-').length + Number(flags.against === '-') > 1)
     throw new ExitError(EXIT.usage, "standard input can be read once: '-' is given more than once");
   const files = flags.apps.map((path) => readDefinitions('--apps', path));
   const existing = flags.against === undefined ? [] : await readExisting(flags.against, settings);
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
-  const haproxy = await findHaproxy(settings, flags.haproxy !== undefined);
+  const haproxy = await findHaproxy(settings.haproxy, flags.haproxy !== undefined);
   // Without one it does not matter how it would be told.
   const capabilities = haproxy.path === undefined ? { sameNames: false, clientTimeout: false } : haproxy.capabilities;
   const found = await checkDefinitions(files, existing, {
@@ -92,16 +74,6 @@ Examples:
   curl -s http://marathon:8080/v2/apps?embed=apps.tasks | sluice check --apps - --group external
 
 Exit codes: 0 no problems (there may be warnings), 1 problems, 2 the command line or a file is wrong, or it could not be checked`;
-
-/** Exit code 1 is for problems of apps alone: a pipeline must not take a broken check for them. */
-const orCannot = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ExitError) throw error;
-    throw new ExitError(EXIT.usage, messageOf(error));
-  }
-};
 
 export const addCheck = (program: Command): void => {
   const command = addMarathonAccessFlags(addApiFlags(addBuildFlags(program.command('check'))));

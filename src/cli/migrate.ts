@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Report } from '../migrate/finding.ts';
-import { messageOf } from '../kit/error.ts';
 import { addApiFlags } from './api-flags.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { describeApp, describeReport } from './migrate-report.ts';
 import { type MigrateFlags, migrationReport } from './migration-report.ts';
+import { orCannot } from './or-cannot.ts';
 import { print, printJson } from './printable.ts';
 import { addBuildFlags, addMarathonAccessFlags } from './run-flags.ts';
 
@@ -23,16 +23,6 @@ Examples:
   sluice migrate --apps apps.json --group external --compat strict --json
 
 Exit codes: 0 nothing needs a hand, 1 something does, 2 the command line or a file is wrong, or Marathon could not be read`;
-
-/** Exit code 1 is for what needs a hand alone. */
-const orCannot = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ExitError) throw error;
-    throw new ExitError(EXIT.usage, messageOf(error));
-  }
-};
 
 const oneApp = (report: Report, appId: string): Report => {
   const app = report.apps.find((one) => one.appId === appId);

@@ -6,8 +6,6 @@ import { isPod } from '../check/pod-definition.ts';
 import { readDefinitions, readDeployed } from '../check/read.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import { headOf } from '../desired/shared-texts.ts';
-import { findBinary } from '../haproxy/binary.ts';
-import { askCapabilities } from '../haproxy/capabilities.ts';
 import { SluiceError } from '../kit/error.ts';
 import { readDifferences } from '../migrate/differences.ts';
 import { readEnvFile } from '../migrate/env-file.ts';
@@ -18,7 +16,6 @@ import { type MarathonLb, marathonLbsIn } from '../migrate/marathon-lb-app.ts';
 import { usablePieces } from '../migrate/shared-pieces.ts';
 import { swapOf } from '../migrate/swap.ts';
 import { commandWords } from '../migrate/words.ts';
-import type { Capabilities } from '../plan/capabilities.ts';
 import { compileTemplates } from '../render/templates.ts';
 import { environmentSettings } from '../settings-environment.ts';
 import { type Settings, toSettings } from '../settings.ts';
@@ -26,6 +23,7 @@ import { buildOptions, globalsOf } from '../startup/from-settings.ts';
 import { loadTemplates } from '../startup/template-files.ts';
 import { version } from '../version.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { findHaproxy } from './find-haproxy.ts';
 import { type MarathonLbArgs, readMarathonLbArgs } from './marathon-lb-args.ts';
 
 export interface MigrateFlags {
@@ -184,18 +182,6 @@ const settingsOf = (flags: MigrateFlags, { args, environment, folders }: Told): 
   return { ...toSettings({ ...theirs, ...own }, environment), pieceFolders: folders };
 };
 
-type Asked = { readonly path: string; readonly capabilities: Capabilities } | undefined;
-
-const findHaproxy = async (settings: Settings, isNamed: boolean): Promise<Asked> => {
-  try {
-    const binary = await findBinary(settings.haproxy);
-    return { path: binary.path, capabilities: await askCapabilities(binary) };
-  } catch (error) {
-    if (isNamed) throw error;
-    return undefined;
-  }
-};
-
 /** It may be the wrong one. */
 const emptyFolder = ({ templates }: MigrateFlags, { overrides }: BuildOptions): readonly Finding[] => {
   if (templates === undefined || [...overrides.values()].some(({ from }) => from === 'file')) return [];
@@ -209,9 +195,10 @@ export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
   const definitions = await readDefined(flags);
   const told = toldOf(flags, definitions);
   const settings = settingsOf(flags, told);
-  const asked = await findHaproxy(settings, flags.haproxy !== undefined);
+  const found = await findHaproxy(settings.haproxy, flags.haproxy !== undefined);
+  const haproxy = found.path === undefined ? undefined : found;
   const templates = compileTemplates(loadTemplates(settings.templatesDir));
-  const built = buildOptions(settings, settings.certificates, asked?.capabilities ?? { sameNames: true, clientTimeout: true });
+  const built = buildOptions(settings, settings.certificates, haproxy?.capabilities ?? { sameNames: true, clientTimeout: true });
   const { usable, findings } = usablePieces(built.overrides);
   const options = { ...built, overrides: usable };
   const head = headOf(options);
@@ -227,7 +214,7 @@ export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
     },
     operator: { flags: told.args.given, variables: told.variables, pieces: usable },
     differences: readDifferences(),
-    haproxy: asked === undefined ? undefined : { path: asked.path, templates },
+    haproxy: haproxy && { path: haproxy.path, templates },
   });
   const setup = [...told.findings, ...emptyFolder(flags, built), ...findings, ...judged.setup].sort(byLevel);
   return {
@@ -239,6 +226,6 @@ export const migrationReport = async (flags: MigrateFlags): Promise<Report> => {
     setup,
     apps: judged.apps,
     counts: judged.counts,
-    haproxy: asked?.capabilities.version ?? null,
+    haproxy: haproxy?.capabilities.version ?? null,
   };
 };

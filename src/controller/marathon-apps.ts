@@ -1,24 +1,14 @@
 import { z } from 'zod';
 import { SluiceError } from '../kit/error.ts';
+import { inPath } from '../marathon/app-path.ts';
+import type { LeaderRequests, MarathonAnswer } from '../marathon/leader-requests.ts';
 import { type CheckedApp, healthOf } from '../marathon/payload/task.ts';
 import type { MarathonAction } from '../rollout/action.ts';
 import { type Definition, groupIn } from '../rollout/definition.ts';
 import type { AppFacts } from '../rollout/facts.ts';
 
-/** What Marathon answers. `message`: for people, of a refusal. */
-interface Answer {
-  readonly status: number;
-  readonly json: unknown;
-  readonly message: string;
-}
-
-/** Requests to the leader; each throws a SluiceError when there is no answer, or none that says yes or no. */
-export interface Requests {
-  get(path: string): Promise<Answer>;
-  post(path: string, body: unknown): Promise<Answer>;
-  put(path: string, body: unknown): Promise<Answer>;
-  delete(path: string): Promise<Answer>;
-}
+/** Asked of the leader. */
+type Requests = Pick<LeaderRequests, 'get' | 'post' | 'put' | 'delete'>;
 
 /** What became of an action. busy: not now, a deployment has the app; refused: never. */
 export type Done = { readonly kind: 'done' } | { readonly kind: 'busy' | 'refused'; readonly because: string };
@@ -85,11 +75,11 @@ const factsOf = (app: ToldApp & Definition): AppFacts => {
   };
 };
 
-const pathOf = (appId: string): string => `/v2/apps/${appId.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
+const pathOf = (appId: string): string => `/v2/apps/${inPath(appId)}`;
 
 const LOCKED = /locked/i;
 
-const doneBy = ({ status, message }: Answer, fine: readonly number[]): Done => {
+const doneBy = ({ status, message }: MarathonAnswer, fine: readonly number[]): Done => {
   if ((status >= 200 && status < 300) || fine.includes(status)) return { kind: 'done' };
   // Too many at once, or another deployment: it may be asked again.
   if (status === 409 || status === 423 || status === 429) return { kind: 'busy', because: message };

@@ -4,7 +4,7 @@ import type { InForce } from '../book/in-force.ts';
 import { BookKeeper } from '../book/keeper.ts';
 import { MarathonBook } from '../book/marathon-book.ts';
 import { noStore, type OpenStore } from '../book/store.ts';
-import { Writes } from '../marathon/writes.ts';
+import { LeaderRequests } from '../marathon/leader-requests.ts';
 import type { AppEntry, Model } from '../model/model.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Loop } from '../reconcile/loop.ts';
@@ -40,7 +40,7 @@ const inMarathon = (appId: string, { marathon }: Settings): Store => {
   let store: MarathonBook | undefined;
   let seen: AppEntry | undefined;
   return {
-    open: (onEdition) => (store = new MarathonBook({ writes: new Writes(marathon), appId, onEdition })),
+    open: (onEdition) => (store = new MarathonBook({ requests: new LeaderRequests(marathon), appId, onEdition })),
     note: ({ apps }) => {
       const entry = apps.get(appId);
       if (entry === seen) return;

@@ -4,7 +4,7 @@ import { askGates } from '../controller/ask-gates.ts';
 import { Controller } from '../controller/controller.ts';
 import { Leader } from '../controller/leader.ts';
 import { MarathonApps } from '../controller/marathon-apps.ts';
-import { Writes } from '../marathon/writes.ts';
+import { LeaderRequests } from '../marathon/leader-requests.ts';
 import { observeAll } from '../observe/observe-all.ts';
 import { Peers } from '../observe/peers.ts';
 import type { Sluices } from '../report/status.ts';
@@ -52,8 +52,8 @@ export const openController = ({ settings, log, made, bookKeeper, observer }: Co
   const { mode, hooksDir, localProbes } = settings.controller;
   const { ownTask: self, statsPort, stats, peers: who } = settings;
   const { sluice, instance, startedAt, tell } = observer;
-  const writes = made.add(new Writes(settings.marathon), (it) => it.close());
-  const apps = new MarathonApps(writes);
+  const requests = made.add(new LeaderRequests(settings.marathon), (it) => it.close());
+  const apps = new MarathonApps(requests);
   const nowMs = (): number => Date.now();
   const ending = new AbortController();
   const peers = new Peers({

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { messageOf, SluiceError } from '../kit/error.ts';
+import { messageOf, SluiceError, systemCodeOf } from '../kit/error.ts';
 
 /**
  * Where HAProxy writes its access log: a named pipe in the run directory, which is its standard output. HAProxy has it open for reading too, so that
@@ -39,7 +39,7 @@ export const isAccessPipeHeld = async (path: string): Promise<boolean> => {
     await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return false;
+    if (systemCodeOf(error) === 'ENXIO') return false;
     throw new SluiceError('FILES', `the pipe of the access log ${path} cannot be opened: ${messageOf(error)}`, error);
   }
 };

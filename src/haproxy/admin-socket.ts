@@ -1,9 +1,8 @@
 import { createConnection } from 'node:net';
+import { systemCodeOf } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
 
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
-
-const isThatNobodyListens = (error: Error): boolean => 'code' in error && NOBODY.has(String(error.code));
 
 /**
  * Whether anybody listens on this socket. A worker's never refuses, also not during a reload. Whatever else goes wrong (too many wait there, or we
@@ -16,7 +15,7 @@ export const isListening = async (path: string): Promise<boolean> =>
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', (error) => resolve(!isThatNobodyListens(error)));
+    socket.once('error', (error) => resolve(!NOBODY.has(systemCodeOf(error))));
   });
 
 /** More would be too long for a socket in the longest run directory. */

@@ -1,12 +1,10 @@
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SluiceError } from '../kit/error.ts';
+import { isMissing, SluiceError, systemCodeOf } from '../kit/error.ts';
 
 const RETRY_AFTER_MS = 5;
 /** A master that reads a large config refuses connections meanwhile (HAProxy 2.6 with 10,000 backends: over a second). */
 export const MASTER_BUSY_LIMIT_MS = 60_000;
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 /** Of a command what may be told: a payload may be a key. */
 const told = (command: string): string => command.split('\n', 1)[0] ?? '';
@@ -21,7 +19,7 @@ const askOnce = async (path: string, command: string, limitMs: number, hurry: Ab
     socket.on('connect', () => socket.end(`${command}\n`));
     socket.on('data', (text: string) => (answer += text));
     // A reload closes all connections to the master, answered or not.
-    socket.on('error', (error) => (['ECONNRESET', 'EPIPE'].includes(codeOf(error)) ? resolve(answer) : reject(error)));
+    socket.on('error', (error) => (['ECONNRESET', 'EPIPE'].includes(systemCodeOf(error)) ? resolve(answer) : reject(error)));
     socket.on('close', () => resolve(answer));
   });
 
@@ -40,13 +38,13 @@ export interface Patience {
 
 const mayComeYet = (error: unknown, waitedMs: number, { refusedMs, missingMs = refusedMs, isAlive, hurry }: Patience): boolean => {
   const limits: Readonly<Record<string, number>> = { ECONNREFUSED: refusedMs, ENOENT: Math.min(missingMs, refusedMs) };
-  return hurry?.aborted !== true && isAlive() && waitedMs <= (limits[codeOf(error)] ?? -1);
+  return hurry?.aborted !== true && isAlive() && waitedMs <= (limits[systemCodeOf(error)] ?? -1);
 };
 
 const failure = (path: string, command: string, error: unknown): SluiceError =>
   new SluiceError(
     'HAPROXY_SOCKET',
-    codeOf(error) === 'ENOENT'
+    isMissing(error)
       ? `the socket ${path} is gone: nobody can be asked '${told(command)}'`
       : `nobody answers '${told(command)}' on ${path}`,
     error,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SluiceError } from '../kit/error.ts';
+import { isMissing, SluiceError } from '../kit/error.ts';
 import type { RenderedFile } from '../render/file.ts';
 import { makeWorkersRoot } from './workers-root.ts';
 
@@ -9,13 +9,10 @@ const KEPT = 2;
 /** The files may hold passwords of the stats page, and keys. */
 const OWNER_ONLY = { folder: 0o700, file: 0o600 };
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-
 /** Undefined where there is no such file. */
 const orUndefined = async <T>(value: Promise<T>): Promise<T | undefined> =>
   value.catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   });
 

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { systemCodeOf } from '../kit/error.ts';
 
 const GONE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
 
 /** Empty where the process is gone, or is not ours to look at. */
 const readOf = async (pid: number, file: string): Promise<string> =>
   readFile(`/proc/${pid}/${file}`, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && GONE.has(String(error.code))) return '';
+    if (GONE.has(systemCodeOf(error))) return '';
     throw error;
   });
 
@@ -75,6 +76,6 @@ export const sendSignal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (systemCodeOf(error) !== 'ESRCH') throw error;
   }
 };

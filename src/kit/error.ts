@@ -39,3 +39,10 @@ export const messageOf = (error: unknown): string => {
   const cause = messageOf(error.cause);
   return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
 };
+
+/** Of an error of the system: 'ENOENT'; '' of any other. */
+export const systemCodeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** There is no such file. */
+export const isMissing = (error: unknown): boolean => systemCodeOf(error) === 'ENOENT';

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { messageOf, SluiceError } from '../kit/error.ts';
+import { isMissing, messageOf, SluiceError } from '../kit/error.ts';
 import type { Model } from '../model/model.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { fromBytes, toPieces } from './model-text.ts';
@@ -18,8 +18,6 @@ export type Loaded =
   | { readonly kind: 'none' }
   /** It cannot be trusted. `path`: where it is now. */
   | { readonly kind: 'set-aside'; readonly path: string; readonly because: string };
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** The model on disk: read at the start, written as a whole, never in place. */
 export class ModelFile {

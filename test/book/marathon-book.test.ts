@@ -5,7 +5,7 @@ import type { BookKeeper } from '../../src/book/keeper.ts';
 import { MarathonBook } from '../../src/book/marathon-book.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import { SluiceError } from '../../src/kit/error.ts';
-import { type MarathonAnswer, Writes } from '../../src/marathon/writes.ts';
+import { LeaderRequests, type MarathonAnswer } from '../../src/marathon/leader-requests.ts';
 import type { Edit } from '../../src/rollout/edits/edit.ts';
 import { keeperOf, someShares, withOverride } from '../kit/kept-books.ts';
 import { lastly } from '../kit/lastly.ts';
@@ -17,7 +17,7 @@ interface FakeVersion {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-type Marathon = Pick<Writes, 'get' | 'post' | 'put' | 'close'>;
+type Marathon = Pick<LeaderRequests, 'get' | 'post' | 'put' | 'close'>;
 
 /** One app with its versions, as Marathon answers about it. */
 class FakeApp {
@@ -87,7 +87,7 @@ interface Opened {
 
 const open = (marathon: Marathon): Opened => {
   let book: MarathonBook | undefined;
-  const { keeper } = keeperOf((onEdition) => (book = new MarathonBook({ writes: marathon, appId: APP, onEdition, lockedMs: 1000 })));
+  const { keeper } = keeperOf((onEdition) => (book = new MarathonBook({ requests: marathon, appId: APP, onEdition, lockedMs: 1000 })));
   return { keeper, see: (app) => book?.see(app) };
 };
 
@@ -139,7 +139,7 @@ test('two Sluices at a Marathon that writes go over each other in: each round on
   const standIn = await startStandIn({ timeScale: 0 });
   lastly(t, async () => standIn.close());
   const writers = [0, 1].map(() => {
-    const opened = open(new Writes({ urls: standIn.urls }));
+    const opened = open(new LeaderRequests({ urls: standIn.urls }));
     lastly(t, async () => opened.keeper.close());
     return opened.keeper;
   });
@@ -149,7 +149,7 @@ test('two Sluices at a Marathon that writes go over each other in: each round on
     for (const one of done) if (one.status === 'rejected') assert.equal((one.reason as SluiceError).code, 'CONFLICT');
     written.push(...done.flatMap((one, i) => (one.status === 'fulfilled' ? [`${round}-${i}`] : [])));
   }
-  const reader = new Writes({ urls: standIn.urls });
+  const reader = new LeaderRequests({ urls: standIn.urls });
   lastly(t, async () => reader.close());
   const { json } = await reader.get(`/v2/apps${APP}`);
   const { app } = json as { readonly app: FakeVersion & { readonly instances: number } };

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { request } from 'undici';
 import { Controller, type ControllerOptions } from '../../src/controller/controller.ts';
-import { MarathonApps, type Requests } from '../../src/controller/marathon-apps.ts';
+import { MarathonApps } from '../../src/controller/marathon-apps.ts';
 import { startStandIn, type StandIn } from '../../src/demo/stand-in.ts';
 import type { MarathonAction } from '../../src/rollout/action.ts';
 import type { Book } from '../../src/rollout/book.ts';
@@ -25,7 +25,7 @@ const ask = async (url: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', body?
   return { status: answer.statusCode, json, message: text };
 };
 
-export const requestsTo = (url: string): Requests => ({
+export const requestsTo = (url: string): ConstructorParameters<typeof MarathonApps>[0] => ({
   get: async (path) => ask(`${url}${path}`, 'GET'),
   post: async (path, body) => ask(`${url}${path}`, 'POST', body),
   put: async (path, body) => ask(`${url}${path}`, 'PUT', body),

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { SluiceError } from '../../src/kit/error.ts';
-import { Writes, type WritesOptions } from '../../src/marathon/writes.ts';
+import { LeaderRequests, type LeaderRequestsOptions } from '../../src/marathon/leader-requests.ts';
 import { lastly } from '../kit/lastly.ts';
 import { sendJson } from './fake-marathon.ts';
 
@@ -33,10 +33,10 @@ const startFake = async (t: TestContext, answer: Answer): Promise<Fake> => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 };
 
-const openWrites = (t: TestContext, urls: readonly string[], limits: WritesOptions['limits'] = {}): Writes => {
-  const writes = new Writes({ urls, limits });
-  lastly(t, async () => writes.close());
-  return writes;
+const openRequests = (t: TestContext, urls: readonly string[], limits: LeaderRequestsOptions['limits'] = {}): LeaderRequests => {
+  const requests = new LeaderRequests({ urls, limits });
+  lastly(t, async () => requests.close());
+  return requests;
 };
 
 const failsWith =
@@ -50,11 +50,11 @@ const NOWHERE = 'http://127.0.0.1:1';
 
 test('a write goes to Marathon as JSON, once, and what it says is told', async (t) => {
   const marathon = await startFake(t, done);
-  const writes = openWrites(t, [marathon.url]);
-  assert.deepEqual(await writes.put('/v2/apps/a', { instances: 1 }), { status: 200, json: { version: 'v1' }, message: '' });
-  await writes.post('/v2/apps', { id: '/a' });
-  await writes.delete('/v2/apps/a');
-  await writes.get('/v2/apps/a');
+  const requests = openRequests(t, [marathon.url]);
+  assert.deepEqual(await requests.put('/v2/apps/a', { instances: 1 }), { status: 200, json: { version: 'v1' }, message: '' });
+  await requests.post('/v2/apps', { id: '/a' });
+  await requests.delete('/v2/apps/a');
+  await requests.get('/v2/apps/a');
   assert.deepEqual(marathon.requests, [
     'PUT /v2/apps/a {"instances":1}',
     'POST /v2/apps {"id":"/a"}',
@@ -66,7 +66,7 @@ test('a write goes to Marathon as JSON, once, and what it says is told', async (
 test("Marathon's own refusals are answers, with its words", async (t) => {
   const details = [{ path: '/id', errors: ['error.path'] }];
   const marathon = await startFake(t, (response) => sendJson(response, 422, { message: 'Object is not valid', details }));
-  const { status, message } = await openWrites(t, [marathon.url]).post('/v2/apps', {});
+  const { status, message } = await openRequests(t, [marathon.url]).post('/v2/apps', {});
   assert.deepEqual([status, message], [422, `Object is not valid: ${JSON.stringify(details)}`]);
 });
 
@@ -82,8 +82,8 @@ const FAULTS: readonly (readonly [what: string, answer: Answer, code: string, me
 for (const [what, answer, code, message] of FAULTS)
   test(`a write that is answered by ${what} is an error, and is not sent to another Marathon`, async (t) => {
     const [first, second] = [await startFake(t, answer), await startFake(t, done)];
-    const writes = openWrites(t, [first.url, second.url]);
-    await assert.rejects(writes.put('/v2/apps/a', {}), failsWith(code, message));
+    const requests = openRequests(t, [first.url, second.url]);
+    await assert.rejects(requests.put('/v2/apps/a', {}), failsWith(code, message));
     assert.deepEqual([first.requests.length, second.requests.length], [1, 0]);
   });
 
@@ -92,24 +92,24 @@ test('a write that cannot have been done goes to the next one: nobody listens, o
     response.writeHead(503, { 'content-type': 'text/plain' }).end('Could not determine the current leader'),
   );
   const leader = await startFake(t, done);
-  assert.equal((await openWrites(t, [NOWHERE, standby.url, leader.url]).put('/v2/apps/a', {})).status, 200);
+  assert.equal((await openRequests(t, [NOWHERE, standby.url, leader.url]).put('/v2/apps/a', {})).status, 200);
   assert.deepEqual([standby.requests.length, leader.requests.length], [1, 1]);
 });
 
 test('a read goes to the next one after any failure', async (t) => {
   const [first, second] = [await startFake(t, (response) => response.destroy()), await startFake(t, done)];
-  assert.equal((await openWrites(t, [first.url, second.url]).get('/v2/apps/a')).status, 200);
+  assert.equal((await openRequests(t, [first.url, second.url]).get('/v2/apps/a')).status, 200);
 });
 
 test('where no Marathon answers the error says so of each', async (t) => {
-  await assert.rejects(openWrites(t, [NOWHERE]).put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE', /127\.0\.0\.1:1/));
+  await assert.rejects(openRequests(t, [NOWHERE]).put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE', /127\.0\.0\.1:1/));
 });
 
 test('an answer that does not come is not waited for without end, and the end of Sluice ends the wait', async (t) => {
   const silent = await startFake(t, () => undefined);
-  await assert.rejects(openWrites(t, [silent.url], { totalMs: 50 }).put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE'));
-  const writes = openWrites(t, [silent.url]);
-  const waiting = assert.rejects(writes.put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE'));
-  await writes.close();
+  await assert.rejects(openRequests(t, [silent.url], { totalMs: 50 }).put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE'));
+  const requests = openRequests(t, [silent.url]);
+  const waiting = assert.rejects(requests.put('/v2/apps/a', {}), failsWith('MARATHON_UNREACHABLE'));
+  await requests.close();
   await waiting;
 });

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../kit/error.ts';
+import { messageOf, SluiceError, systemCodeOf } from '../kit/error.ts';
 import { readJson } from './body.ts';
 import { asFailure, nonsense, TimedOut } from './failures.ts';
 import { type Answer, header, Http } from './http.ts';
@@ -15,7 +15,7 @@ export interface MarathonAnswer {
   readonly message: string;
 }
 
-export interface WritesOptions extends Pick<MarathonOptions, 'urls' | 'credentials' | 'caPem' | 'verifyTls'> {
+export interface LeaderRequestsOptions extends Pick<MarathonOptions, 'urls' | 'credentials' | 'caPem' | 'verifyTls'> {
   readonly limits?: Partial<Pick<MarathonLimits, 'connectMs' | 'headersMs' | 'totalMs' | 'appBytes'>>;
 }
 
@@ -34,7 +34,7 @@ class NotPassedOn extends SluiceError {}
 
 const isUnsent = (error: unknown): boolean => {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof NotPassedOn || ('code' in cause && UNSENT.has(String(cause.code)))) return true;
+    if (cause instanceof NotPassedOn || UNSENT.has(systemCodeOf(cause))) return true;
   return false;
 };
 
@@ -48,14 +48,14 @@ const messageIn = (json: unknown): string => {
 };
 
 /** Requests that change something in Marathon, and reads that belong to them: each is answered once, by the leader. */
-export class Writes {
+export class LeaderRequests {
   readonly #http: Http;
   readonly #origins: Origins;
   readonly #limits: MarathonLimits;
   readonly #closing = new AbortController();
 
   /** @throws SluiceError SETTINGS when the URLs cannot be used */
-  constructor({ urls, credentials, caPem, verifyTls = true, limits }: WritesOptions) {
+  constructor({ urls, credentials, caPem, verifyTls = true, limits }: LeaderRequestsOptions) {
     this.#limits = { ...LIMITS, ...limits };
     this.#origins = new Origins(urls, credentials);
     this.#http = new Http(this.#origins, { caPem, verifyTls }, this.#limits);
