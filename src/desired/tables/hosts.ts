@@ -64,7 +64,15 @@ export class HostTable {
   /** Hosts with a say in who reaches them, in order. */
   get guarded(): readonly GuardedHost[] {
     return [...this.#decided]
-      .flatMap(([host, { guard, tls: { options } }]) => (guard === undefined ? [] : [[host, guard, options] as const]))
+      .flatMap(
+        ([
+          host,
+          {
+            guard,
+            tls: { options },
+          },
+        ]) => (guard === undefined ? [] : [[host, guard, options] as const]),
+      )
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MarathonApps } from '../../controller/marathon-apps.ts';
 import { type KnownPeer, Peers } from '../../observe/peers.ts';
-import { Writes } from '../../marathon/writes.ts';
+import { LeaderRequests } from '../../marathon/leader-requests.ts';
 import type { Settings } from '../../settings.ts';
 import { version } from '../../version.ts';
 import { type Check, fail, type Finding, ok, warn } from '../check.ts';
@@ -46,15 +46,15 @@ const look = async (
   { peers: who, ownTask: self, statsPort, stats, marathon }: Settings,
   signal: AbortSignal,
 ): Promise<readonly KnownPeer[]> => {
-  const writes = new Writes(marathon);
-  const apps = new MarathonApps(writes);
+  const requests = new LeaderRequests(marathon);
+  const apps = new MarathonApps(requests);
   const told = async (appId: string) => apps.told(appId);
   const peers = new Peers({ who, self, instance: randomUUID(), statsPort, login: stats.login, told, signal });
   try {
     await peers.look();
     return peers.known;
   } finally {
-    await writes.close();
+    await requests.close();
   }
 };
 
