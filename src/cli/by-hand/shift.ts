@@ -38,10 +38,10 @@ const check = (words: readonly string[], { clear, splitBy }: ShiftFlags): void =
 };
 
 /** Tells what was changed, before -> after. */
-export const tellShares = (before: GroupView, after: GroupShares | null, answered: Answered, isJson: boolean): void => {
+export const tellShares = (before: GroupView, after: GroupShares | null, answered: Answered, { json }: Pick<TargetFlags, 'json'>): void => {
   const { group, shares } = before;
   const { notYet } = answered;
-  if (isJson) printJson({ group, before: shares, after, ...(notYet === undefined ? {} : { notYet }) });
+  if (json === true) printJson({ group, before: shares, after, ...(notYet === undefined ? {} : { notYet }) });
   else print(beforeAfter(before, after));
   mustBeInForce(answered);
 };
@@ -52,15 +52,15 @@ const shift = async (group: string, words: readonly string[], flags: ShiftFlags)
   const target = targetOf(flags);
   const id = idForPath(group);
   const before = await askGroup(target, group);
-  const { splitBy, clear, json } = flags;
+  const { splitBy, clear } = flags;
   if (clear === true) {
     const cleared = await decide<Answered>(target, 'DELETE', `/v2/shares/${id}`, flags);
-    tellShares(before, null, cleared, json === true);
+    tellShares(before, null, cleared, flags);
     return;
   }
   const body = { shares, ...(splitBy === undefined ? {} : { splitBy }) };
   const answer = await decide<Shared>(target, 'PUT', `/v2/shares/${id}`, flags, body);
-  tellShares(before, answer.shares, answer, json === true);
+  tellShares(before, answer.shares, answer, flags);
 };
 
 export const addShift = (program: Command): void => {

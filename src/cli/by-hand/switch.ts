@@ -18,7 +18,7 @@ const switchGroup = async (group: string, flags: SwitchFlags): Promise<void> => 
   const before = await askGroup(target, group);
   const { to, force = false } = flags;
   const answer = await decide<Switched>(target, 'POST', `/v2/switch/${id}`, flags, { force, ...(to === undefined ? {} : { to }) });
-  tellShares(before, answer.shares, answer, flags.json === true);
+  tellShares(before, answer.shares, answer, flags);
 };
 
 export const addSwitch = (program: Command): void => {

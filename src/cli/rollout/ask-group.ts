@@ -1,8 +1,8 @@
 import type { GroupView, RolloutsView } from '../../report/book-views.ts';
-import type { GroupObservation, Observations } from '../../rollout/observation.ts';
-import { AnswerError, ask, type AskOptions, type Target } from '../client.ts';
+import type { GroupObservation } from '../../rollout/observation.ts';
 import { idForPath } from '../app-id.ts';
-import type { Look } from './group-view.ts';
+import { AnswerError, ask, type AskOptions, type Target } from '../client.ts';
+import type { Look } from './look.ts';
 
 /** Begins rollouts, and tells of all groups. */
 export const ROLLOUTS = '/v2/rollouts';
@@ -16,18 +16,19 @@ export const askGroup = async (target: Target, group: string, options: AskOption
   ask<GroupView>(target, pathOf(group), undefined, options);
 
 /** Of the Sluice that is asked alone. */
-const counted = async (target: Target, group: string, options: AskOptions): Promise<Observations> => {
+const counted = async (target: Target, group: string, options: AskOptions): Promise<Pick<Look, 'observations' | 'uncounted'>> => {
   try {
-    return { seen: [await ask<GroupObservation>(target, `/v2/observations/${idForPath(group)}`, undefined, options)], missing: [] };
+    const seen = await ask<GroupObservation>(target, `/v2/observations/${idForPath(group)}`, undefined, options);
+    return { observations: { seen: [seen], missing: [] } };
   } catch (error) {
     // How the rollout goes is known, and is shown: the rest is said to be missing.
-    if (error instanceof AnswerError) return { seen: [], missing: [{ sluice: 'that was asked', because: error.message }] };
+    if (error instanceof AnswerError) return { uncounted: error.message };
     throw error;
   }
 };
 
 /** The same, with what that Sluice counts of its traffic. */
 export const lookAt = async (target: Target, group: string, options: AskOptions = {}): Promise<Look> => {
-  const [view, observations] = await Promise.all([askGroup(target, group, options), counted(target, group, options)]);
-  return { ...view, observations };
+  const [view, seen] = await Promise.all([askGroup(target, group, options), counted(target, group, options)]);
+  return { ...view, ...seen };
 };

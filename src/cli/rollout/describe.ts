@@ -2,7 +2,7 @@ import type { GroupView } from '../../report/book-views.ts';
 import type { RolloutView } from '../../report/rollout-view.ts';
 import type { HistoryEntry } from '../../rollout/rollout.ts';
 import { age, table } from '../table.ts';
-import { colourOf } from './group-view.ts';
+import { colourIn } from './look.ts';
 
 /** '2026-11-22 22:41:07' of ISO 8601; all times are in UTC. */
 const dateTime = (at: string): string => at.slice(0, 19).replace('T', ' ');
@@ -15,7 +15,7 @@ export const historyLines = (history: readonly HistoryEntry[]): readonly string[
 
 /** 'blue -> green'; without an old app 'green'. */
 const colours = (view: Pick<GroupView, 'apps'>, { from, to }: RolloutView): string =>
-  `${from === undefined ? '' : `${colourOf(view, from)} -> `}${colourOf(view, to)}`;
+  `${from === undefined ? '' : `${colourIn(view, from)} -> `}${colourIn(view, to)}`;
 
 /** 'step 2 of 4, holding', 'done, keeping', 'going back: …', 'done', 'aborted: …'. */
 export const phaseText = ({ options, state }: RolloutView): string => {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AnswerError } from '../client.ts';
 import { EXIT, ExitError } from '../exit-codes.ts';
-import type { Look } from './group-view.ts';
+import type { Look } from './look.ts';
 import { type Settled, settled } from './outcome.ts';
 
 /** Who is told while a rollout is followed. */

@@ -1,8 +1,8 @@
 import type { Observations } from '../../rollout/observation.ts';
+import { drawing, type Seen } from './drawing.ts';
 import type { Follower } from './follow.ts';
-import type { Look } from './group-view.ts';
 import { LiveScreen, type Terminal } from './live-screen.ts';
-import { picture, type Seen } from './picture.ts';
+import type { Look } from './look.ts';
 import { ratesBetween } from './rates.ts';
 import { toText } from './styled.ts';
 
@@ -53,7 +53,7 @@ export class LiveFollower implements Follower {
   }
 
   #lines(last: Omit<Seen, 'nowMs'>, width: number): readonly string[] {
-    return picture({ ...last, nowMs: Date.now() }, width).map((line) => toText(line, width, this.#isColoured));
+    return drawing({ ...last, nowMs: Date.now() }, width).map((line) => toText(line, { width, isColoured: this.#isColoured }));
   }
 
   #ratesOf({ observations, apps }: Look): Seen['rates'] {

@@ -134,7 +134,7 @@ const given = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** The options that were given, in the words of the API. */
-export const optionsOf = (flags: StartFlags): Partial<RolloutOptions> =>
+export const givenOptions = (flags: StartFlags): Partial<RolloutOptions> =>
   given({
     steps: flags.steps,
     holdSeconds: flags.hold,

@@ -7,7 +7,7 @@ import { addTargetFlags, type TargetFlags, targetOf } from '../target-flags.ts';
 import { ROLLOUTS } from './ask-group.ts';
 import { jsonFollower, lineFollower } from './followers.ts';
 import { readDefinition } from './read-definition.ts';
-import { addStartFlags, optionsOf, seconds, type StartFlags } from './start-flags.ts';
+import { addStartFlags, givenOptions, seconds, type StartFlags } from './start-flags.ts';
 import { LOST_AFTER_SECONDS, untilSettled } from './until-settled.ts';
 
 interface Flags extends StartFlags, TargetFlags {
@@ -34,7 +34,7 @@ Exit codes: 0 begun; with --wait: the new app has all, 1 it could not be, 2 the 
 const body = (flags: Flags): object => ({
   definition: readDefinition(flags.file),
   ...(flags.from === undefined ? {} : { from: flags.from }),
-  options: optionsOf(flags),
+  options: givenOptions(flags),
 });
 
 const dryRun = async (target: Target, flags: Flags): Promise<void> => {

@@ -27,8 +27,15 @@ const cut = (line: Line, width: number): readonly { readonly characters: readonl
   });
 };
 
-/** A line as a terminal takes it, `width` characters at most; what is longer ends with an ellipsis. */
-export const toText = (line: Line, width: number, isColoured: boolean): string => {
+interface Screen {
+  /** Characters of a line, at most. */
+  readonly width: number;
+  /** It takes codes for colours. */
+  readonly isColoured: boolean;
+}
+
+/** A line as a terminal takes it; what is longer than that ends with an ellipsis. */
+export const toText = (line: Line, { width, isColoured }: Screen): string => {
   const isLonger = line.reduce((sum, { text }) => sum + characters(text).length, 0) > width;
   const spans = cut(line, isLonger ? width - 1 : width);
   const text = spans

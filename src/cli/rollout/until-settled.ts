@@ -3,7 +3,7 @@ import { EXIT, ExitError } from '../exit-codes.ts';
 import { TERMINAL_SIGNALS, untilSignal } from '../until-signal.ts';
 import { askGroup, lookAt } from './ask-group.ts';
 import { follow, type Follower } from './follow.ts';
-import type { Look } from './group-view.ts';
+import type { Look } from './look.ts';
 
 /** A Sluice that is replaced by another one is back before. */
 export const LOST_AFTER_SECONDS = 300;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { AnswerError } from '../../../src/cli/client.ts';
 import { EXIT, ExitError } from '../../../src/cli/exit-codes.ts';
 import { type FollowOptions, follow } from '../../../src/cli/rollout/follow.ts';
-import type { Look } from '../../../src/cli/rollout/group-view.ts';
+import type { Look } from '../../../src/cli/rollout/look.ts';
 import { aGroup, aRollout } from './views.ts';
 
 const HOLDING = aGroup(aRollout());

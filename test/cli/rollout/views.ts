@@ -1,4 +1,4 @@
-import type { Look } from '../../../src/cli/rollout/group-view.ts';
+import type { Look } from '../../../src/cli/rollout/look.ts';
 import type { Rollout, RolloutState } from '../../../src/rollout/rollout.ts';
 
 /** A rollout of /shop from blue to green, at its first hold; with overrides. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { drawing, type Seen } from '../../../src/cli/rollout/drawing.ts';
 import { LiveFollower } from '../../../src/cli/rollout/live-follower.ts';
 import { LiveScreen } from '../../../src/cli/rollout/live-screen.ts';
-import { picture, type Seen } from '../../../src/cli/rollout/picture.ts';
 import { ratesBetween } from '../../../src/cli/rollout/rates.ts';
 import { span, toText } from '../../../src/cli/rollout/styled.ts';
 import type { Observations } from '../../../src/rollout/observation.ts';
@@ -26,7 +26,7 @@ const APPS = ['/shop-blue', '/shop-green'];
 const gate = { kind: 'errors', maxPercent: 1 } as const;
 
 const drawn = (seen: Partial<Seen> = {}, width = 100): readonly string[] =>
-  picture({ view: aGroup(aRollout()), nowMs: NOW_MS, ...seen }, width).map((line) => toText(line, width, false));
+  drawing({ view: aGroup(aRollout()), nowMs: NOW_MS, ...seen }, width).map((line) => toText(line, { width, isColoured: false }));
 
 describe('what was measured', () => {
   it('is the part of each app in the requests between two looks, with its errors', () => {
@@ -78,16 +78,15 @@ describe('the picture of a rollout', () => {
 
   it('says what is paused, drained, missing and wrong, and that Sluice is away', () => {
     const rollout = aRollout({ paused: { by: 'bob@edge-2', at: '', reason: 'lunch' }, draining: { t1: '', t2: '' } });
-    const missing = [{ sluice: 'edge-3', because: 'no answer' }];
     const problems = [{ appId: '/shop-green', message: 'it has no service port' }];
-    const view = aGroup(rollout, { observations: { seen: [], missing }, problems });
+    const view = aGroup(rollout, { uncounted: 'no answer', problems });
     const text = drawn({ view, away: { because: 'connect ENOENT', forMs: 3000 } }).join('\n');
     for (const part of [
       'Sluice does not answer for 3 s, and is asked again: connect ENOENT',
       'holding, PAUSED by bob@edge-2',
       'paused     by bob@edge-2: lunch',
       'draining   2 tasks',
-      'missing    Sluice edge-3: no answer',
+      'missing    what this Sluice counts: no answer',
       'problem    /shop-green: it has no service port',
       'waiting  errors<1%  not asked yet',
     ])
@@ -119,10 +118,13 @@ describe('the picture of a rollout', () => {
 describe('lines with colours', () => {
   it('are safe, whatever they hold, and are cut without leaving a colour on', () => {
     const line = [span('ab\u001B[2J', 'red'), span('cdef', 'green')];
-    assert.equal(toText(line, 100, true), '\u001B[31mab\\u001b[2J\u001B[0m\u001B[32mcdef\u001B[0m');
-    assert.equal(toText([span('abc', 'red'), span('def', 'green')], 5, true), '\u001B[31mabc\u001B[0m\u001B[32md\u001B[0m…');
-    assert.equal(toText([span('abc', 'red')], 3, true), '\u001B[31mabc\u001B[0m');
-    assert.equal(toText([span('abc', 'red')], 3, false), 'abc');
+    assert.equal(toText(line, { width: 100, isColoured: true }), '\u001B[31mab\\u001b[2J\u001B[0m\u001B[32mcdef\u001B[0m');
+    assert.equal(
+      toText([span('abc', 'red'), span('def', 'green')], { width: 5, isColoured: true }),
+      '\u001B[31mabc\u001B[0m\u001B[32md\u001B[0m…',
+    );
+    assert.equal(toText([span('abc', 'red')], { width: 3, isColoured: true }), '\u001B[31mabc\u001B[0m');
+    assert.equal(toText([span('abc', 'red')], { width: 3, isColoured: false }), 'abc');
   });
 });
 

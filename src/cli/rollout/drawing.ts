@@ -4,11 +4,11 @@ import type { GateResult } from '../../rollout/gate.ts';
 import type { RolloutView } from '../../report/rollout-view.ts';
 import { age } from '../table.ts';
 import { clockTime, phaseText } from './describe.ts';
-import { colourOf, type Look } from './group-view.ts';
+import { colourIn, type Look } from './look.ts';
 import type { Rates } from './rates.ts';
 import { type Line, type Span, span, type Style } from './styled.ts';
 
-/** All that a picture of a rollout is made of. */
+/** All that a drawing of a rollout is made of. */
 export interface Seen {
   readonly view: Look;
   /** By app id; absent: nothing was measured yet. */
@@ -49,8 +49,8 @@ const headLines = ({ view, nowMs }: Seen): readonly Line[] => {
   const { started, from, to } = rollout;
   const left = holdLeft(rollout, nowMs);
   const way: Span[] = [
-    ...(from === undefined ? [] : [span(colourOf(view, from), styleOf(colourOf(view, from), false)), span(' -> ')]),
-    span(colourOf(view, to), styleOf(colourOf(view, to), true)),
+    ...(from === undefined ? [] : [span(colourIn(view, from), styleOf(colourIn(view, from), false)), span(' -> ')]),
+    span(colourIn(view, to), styleOf(colourIn(view, to), true)),
   ];
   const reason = started.reason === undefined ? '' : `: ${started.reason}`;
   return [
@@ -139,12 +139,12 @@ const waitLines = ({ state }: RolloutView): readonly Line[] => {
   ];
 };
 
-const missingLines = ({ view: { observations, problems } }: Seen): readonly Line[] => [
-  ...(observations?.missing ?? []).map(({ sluice, because }) => [span('missing    ', 'red'), span(`Sluice ${sluice}: ${because}`)]),
+const missingLines = ({ view: { uncounted, problems } }: Seen): readonly Line[] => [
+  ...(uncounted === undefined ? [] : [[span('missing    ', 'red'), span(`what this Sluice counts: ${uncounted}`)]]),
   ...problems.map((problem) => [span('problem    ', 'red'), span(problemLine(problem))]),
 ];
 
-const historyLines = ({ history }: RolloutView): readonly Line[] =>
+const lastLines = ({ history }: RolloutView): readonly Line[] =>
   history.slice(-LAST_ENTRIES).map(({ at, by, what }) => [span(`  ${clockTime(at)}  `, 'dim'), span(`${by}: `, 'dim'), span(what)]);
 
 const awayLines = ({ away }: Seen): readonly Line[] =>
@@ -157,7 +157,7 @@ const parts = (...all: readonly (readonly Line[])[]): readonly Line[] =>
 const titled = (title: string, lines: readonly Line[]): readonly Line[] => (lines.length === 0 ? [] : [[span(title)], ...lines]);
 
 /** A rollout as lines, for a screen of this width; lines that are longer are cut by who draws them. */
-export const picture = (seen: Seen, width: number): readonly Line[] => {
+export const drawing = (seen: Seen, width: number): readonly Line[] => {
   const { view } = seen;
   const { rollout, apps } = view;
   const name = Math.max(0, ...apps.map(({ colour }) => colour.length));
@@ -168,6 +168,6 @@ export const picture = (seen: Seen, width: number): readonly Line[] => {
     rollout === null ? [] : titled('gates', gateLines(rollout)),
     rollout === null ? [] : waitLines(rollout),
     missingLines(seen),
-    rollout === null ? [] : titled('last', historyLines(rollout)),
+    rollout === null ? [] : titled('last', lastLines(rollout)),
   );
 };
