@@ -141,6 +141,33 @@ test('two controllers at once do no more than one', async (t) => {
   assert.equal(made.length, 1);
 });
 
+test("somebody else's app in the new one's place is left as it is, and nothing goes on", async (t) => {
+  const rig = await openWithOld(t);
+  await requestsTo(rig.standIn.url).post('/v2/apps', anApp(NEW, { instances: 1, labels: { HAPROXY_DEPLOYMENT_GROUP: 'bank' } }));
+  await rig.start(aRollout(anApp(NEW)));
+  await rig.control();
+  const { state } = await rig.ended();
+  assert.equal(state.outcome, 'aborted');
+  assert.match(state.because ?? '', /^\/shop-green is not of the deployment group \/shop: its label HAPROXY_DEPLOYMENT_GROUP says \/bank$/);
+  const theirs = await rig.apps.facts(NEW);
+  assert.deepEqual([theirs?.group, theirs?.instances], ['/bank', 1]);
+  assert.equal((await rig.apps.facts(OLD))?.tasks.length, 2);
+});
+
+test('an old app that says it is of another group is not ended: the rollout waits until it is gone, or is of the group again', async (t) => {
+  const rig = await openRig(t, GROUP);
+  const requests = requestsTo(rig.standIn.url);
+  await requests.post('/v2/apps', anApp(OLD, { labels: { HAPROXY_DEPLOYMENT_GROUP: 'bank' } }));
+  await waitFor('its tasks run', async () => (await rig.apps.facts(OLD))?.tasks.filter(({ healthy }) => healthy).length === 2);
+  await rig.start(aRollout(anApp(NEW)));
+  await rig.control();
+  await waitFor('it says so', () => rig.rollout().state.waitingFor?.startsWith('/shop-blue is not of the deployment group /shop') === true);
+  assert.equal(rig.rollout().state.outcome, 'done');
+  assert.equal((await rig.apps.facts(OLD))?.tasks.length, 2);
+  await requests.delete(`/v2/apps${OLD}?force=true`);
+  assert.equal((await rig.ended()).state.outcome, 'done');
+});
+
 test('a Sluice that does not answer is waited for, and named', async (t) => {
   const rig = await openWithOld(t);
   await rig.start(aRollout(anApp(NEW)));
