@@ -1,4 +1,5 @@
 import { familiesOf } from '../metrics/families.ts';
+import { groupFacts } from '../metrics/group-facts.ts';
 import { processFacts } from '../metrics/process-facts.ts';
 import { CONTENT_TYPE, toText } from '../metrics/text.ts';
 import { idInPath } from './id-in-path.ts';
@@ -13,8 +14,10 @@ const ready: Answer = (views, _request, reply) => {
   return reply.code(readiness.ready ? 200 : 503).send(readiness);
 };
 
-const metrics: Answer = async (views, _request, reply) =>
-  reply.type(CONTENT_TYPE).send(toText(familiesOf({ status: await views().status(), process: processFacts() })));
+const metrics: Answer = async (views, _request, reply) => {
+  const [status, groups] = await Promise.all([views().status(), groupFacts(views())]);
+  return reply.type(CONTENT_TYPE).send(toText(familiesOf({ status, groups, process: processFacts() })));
+};
 
 const app: Answer = async (views, request, reply) => {
   const appId = idInPath(request);

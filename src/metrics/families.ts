@@ -1,49 +1,6 @@
-import type { HistogramData } from '../kit/histogram.ts';
-import type { Status } from '../report/status.ts';
+import { GROUP_METRICS } from './group-metrics.ts';
+import { counter, type Facts, gauge, histogram, type Metric } from './metric.ts';
 import type { Family, Sample } from './text.ts';
-
-/** What is measured of this very process. */
-export interface ProcessFacts {
-  readonly residentBytes: number;
-  readonly cpuSeconds: number;
-  /** Seconds since 1970. */
-  readonly startedAtSeconds: number;
-  /** undefined: this system does not say. */
-  readonly openFiles: number | undefined;
-}
-
-export interface Facts {
-  readonly status: Status;
-  readonly process: ProcessFacts;
-}
-
-interface Metric {
-  readonly name: string;
-  readonly type: Family['type'];
-  readonly help: string;
-  /** A number, several values with labels, or undefined where there is nothing to tell. */
-  readonly of: (facts: Facts) => number | readonly Sample[] | undefined;
-}
-
-const counter = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'counter', help, of });
-const gauge = (name: string, help: string, of: Metric['of']): Metric => ({ name: `sluice_${name}`, type: 'gauge', help, of });
-
-/** As Prometheus wants it: each bucket counts those before it too. */
-const histogramSamples = ({ bounds, counts, sum }: HistogramData): readonly Sample[] => {
-  let below = 0;
-  const buckets = counts.map((count, index): Sample => {
-    below += count;
-    return { part: 'bucket', labels: { le: index < bounds.length ? String(bounds[index]) : '+Inf' }, value: below };
-  });
-  return [...buckets, { part: 'sum', value: sum }, { part: 'count', value: below }];
-};
-
-const histogram = (name: string, help: string, of: (facts: Facts) => HistogramData): Metric => ({
-  name: `sluice_${name}`,
-  type: 'histogram',
-  help,
-  of: (facts) => histogramSamples(of(facts)),
-});
 
 /** Every metric of the control plane. A new one is a line here and a row in docs/metrics.md. */
 const METRICS: readonly Metric[] = [
@@ -92,6 +49,7 @@ const METRICS: readonly Metric[] = [
     'Other Sluices that did not answer the last time.',
     ({ status }) => status.sluices.others.filter(({ because }) => because !== undefined).length,
   ),
+  ...GROUP_METRICS,
   counter('cycles_total', 'Cycles, by what was planned: nothing, steps alone, or a reload.', ({ status: { counters } }) => [
     { labels: { plan: 'noop' }, value: counters.cycles - counters.runtimeCycles - counters.reloadCycles },
     { labels: { plan: 'runtime' }, value: counters.runtimeCycles },

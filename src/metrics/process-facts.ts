@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { ProcessFacts } from './families.ts';
+import type { ProcessFacts } from './metric.ts';
 
 const countOpenFiles = (): number | undefined => {
   try {
