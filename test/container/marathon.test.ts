@@ -5,12 +5,18 @@ import { Command } from 'commander';
 import { addLegacyFlags } from '../../src/cli/legacy-flags.ts';
 import { addRunFlags } from '../../src/cli/run-flags.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
+import { peerPlaces } from '../../src/observe/peer-places.ts';
 import { type Settings, toSettings } from '../../src/settings.ts';
 import { lastly } from '../kit/lastly.ts';
 
 /** deploy/marathon.json, docs/container.md and the Dockerfile say the same. */
 
 interface App {
+  readonly instances: number;
+  readonly constraints: readonly (readonly string[])[];
+  readonly networks: readonly object[];
+  readonly requirePorts: boolean;
+  readonly upgradeStrategy: { readonly minimumHealthCapacity: number; readonly maximumOverCapacity: number };
   readonly args: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly portDefinitions: readonly { readonly port: number }[];
@@ -55,6 +61,20 @@ test('its arguments are right, and it is given the time that they need to end', 
   assert.ok(app.taskKillGracePeriodSeconds >= needed, `${needed} seconds are needed`);
   const stopTimeout = Number(/--stop-timeout (\d+) \\/.exec(docs)?.[1]);
   assert.ok(stopTimeout >= needed, `docs/container.md: --stop-timeout ${stopTimeout}`);
+});
+
+test('its instances are one for each host, half of them stay while it is upgraded, and each finds the others', () => {
+  const { instances, constraints, networks, upgradeStrategy, requirePorts } = app;
+  assert.ok(instances > 1);
+  assert.deepEqual(constraints, [['hostname', 'UNIQUE']]);
+  assert.deepEqual(networks, [{ mode: 'host' }]);
+  assert.ok(requirePorts);
+  assert.ok(upgradeStrategy.minimumHealthCapacity > 0 && upgradeStrategy.minimumHealthCapacity <= 1 - 1 / instances);
+  assert.equal(upgradeStrategy.maximumOverCapacity, 0);
+  const { peers, controller, rollouts, statsPort } = settingsOf(app);
+  assert.deepEqual([peers, controller.mode, rollouts.kind], [{ kind: 'auto' }, 'auto', 'marathon']);
+  const task = { id: 'sluice.2', host: 'agent-2', state: 'TASK_RUNNING', ports: app.portDefinitions.map(({ port }) => port) };
+  assert.deepEqual(peerPlaces({ ...app, tasks: [task] }, 'sluice.1', statsPort), [{ name: 'sluice.2', url: 'http://agent-2:9090' }]);
 });
 
 test('its ports are those that are listened on, and the health check asks HAProxy', () => {
