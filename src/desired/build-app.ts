@@ -19,6 +19,7 @@ import { claimRoutes, limitRoutes } from './stages/claim-routes.ts';
 import { leaveOutUnreachable } from './stages/leave-out-unreachable.ts';
 import { leaveOutWrongTexts } from './stages/leave-out-wrong-texts.ts';
 import { makeBackend } from './stages/make-backend.ts';
+import { obeyOrders } from './stages/obey-orders.ts';
 import { overridePieces } from './stages/override-pieces.ts';
 import { serveColours } from './stages/serve-colours.ts';
 import { shareOut } from './stages/share-out.ts';
@@ -30,6 +31,7 @@ const STAGES: readonly ((draft: PortDraft, context: Context) => void)[] = [
   leaveOutUnreachable,
   admitTasks,
   overridePieces,
+  obeyOrders,
   shareOut,
   makeBackend,
   claimListener,

@@ -1,5 +1,6 @@
 import { compare } from '../kit/compare.ts';
 import { identity } from '../kit/digest.ts';
+import { balanceTraits } from '../rollout/balance-traits.ts';
 import type { Check, Profile, ServerOptions } from './desired.ts';
 
 export const COOKIE_NAME = 'mesosphere_server_id';
@@ -27,9 +28,7 @@ export const shapeOf = (profile: Profile, { check, ...more }: ServerOptions): st
 /** Name of the profile in a shape. */
 export const profileNameOf = (shape: string): string => shape.slice(0, shape.lastIndexOf('.'));
 
-const DYNAMIC = new Set(['roundrobin', 'leastconn', 'first', 'random']);
-
-/** Whether servers come and go at run time: HAProxy 2.6 management guide, `add server`: a dynamic algorithm is required. */
-export const takesServers = (profileName: string): boolean => DYNAMIC.has(profileName.split('_')[1] ?? '');
+/** Whether servers come and go at run time. By the name alone: it may be of what HAProxy has, and nobody asks for any more. */
+export const takesServers = (profileName: string): boolean => balanceTraits(profileName.split('_')[1] ?? '').isDynamic;
 
 export const checkOf = (check: Check, timeoutSeconds: number): NonNullable<Profile['check']> => ({ ...check, timeoutSeconds });

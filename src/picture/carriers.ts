@@ -1,6 +1,6 @@
 import type { PortFate } from '../desired/app-part.ts';
 import type { Desired } from '../desired/desired.ts';
-import { takesServers } from '../desired/profile.ts';
+import { balanceTraits } from '../rollout/balance-traits.ts';
 import type { Carrier } from '../rollout/edits/carrier.ts';
 
 /** The backends of service ports, each once. */
@@ -9,7 +9,7 @@ export const carriersOf = ({ backends }: Pick<Desired, 'backends'>, fates: reado
   return [...new Set(names)].flatMap((backend) => {
     const profile = backends.get(backend)?.profile;
     if (profile === undefined) return [];
-    const { name, balance, mode } = profile;
-    return [{ backend, balance, mode, takesWeights: takesServers(name) && balance !== 'first' }];
+    const { balance, mode } = profile;
+    return [{ backend, balance, mode, takesWeights: balanceTraits(balance).heedsWeights }];
   });
 };

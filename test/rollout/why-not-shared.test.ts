@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allOrNothing, isByWeights, whyNotShared } from '../../src/rollout/why-not-shared.ts';
+import { balanceTraits } from '../../src/rollout/balance-traits.ts';
+import { allOrNothing, whyNotShared } from '../../src/rollout/why-not-shared.ts';
 
 const QUARTER = { '/shop-blue': 75, '/shop-green': 25 };
 const END = 'with it an app of a group can have 0 or 100 % only, else HAPROXY_{n}_BALANCE must be roundrobin';
@@ -26,7 +27,9 @@ describe('load balancing that does not give each server its part', () => {
     it(`is told of with the reason, and has all or nothing: ${balance}`, () => {
       assert.equal(whyNotShared(balance, QUARTER), `load balancing ${balance} ${does}: ${END}`);
       assert.equal(whyNotShared(balance, { '/shop-blue': 0, '/shop-green': 100 }), undefined);
-      assert.equal(isByWeights(balance), false);
+      assert.equal(balanceTraits(balance).isExact, false);
+      assert.equal(balanceTraits(balance).isDynamic, does !== RELOADED);
+      assert.equal(balanceTraits(balance).heedsWeights, does !== RELOADED && balance !== 'first');
     });
   }
 
@@ -35,5 +38,5 @@ describe('load balancing that does not give each server its part', () => {
 
 it('roundrobin keeps any shares', () => {
   assert.equal(whyNotShared('roundrobin', QUARTER), undefined);
-  assert.equal(isByWeights('roundrobin'), true);
+  assert.deepEqual(balanceTraits('roundrobin'), { isDynamic: true, heedsWeights: true, isExact: true });
 });
