@@ -4,8 +4,8 @@ import { parseServers } from '../src/haproxy/server-tables.ts';
 import type { AppEntry } from '../src/model/model.ts';
 import type { Book } from '../src/rollout/book.ts';
 import type { AppFacts, Facts } from '../src/rollout/facts.ts';
-import { nextStep } from '../src/rollout/next-step.ts';
-import { noted } from '../src/rollout/noted.ts';
+import { noted } from '../src/rollout/edits/noted.ts';
+import { nextAction } from '../src/rollout/next-action.ts';
 import type { GroupObservation, Observations } from '../src/rollout/observation.ts';
 import type { Rollout } from '../src/rollout/rollout.ts';
 import { anEntry, aTask } from '../test/kit/builders.ts';
@@ -40,7 +40,7 @@ const canary: Rollout = {
     ...{ steps: [25, 100], holdSeconds: 600, surge: 'full', instances: SERVERS, keepSeconds: 0, healthyWithinSeconds: 600 },
     ...{ drainSeconds: 300, atDrainLimit: 'wait', splitBy: 'request', gates: [{ kind: 'errors', maxPercent: 1 }] },
   },
-  state: { phase: 'holding', step: 0, since: AT, atRevision: 1, draining: {}, gates: [] },
+  state: { phase: 'holding', step: 0, since: AT, atRevision: 1, gates: [] },
 };
 
 const bookAt = (revision: number): Book => ({
@@ -101,9 +101,11 @@ const measureAbort = async (
   const facts = failing(book);
   const before = core.loop.counters.runtimeCycles;
   const beganMs = performance.now();
-  const action = nextStep(canary, facts);
-  if (action.kind !== 'note' || action.state.outcome !== 'aborted') throw new Error(`the gate did not fail: ${JSON.stringify(action)}`);
-  core.loop.takeChange(core.picture.takeBook({ ...noted(book, canary, action, { by: 'controller', at: AT }), revision: revision + 1 }));
+  const action = nextAction(canary, facts);
+  if (action.kind !== 'note' || action.enter?.outcome !== 'aborted') throw new Error(`the gate did not fail: ${JSON.stringify(action)}`);
+  core.loop.takeChange(
+    core.picture.takeBook({ ...noted(book, canary, action, { by: 'controller', at: AT }).book, revision: revision + 1 }),
+  );
   while (!(await isInForce(session, core)));
   const tookMs = performance.now() - beganMs;
   await isQuiet(core);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERBS } from '../rollout/actions.ts';
+import { VERBS } from '../rollout/edits/say.ts';
 import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
 import { COMMAND_NAME, MOST_FACTOR, MOST_REQUESTS } from '../rollout/gate-limits.ts';
 import { MOST_STEPS } from '../rollout/options.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rolloutView, type RolloutView } from '../report/rollout-view.ts';
-import { act } from '../rollout/actions.ts';
+import { describe } from '../rollout/describe.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
 import { isRefusal } from '../rollout/edits/edit.ts';
-import { describe } from '../rollout/start.ts';
+import { say } from '../rollout/edits/say.ts';
 import { idInPath } from './id-in-path.ts';
 import { actionBody, startBody } from './rollout-body.ts';
 import type { Answer, Route } from './route.ts';
@@ -29,9 +29,9 @@ const start = deciding(
   (told) => told,
 );
 
-const say = deciding(
+const hear = deciding(
   actionBody,
-  async ({ decider }, { action, ...who }, request) => decider.decide(act(idInPath(request), action, signedBy(request, who))),
+  async ({ decider }, { action, ...who }, request) => decider.decide(say(idInPath(request), action, signedBy(request, who))),
   (rollout) => ({ rollout: rolloutView(rollout) }),
 );
 
@@ -43,5 +43,5 @@ export const ROLLOUT_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/rollouts', role: 'read', answer: (views) => views().book.list() },
   { method: 'GET', path: '/v2/rollouts/*', role: 'read', answer: showGroup },
   { method: 'POST', path: '/v2/rollouts', role: 'write', answer: start, bodyBytes: DEFINITION_BYTES },
-  { method: 'POST', path: '/v2/rollouts/*', role: 'write', answer: say },
+  { method: 'POST', path: '/v2/rollouts/*', role: 'write', answer: hear },
 ];

@@ -1,10 +1,11 @@
 import type { Picture } from '../picture/picture.ts';
+import { type AtStart, begin } from '../rollout/edits/begin.ts';
 import type { Groups } from '../rollout/edits/by-hand.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import type { Inventory } from '../rollout/edits/inventory.ts';
 import { groupMembers } from '../rollout/members.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { type AtStart, begin, type Start } from '../rollout/start.ts';
+import type { Start } from '../rollout/start.ts';
 import type { InForce } from './in-force.ts';
 import { inventoryOf } from './inventory.ts';
 import type { BookKeeper } from './keeper.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
-import type { Book } from '../rollout/book.ts';
+import { type Book, nextRevision } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import { type Edition, NOTHING_WRITTEN } from './edition.ts';
 import type { BookStore, OpenStore } from './store.ts';
@@ -61,7 +61,7 @@ export class BookKeeper {
     if (isRefusal(edited)) return edited;
     // Nothing to write: it is so already.
     if (equal(edited.book, base.book)) return { value: edited.value };
-    const written = await this.#store.write(base, { ...edited.book, revision: base.book.revision + 1 });
+    const written = await this.#store.write(base, { ...edited.book, revision: nextRevision(base.book) });
     // Somebody else may have gone on from there, and the store may have told that before it answered.
     if (written.book.revision >= this.#edition.book.revision) this.#take(written);
     return { value: edited.value };

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
-import type { Gate } from '../rollout/gate.ts';
+import { type Gate, GATE_OUTCOMES } from '../rollout/gate.ts';
 import type { Override } from '../rollout/override.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import type { GroupShares } from '../rollout/shares.ts';
+import type { HistoryEntry, Rollout, RolloutOptions } from '../rollout/rollout.ts';
+import type { GroupShares, Preview } from '../rollout/shares.ts';
+import type { Signed } from '../rollout/signed.ts';
+import { type Besides, OUTCOMES, type Phase, type Standing } from '../rollout/state.ts';
 
 /** What labels of a book hold, as their types have it. What a newer Sluice has besides is kept: loose all through. */
 
+/** A schema for each key of a type: none is forgotten here, and none is too many. */
+type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
+
 const text = z.string().max(2000);
-const signed = { by: text, at: z.string().max(50), reason: text.exactOptional() };
+const signed = { by: text, at: z.string().max(50), reason: text.exactOptional() } satisfies Shape<Signed>;
 const percent = z.number().min(0).max(100);
 
 export const headSchema = z.object({
@@ -25,7 +30,7 @@ export type Head = z.infer<typeof headSchema>;
 /** Of a book that was made from none. */
 export const NEW = 'new';
 
-const preview = z.looseObject({ networks: z.array(z.string()).exactOptional(), hosts: z.boolean() });
+const preview = z.looseObject({ networks: z.array(z.string()).exactOptional(), hosts: z.boolean() } satisfies Shape<Preview>);
 
 export const sharesSchema: z.ZodType<GroupShares> = z.looseObject({
   ...signed,
@@ -33,7 +38,7 @@ export const sharesSchema: z.ZodType<GroupShares> = z.looseObject({
   closed: z.array(z.string()),
   splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
-});
+} satisfies Shape<GroupShares>);
 
 const ofOverride = { ...signed, id: z.string().min(1) };
 
@@ -70,20 +75,46 @@ const options = z.looseObject({
   atDrainLimit: z.enum(AT_DRAIN_LIMIT),
   splitBy: z.enum(SPLIT_BY),
   preview: preview.exactOptional(),
-});
+} satisfies Shape<RolloutOptions>);
 
-const state = z.looseObject({
-  phase: z.enum(['preparing', 'shifting', 'holding', 'draining', 'keeping', 'aborting', 'ended']),
+const gates = z.array(z.looseObject({ gate, outcome: z.enum(GATE_OUTCOMES), because: z.string() }));
+const draining = z.record(z.string(), z.string());
+const absent = z.never().exactOptional();
+
+const open = { outcome: absent, because: absent };
+const done = { outcome: z.literal('done'), because: absent };
+
+const besides = {
+  preparing: open,
+  shifting: open,
+  holding: { ...open, gates },
+  shrinking: { ...open, draining },
+  keeping: done,
+  ending: { ...done, draining },
+  aborting: { draining, outcome: z.enum(OUTCOMES).exclude(['done']), because: z.string() },
+  ended: { outcome: z.enum(OUTCOMES), because: z.string().exactOptional() },
+} satisfies { readonly [P in Phase]: Shape<Besides[P]> };
+
+const standing = {
   step: z.number().int(),
   since: z.string(),
   paused: z.looseObject(signed).exactOptional(),
-  draining: z.record(z.string(), z.string()),
-  gates: z.array(z.looseObject({ gate, outcome: z.enum(['passed', 'failed', 'waiting']), because: z.string() })),
   atRevision: z.number().int().min(0),
   waitingFor: z.string().exactOptional(),
-  outcome: z.enum(['done', 'aborted', 'undone', 'timed-out']).exactOptional(),
-  because: z.string().exactOptional(),
-});
+} satisfies Shape<Standing>;
+
+const inPhase = <P extends Phase>(phase: P) => z.looseObject({ phase: z.literal(phase), ...standing, ...besides[phase] });
+
+const state = z.discriminatedUnion('phase', [
+  inPhase('preparing'),
+  inPhase('shifting'),
+  inPhase('holding'),
+  inPhase('shrinking'),
+  inPhase('keeping'),
+  inPhase('ending'),
+  inPhase('aborting'),
+  inPhase('ended'),
+]);
 
 export const rolloutSchema: z.ZodType<Rollout> = z.looseObject({
   id: z.string().min(1),
@@ -94,5 +125,5 @@ export const rolloutSchema: z.ZodType<Rollout> = z.looseObject({
   options,
   started: z.looseObject(signed),
   state,
-  history: z.array(z.looseObject({ at: z.string(), by: z.string(), what: z.string() })),
-});
+  history: z.array(z.looseObject({ at: z.string(), by: z.string(), what: z.string() } satisfies Shape<HistoryEntry>)),
+} satisfies Shape<Rollout>);

@@ -1,7 +1,8 @@
 import type { Definition } from '../rollout/definition.ts';
 import { isRefusal, refuse, type Refusal } from '../rollout/edits/edit.ts';
+import { originOf } from '../rollout/origin.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { newRollout, originOf, type Start } from '../rollout/start.ts';
+import { newRollout, type Start } from '../rollout/start.ts';
 
 /** All that Marathon tells of an app; undefined: there is none. @throws SluiceError when it does not answer */
 export type ReadDefinition = (appId: string) => Promise<Definition | undefined>;

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { equal } from '../kit/equal.ts';
 import { messageOf } from '../kit/error.ts';
-import type { Action, MarathonAction, Note } from '../rollout/action.ts';
-import type { Book } from '../rollout/book.ts';
-import { type Edit, isRefusal, refuse, type Refusal, withKey } from '../rollout/edits/edit.ts';
+import type { Action, MarathonAction, Note, Waiting } from '../rollout/action.ts';
+import { isTold, takeNote, tellWait, writeDown } from '../rollout/edits/carry-on.ts';
+import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
 import type { Facts } from '../rollout/facts.ts';
 import type { GateResult } from '../rollout/gate.ts';
-import { nextStep } from '../rollout/next-step.ts';
-import { noted, withHistory } from '../rollout/noted.ts';
+import type { Who } from '../rollout/history.ts';
+import { nextAction } from '../rollout/next-action.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Askings } from './asking.ts';
 import { gather, type Sources } from './gather.ts';
@@ -34,9 +34,7 @@ const MOST_ACTIONS = 20;
 
 const BY = 'controller';
 
-const CHANGED = refuse('ROLLOUT_RUNS', 'somebody else has decided something about it in the meantime');
-
-/** Carries rollouts on, one action after the other: looks, asks `nextStep`, does it, writes it down, looks again. */
+/** Carries rollouts on, one action after the other: looks, asks `nextAction`, does it, writes it down, looks again. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #memories = new Memories();
@@ -116,7 +114,7 @@ export class Controller {
     if (rollout === undefined || rollout.state.phase === 'ended' || !(await this.#options.isLeading())) return false;
     const memory = this.#memories.of(rollout);
     const facts = await gather(this.#options, rollout, memory);
-    return !this.#isStill(rollout) || this.#perform(rollout, facts, memory, nextStep(rollout, facts));
+    return !this.#isStill(rollout) || this.#perform(rollout, facts, memory, nextAction(rollout, facts));
   }
 
   /** Nobody has decided anything about it in the meantime, nor closed this controller. */
@@ -150,21 +148,17 @@ export class Controller {
     return this.#tell(rollout, facts, memory, { kind: 'wait', for: 'its probes and commands to answer' });
   }
 
-  /** Changes the rollout in the book, if it is still what was decided about. */
-  async #edit(rollout: Rollout, change: (book: Book) => Book): Promise<boolean> {
-    const done = await this.#options.edit((book) =>
-      equal(book.rollouts.get(rollout.group), rollout) ? { book: change(book), value: true } : CHANGED,
-    );
-    return !isRefusal(done);
+  /** Whether it was written: not where the rollout is another one by now. */
+  async #write(edit: Edit<Rollout>): Promise<boolean> {
+    return !isRefusal(await this.#options.edit(edit));
   }
 
-  #who(): { readonly by: string; readonly at: string } {
+  #who(): Who {
     return { by: BY, at: new Date(this.#options.nowMs()).toISOString() };
   }
 
   async #note(rollout: Rollout, note: Note): Promise<boolean> {
-    const who = this.#who();
-    if (!(await this.#edit(rollout, (book) => noted(book, rollout, note, who)))) return true;
+    if (!(await this.#write(takeNote(rollout, note, this.#who())))) return true;
     for (const what of note.what) this.#options.log.info({ group: rollout.group }, what);
     return true;
   }
@@ -173,9 +167,7 @@ export class Controller {
   async #carryOut(rollout: Rollout, memory: Memory, action: MarathonAction): Promise<boolean> {
     const { log, carryOut } = this.#options;
     if (rollout.history.at(-1)?.what !== action.what) {
-      const who = this.#who();
-      const next = withHistory(rollout, [action.what], who);
-      if (!(await this.#edit(rollout, (book) => ({ ...book, rollouts: withKey(book.rollouts, rollout.group, next) })))) return true;
+      if (!(await this.#write(writeDown(rollout, action.what, this.#who())))) return true;
       log.info({ group: rollout.group }, action.what);
     }
     const done = await carryOut(action);
@@ -185,14 +177,10 @@ export class Controller {
     return memory.refused !== undefined && rollout.state.phase === 'preparing';
   }
 
-  async #tell(rollout: Rollout, facts: Facts, memory: Memory, action: Extract<Action, { readonly kind: 'wait' }>): Promise<boolean> {
-    const { state, group } = rollout;
-    const gates = action.gates ?? state.gates;
-    const isSame = state.waitingFor === action.for && equal(gates, state.gates);
-    if (isSame || facts.nowMs - memory.toldAtMs < TELL_EVERY_MS) return false;
+  async #tell(rollout: Rollout, facts: Facts, memory: Memory, action: Waiting): Promise<boolean> {
+    if (isTold(rollout, action) || facts.nowMs - memory.toldAtMs < TELL_EVERY_MS) return false;
     memory.toldAtMs = facts.nowMs;
-    const next = { ...rollout, state: { ...state, waitingFor: action.for, gates } };
-    await this.#edit(rollout, (book) => ({ ...book, rollouts: withKey(book.rollouts, group, next) }));
+    await this.#write(tellWait(rollout, action));
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import type { Hold } from '../rollout/facts.ts';
 import type { Observations } from '../rollout/observation.ts';
-import type { Rollout, RolloutState } from '../rollout/rollout.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { RolloutState } from '../rollout/state.ts';
 import { heldOn } from '../rollout/window.ts';
 import type { Asking } from './asking.ts';
 

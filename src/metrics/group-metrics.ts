@@ -1,4 +1,5 @@
 import type { GroupFacts } from './group-facts.ts';
+import { gatesOf } from '../rollout/state.ts';
 import { counter, type Facts, gauge, type Metric } from './metric.ts';
 import type { Sample } from './text.ts';
 
@@ -24,8 +25,8 @@ const shareSamples = ({ groups }: Facts): readonly Sample[] =>
 
 const GATES = ['passed', 'waiting', 'failed'] as const;
 
-const gatesOf = ({ state }: Rollout): readonly Sample[] =>
-  GATES.map((outcome) => ({ labels: { outcome }, value: state.gates.filter((gate) => gate.outcome === outcome).length }));
+const gateSamples = ({ state }: Rollout): readonly Sample[] =>
+  GATES.map((outcome) => ({ labels: { outcome }, value: gatesOf(state).filter((gate) => gate.outcome === outcome).length }));
 
 /** Of deployment groups that somebody has decided about: there are as many as the book has, and no more. */
 export const GROUP_METRICS: readonly Metric[] = [
@@ -49,6 +50,6 @@ export const GROUP_METRICS: readonly Metric[] = [
     ofRollouts(facts, ({ state }) => (state.phase === 'ended' ? [] : [{ value: Number(state.paused !== undefined) }])),
   ),
   gauge('rollout_gates', 'Gates of a rollout, by what they said the last time: passed, waiting, failed.', (facts) =>
-    ofRollouts(facts, (rollout) => (rollout.state.phase === 'holding' ? gatesOf(rollout) : [])),
+    ofRollouts(facts, (rollout) => (rollout.state.phase === 'holding' ? gateSamples(rollout) : [])),
   ),
 ];

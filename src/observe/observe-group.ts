@@ -49,7 +49,7 @@ const observeServer = (place: Place, all: AllCounts): ServerObservation => {
   const now = all.current.states.get(backend)?.get(server);
   return {
     ...{ taskId, backend, server },
-    state: now?.state ?? 'maint',
+    state: now?.state ?? 'absent',
     up: now?.up ?? false,
     weight: now?.weight ?? 0,
     sessions: sumOf(all, key, 'sessions'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { boundedList, boundedRecord } from '../kit/bounded.ts';
-import { type GroupObservation, RESPONSE_TIME_BOUNDS } from '../rollout/observation.ts';
+import { type GroupObservation, RESPONSE_TIME_BOUNDS, SERVER_STATES } from '../rollout/observation.ts';
 
 /** What a Sluice tells another one of itself, and of a group in its HAProxy; no app where nobody asked for one, or there is none. */
 export interface PeerAnswer {
@@ -28,7 +28,7 @@ const count = z.int().min(0);
 
 const server = z.object({
   ...{ taskId: id, backend: id, server: id },
-  state: z.enum(['ready', 'drain', 'maint']),
+  state: z.enum(SERVER_STATES),
   up: z.boolean(),
   ...{ weight: count, sessions: count, queued: count },
 });

@@ -1,5 +1,5 @@
 import type { GateResult } from './gate.ts';
-import type { RolloutState } from './rollout.ts';
+import type { Entry } from './state.ts';
 
 /** How the group is to be shared out from now on. */
 export interface NextShares {
@@ -10,8 +10,12 @@ export interface NextShares {
 /** What is written into the book, all at once. */
 export interface Note {
   readonly kind: 'note';
-  /** What becomes of the state; what is not named stays. A phase that is named begins now. */
-  readonly state: Partial<Omit<RolloutState, 'since' | 'atRevision' | 'paused'>> & { readonly paused?: RolloutState['paused'] | undefined };
+  /** The phase that begins now; absent: the present one goes on. */
+  readonly enter?: Entry;
+  /** The present phase counts its time from now on. */
+  readonly restart?: boolean;
+  /** Ids of tasks that take nothing new from now on: in a phase that drains. */
+  readonly drain?: readonly string[];
   /** Absent: they stay. none: the group has no shares any more. */
   readonly shares?: NextShares | 'none';
   /** For the history, in order. */
@@ -27,13 +31,22 @@ export type MarathonAction =
   | { readonly kind: 'kill'; readonly appId: string; readonly taskIds: readonly string[]; readonly force: boolean; readonly what: string }
   | { readonly kind: 'delete'; readonly appId: string; readonly what: string };
 
+export interface Waiting {
+  readonly kind: 'wait';
+  /** For people. */
+  readonly for: string;
+  /** What they say by now: in a hold. */
+  readonly gates?: readonly GateResult[];
+}
+
 /** The one next thing to do for a rollout. */
 export type Action =
   | Note
   | MarathonAction
   /** Probes and commands are asked; what they say comes in `Facts.asked`. */
   | { readonly kind: 'ask' }
-  /** `for`: what for, for people. */
-  | { readonly kind: 'wait'; readonly for: string; readonly gates?: readonly GateResult[] }
+  | Waiting
   /** It has ended. */
   | { readonly kind: 'nothing' };
+
+export const waitFor = (what: string): Waiting => ({ kind: 'wait', for: what });

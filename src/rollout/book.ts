@@ -15,3 +15,6 @@ export interface Book {
 }
 
 export const EMPTY_BOOK: Book = { revision: 0, shares: new Map(), rollouts: new Map(), overrides: new Map() };
+
+/** Of the book that is written after this one. */
+export const nextRevision = ({ revision }: Pick<Book, 'revision'>): number => revision + 1;

@@ -3,6 +3,7 @@ import type { Book } from './book.ts';
 import type { Override } from './override.ts';
 import type { Rollout } from './rollout.ts';
 import type { GroupShares } from './shares.ts';
+import { drainingOf } from './state.ts';
 
 /** Whom two books say something else about. */
 export interface ChangedOrders {
@@ -28,7 +29,7 @@ const noteShares = (changed: ChangedOrders, group: string, both: readonly GroupS
 /** Where it stands, and what happened, is of no concern to HAProxy: only what it drains. */
 const noteRollout = ({ apps }: ChangedOrders, both: readonly Rollout[]): void => {
   const [was, is] = both;
-  if (was !== undefined && is !== undefined && equal(was.state.draining, is.state.draining)) return;
+  if (was !== undefined && is !== undefined && equal(drainingOf(was.state), drainingOf(is.state))) return;
   for (const { from, to } of both) for (const appId of from === undefined ? [to] : [from, to]) apps.add(appId);
 };
 

@@ -15,10 +15,12 @@ export type Gate =
   /** Ends with 0; it is given JSON on standard input. `command`: one word, the name of a file in the folder that this Sluice allows. */
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly timeoutSeconds: number };
 
+export const GATE_OUTCOMES = ['passed', 'failed', 'waiting'] as const;
+
 /** What became of a gate at one evaluation. waiting: it cannot say yet. */
 export interface GateResult {
   readonly gate: Gate;
-  readonly outcome: 'passed' | 'failed' | 'waiting';
+  readonly outcome: (typeof GATE_OUTCOMES)[number];
   /** For people: '5xx 4.9 % of 812 requests, old 0.1 %, at most 1 %'. */
   readonly because: string;
 }

@@ -5,7 +5,7 @@ import { type Counters, RESPONSE_TIME_BOUNDS } from './observation.ts';
 import { percentile } from './percentile.ts';
 import { allowedBy, type Rate, rateOf, shown } from './rate.ts';
 import type { Rollout } from './rollout.ts';
-import { livingTasks } from './serving.ts';
+import { healthyTasks } from './serving.ts';
 import { countedBetween, windowsBetween } from './window.ts';
 
 /** With less nothing is failed before its time: one error in three requests says little. */
@@ -14,8 +14,7 @@ const FEWEST = 20;
 interface Window {
   readonly fresh: Counters;
   readonly old: Counters;
-  /** The hold is over: what there is must do. */
-  readonly isOver: boolean;
+  readonly isFinal: boolean;
   /** Requests to the new colour that it takes to say anything. */
   readonly fewest: number;
 }
@@ -26,20 +25,20 @@ const passed = (because: string): Said => ({ outcome: 'passed', because });
 const failed = (because: string): Said => ({ outcome: 'failed', because });
 const waiting = (because: string): Said => ({ outcome: 'waiting', because });
 
-const judgeRate = (gate: Rate, { fresh, old, isOver, fewest }: Window): Said => {
+const judgeRate = (gate: Rate, { fresh, old, isFinal, fewest }: Window): Said => {
   const key = gate.kind === 'errors' ? 'errors5xx' : 'connectionErrors';
-  const asked = Math.max(fresh.requests, fresh.connectionErrors);
+  const asked = fresh.requests;
   const word = gate.kind === 'errors' ? '5xx' : 'connection errors';
   const told = `${word} ${shown(rateOf(fresh, fresh[key]))} of ${asked} requests, old ${shown(rateOf(old, old[key]))} of ${old.requests}`;
-  if (asked < fewest && !(isOver && fewest === FEWEST)) return waiting(`${told}: too few to say`);
+  if (asked < fewest && !(isFinal && fewest === FEWEST)) return waiting(`${told}: too few to say`);
   const allowed = allowedBy(gate, old, old[key]);
   if (allowed === Infinity) return passed(`${told}: nothing to compare with`);
   const limit = `${told}, at most ${shown(allowed)}`;
   return rateOf(fresh, fresh[key]) <= allowed ? passed(limit) : failed(limit);
 };
 
-const judgeTimes = (gate: Extract<Gate, { readonly kind: 'p95' }>, { fresh, old, isOver, fewest }: Window): Said => {
-  if (fresh.requests < fewest && !(isOver && fewest === FEWEST)) return waiting(`${fresh.requests} requests: too few to say`);
+const judgeTimes = (gate: Extract<Gate, { readonly kind: 'p95' }>, { fresh, old, isFinal, fewest }: Window): Said => {
+  if (fresh.requests < fewest && !(isFinal && fewest === FEWEST)) return waiting(`${fresh.requests} requests: too few to say`);
   if (fresh.requests === 0) return passed('no request');
   const [now, before] = [fresh, old].map(({ responseTimes }) => percentile(responseTimes ?? [], RESPONSE_TIME_BOUNDS, 0.95));
   if (now === undefined) return waiting('response times are not known: are these http backends?');
@@ -53,7 +52,7 @@ const judgeTimes = (gate: Extract<Gate, { readonly kind: 'p95' }>, { fresh, old,
 
 const judgeHealthy = ({ minPercent }: Extract<Gate, { readonly kind: 'healthy' }>, { to }: Facts): Said => {
   const instances = to?.instances ?? 0;
-  const healthy = livingTasks(to).filter((task) => task.healthy).length;
+  const healthy = healthyTasks(to).length;
   const told = `${healthy} of ${instances} instances healthy`;
   return instances > 0 && (100 * healthy) / instances >= minPercent ? passed(told) : waiting(told);
 };
@@ -75,13 +74,18 @@ const judgeOne = (gate: Gate, window: Window, facts: Facts): Said => {
   }
 };
 
-/** What each gate says of the present hold, in the order of `options.gates`. Before its end only what is sure already is passed or failed. */
-export const judge = (rollout: Rollout, facts: Facts, isOver: boolean): readonly GateResult[] => {
+interface Judging {
+  /** The hold is over: what there is must do. Before that only what is sure already is passed or failed. */
+  readonly isFinal: boolean;
+}
+
+/** What each gate says of the present hold, in the order of `options.gates`. */
+export const judge = (rollout: Rollout, facts: Facts, { isFinal }: Judging): readonly GateResult[] => {
   const { gates } = rollout.options;
   const before = facts.hold?.observed ?? facts.observed;
   const counted = (appId: string | undefined): Counters => countedBetween(before, facts.observed, appId ?? '');
   const fewest = Math.max(FEWEST, ...gates.map((gate) => (gate.kind === 'requests' ? gate.min : 0)));
-  const window = { fresh: counted(rollout.to), old: counted(rollout.from), isOver, fewest };
+  const window = { fresh: counted(rollout.to), old: counted(rollout.from), isFinal, fewest };
   const each = windowsBetween(before, facts.observed).map(({ sluice, of }) => ({
     sluice,
     fresh: of(rollout.to),

@@ -8,12 +8,15 @@ export const RESPONSE_TIME_BOUNDS: readonly number[] = [
   ...SCALES.flatMap((scale) => [...STEPS.slice(1), 100].map((step) => step * scale - 1)),
 ];
 
+export const SERVER_STATES = ['ready', 'drain', 'maint', 'absent'] as const;
+
 /** A server of one app of a group, as one HAProxy has it. Of all of its workers where they are many. */
 export interface ServerObservation {
   readonly taskId: string;
   readonly backend: string;
   readonly server: string;
-  readonly state: 'ready' | 'drain' | 'maint';
+  /** absent: HAProxy has no such server at the moment. */
+  readonly state: (typeof SERVER_STATES)[number];
   readonly up: boolean;
   readonly weight: number;
   /** Sessions that run on it now, in old workers too, and requests that wait for it. */

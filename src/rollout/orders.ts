@@ -1,5 +1,6 @@
 import type { Book } from './book.ts';
 import type { GroupShares } from './shares.ts';
+import { drainingOf } from './state.ts';
 
 /** What a book says about one app, group or task: an answer costs the same however long the book is. */
 export class Orders {
@@ -17,7 +18,7 @@ export class Orders {
     // In reverse: of two groups that name one app the first in order of ids has it, at every Sluice.
     for (const group of [...book.shares.keys()].sort().reverse()) this.#noteNamed(group);
     this.#noteOverrides();
-    for (const { state } of book.rollouts.values()) for (const taskId of Object.keys(state.draining)) this.#ending.add(taskId);
+    for (const { state } of book.rollouts.values()) for (const taskId of Object.keys(drainingOf(state))) this.#ending.add(taskId);
   }
 
   /** Undefined: its traffic is shared out as deployment tools have it. */

@@ -4,7 +4,7 @@ import type { Counters } from './observation.ts';
 /** A rate for people: two digits of it. */
 export const shown = (percent: number): string => `${Number(percent.toPrecision(2))} %`;
 
-/** In percent of the requests. What could not be connected is a request too, also where HAProxy counted none. */
+/** In percent of the requests. Never more than all, whatever another Sluice tells. */
 export const rateOf = (counters: Counters, count: number): number => (count === 0 ? 0 : (100 * count) / Math.max(counters.requests, count));
 
 export type Rate = Extract<Gate, { readonly kind: 'errors' | 'connection-errors' }>;

@@ -1,7 +1,8 @@
 import type { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from './choices.ts';
-import type { Gate, GateResult } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { Preview } from './shares.ts';
 import type { Signed } from './signed.ts';
+import type { Phase, StateIn } from './state.ts';
 
 /** What was asked for at its start. */
 export interface RolloutOptions {
@@ -25,45 +26,6 @@ export interface RolloutOptions {
   readonly preview?: Preview;
 }
 
-/** What it does now. In this order, but for the last ones. */
-export type Phase =
-  /** The new app is made and scaled for the next share, and waited for until it is healthy everywhere. */
-  | 'preparing'
-  /** Its share is being raised, at every Sluice. */
-  | 'shifting'
-  /** The share is held, and gates are asked. */
-  | 'holding'
-  /** Tasks that are not needed any more take nothing new; each is ended when its last connection has. */
-  | 'draining'
-  /** The new app has all; the old one is kept. */
-  | 'keeping'
-  /** The old app has all again; the new one is drained and ended. */
-  | 'aborting'
-  | 'ended';
-
-export type Outcome = 'done' | 'aborted' | 'undone' | 'timed-out';
-
-export interface RolloutState {
-  readonly phase: Phase;
-  /** Of `steps`: the one that is in force, or being prepared. */
-  readonly step: number;
-  /** When the phase began, ISO 8601. */
-  readonly since: string;
-  /** Absent: it goes on by itself. */
-  readonly paused?: Signed;
-  /** Of the book in which its shares or its draining tasks were last set: what is of an older one says nothing about them. */
-  readonly atRevision: number;
-  /** Tasks that take nothing new because they are to end. Task id -> since when, ISO 8601. */
-  readonly draining: Readonly<Record<string, string>>;
-  /** Of the last evaluation. */
-  readonly gates: readonly GateResult[];
-  /** What it waits for, for people; absent: nothing. */
-  readonly waitingFor?: string;
-  /** Once it has ended, or is about to. */
-  readonly outcome?: Outcome;
-  readonly because?: string;
-}
-
 /** One thing that happened. */
 export interface HistoryEntry {
   readonly at: string;
@@ -73,7 +35,7 @@ export interface HistoryEntry {
 }
 
 /** An app takes the place of another one in a deployment group, step by step. One for each group: the last one. */
-export interface Rollout {
+export interface Rollout<P extends Phase = Phase> {
   readonly id: string;
   /** '/shop': the deployment group. */
   readonly group: string;
@@ -87,7 +49,7 @@ export interface Rollout {
   readonly definitions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly options: RolloutOptions;
   readonly started: Signed;
-  readonly state: RolloutState;
+  readonly state: StateIn<P>;
   /** Oldest first; the oldest ones are left out when there are many. */
   readonly history: readonly HistoryEntry[];
 }

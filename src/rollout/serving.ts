@@ -2,52 +2,58 @@ import { hasEnded } from '../model/task-state.ts';
 import type { AppFacts, TaskFacts } from './facts.ts';
 import type { Observations, ServerObservation } from './observation.ts';
 
+/**
+ * Which tasks of an app count for what. Each kind is among those above it, but `proved` among `healthy` and `working` alone.
+ *
+ * | tasks     | Marathon                                  | HAProxys                             | counted for                          |
+ * | --------- | ----------------------------------------- | ------------------------------------ | ------------------------------------ |
+ * | living    | has not ended it, and does not end it     |                                      | how many there are to end            |
+ * | healthy   | finds it well                             |                                      | what people are told, gate `healthy` |
+ * | notIll    | finds it well, or does not know yet       | where Marathon does not know: one    |                                      |
+ * |           |                                           | has the task                         |                                      |
+ * | notFailed | the same                                  | none has it down                     | whether a share can be kept          |
+ * | working   | the same                                  | those that know it have it UP        | whether it may take over from others |
+ * | proved    | finds it well                             | all have it, UP and ready            | whether it can be given more         |
+ */
+
 /** Servers of a task as one Sluice has them. */
 const serversOf = (observed: Observations, appId: string, taskId: string): readonly (readonly ServerObservation[])[] =>
   observed.seen.map(({ apps }) => apps[appId]?.servers.filter((server) => server.taskId === taskId) ?? []);
 
-/** It may still run: it has not ended, and nobody ends it. */
 const isLiving = ({ state }: TaskFacts): boolean => !hasEnded(state) && state !== 'TASK_KILLING';
 
 export const livingTasks = (app: AppFacts | undefined): readonly TaskFacts[] => app?.tasks.filter(isLiving) ?? [];
 
-const healthyTasks = (app: AppFacts | undefined): readonly TaskFacts[] => livingTasks(app).filter(({ healthy }) => healthy);
+export const healthyTasks = (app: AppFacts | undefined): readonly TaskFacts[] => livingTasks(app).filter(({ healthy }) => healthy);
 
-/** Healthy in Marathon, and proved to take traffic: UP in the HAProxy of every Sluice that answers. */
+/** Marathon knows nothing of any task after each change of its leader. */
+const notIllTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
+  livingTasks(app).filter(
+    ({ id, healthy, isUnknown = false }) => healthy || (isUnknown && serversOf(observed, appId, id).flat().length > 0),
+  );
+
+/**
+ * A HAProxy that does not have the server at the moment, or not in service, says nothing against it: so it is for an instant after each reload, where
+ * the servers that came since its files were written are to be added again.
+ */
+const isDown = ({ up, state }: ServerObservation): boolean => !up && state !== 'absent' && state !== 'maint';
+
+export const notFailedTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
+  notIllTasks(app, appId, observed).filter(({ id }) => !serversOf(observed, appId, id).flat().some(isDown));
+
+export const workingTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
+  notIllTasks(app, appId, observed).filter(({ id }) =>
+    serversOf(observed, appId, id)
+      .flat()
+      .every(({ up }) => up),
+  );
+
 export const provedTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] => {
   if (observed.seen.length === 0) return [];
   const isUp = (servers: readonly ServerObservation[]): boolean =>
     servers.length > 0 && servers.every(({ up, state }) => up && state === 'ready');
   return healthyTasks(app).filter(({ id }) => serversOf(observed, appId, id).every(isUp));
 };
-
-/**
- * Tasks that Marathon has for healthy. Of those of which it knows nothing yet, as after each change of its leader, HAProxy's word counts: at least one
- * has the task.
- */
-const notIll = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
-  livingTasks(app).filter(
-    ({ id, healthy, isUnknown = false }) => healthy || (isUnknown && serversOf(observed, appId, id).flat().length > 0),
-  );
-
-/**
- * Not ill in Marathon, and not said to be down by any HAProxy. One that has no such server at the moment says nothing against it: so it is for an
- * instant after each reload, where the servers that came since its files were written are to be added again.
- */
-export const unrefutedTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
-  notIll(app, appId, observed).filter(({ id }) =>
-    serversOf(observed, appId, id)
-      .flat()
-      .every(({ up, state }) => up || state === 'maint'),
-  );
-
-/** Not ill in Marathon, and in no HAProxy that knows it other than UP. */
-export const workingTasks = (app: AppFacts | undefined, appId: string, observed: Observations): readonly TaskFacts[] =>
-  notIll(app, appId, observed).filter(({ id }) =>
-    serversOf(observed, appId, id)
-      .flat()
-      .every(({ up }) => up),
-  );
 
 /** What runs on a task, over all Sluices that answer. */
 export const sessionsOn = (observed: Observations, appId: string, taskId: string): number =>

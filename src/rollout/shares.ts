@@ -1,4 +1,5 @@
 import type { SPLIT_BY } from './choices.ts';
+import type { Rollout } from './rollout.ts';
 import type { Signed } from './signed.ts';
 
 /** How apps are reached that have no share yet. */
@@ -20,3 +21,10 @@ export interface GroupShares extends Signed {
   /** Absent: an app without a share is not reached. */
   readonly preview?: Preview;
 }
+
+/** A tenth of a percent is the finest. */
+const restOf = (percent: number): number => Math.round(1000 - 10 * percent) / 10;
+
+/** Shares in percent of both apps of a rollout, where the new one has so much; of the only one: all. */
+export const sharesOfBoth = ({ from, to }: Pick<Rollout, 'from' | 'to'>, percent: number): GroupShares['shares'] =>
+  from === undefined ? { [to]: 100 } : { [from]: restOf(percent), [to]: percent };

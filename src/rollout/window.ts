@@ -3,18 +3,17 @@ import type { Counters, Observations } from './observation.ts';
 
 const NONE: Counters = { requests: 0, errors5xx: 0, connectionErrors: 0 };
 
-/** What was begun anew counts from nothing. */
-const grown = (now: number, then: number): number => (now >= then ? now - then : now);
+/** What was begun anew counts from nothing: all of it, so that no more failed than was asked. */
+const isAnew = (now: Counters, then: Counters): boolean =>
+  now.requests < then.requests || now.errors5xx < then.errors5xx || now.connectionErrors < then.connectionErrors;
 
-const timesBetween = (now: Counters, then: Counters): readonly number[] | undefined =>
-  now.responseTimes?.map((count, at) => grown(count, then.responseTimes?.[at] ?? 0));
-
-const between = (now: Counters, then: Counters): Counters => {
-  const responseTimes = timesBetween(now, then);
+const between = (now: Counters, before: Counters): Counters => {
+  const then = isAnew(now, before) ? NONE : before;
+  const responseTimes = now.responseTimes?.map((count, at) => Math.max(0, count - (then.responseTimes?.[at] ?? 0)));
   return {
-    requests: grown(now.requests, then.requests),
-    errors5xx: grown(now.errors5xx, then.errors5xx),
-    connectionErrors: grown(now.connectionErrors, then.connectionErrors),
+    requests: now.requests - then.requests,
+    errors5xx: now.errors5xx - then.errors5xx,
+    connectionErrors: now.connectionErrors - then.connectionErrors,
     ...(responseTimes === undefined ? {} : { responseTimes }),
   };
 };

@@ -43,11 +43,19 @@ test('every kind of gate, and what a rollout says while it runs and at its end, 
     { kind: 'probe', url: 'http://shop.example/ready', timeoutSeconds: 5 },
     { kind: 'command', command: ['smoke', '--fast'], timeoutSeconds: 60 },
   ];
-  const { options, state } = someRollout();
+  const { options } = someRollout();
+  const standing = { step: 0, since: SIGNED.at, atRevision: 1 };
   const results = gates.map((gate) => ({ gate, outcome: 'waiting' as const, because: 'not asked yet' }));
   const rollouts = [
-    someRollout({ options: { ...options, gates }, state: { ...state, gates: results, waitingFor: 'gates', paused: SIGNED } }),
-    someRollout({ state: { ...state, phase: 'ended', outcome: 'timed-out', because: '/shop-green was not healthy in time' } }),
+    someRollout({
+      options: { ...options, gates },
+      state: { phase: 'holding', ...standing, gates: results, waitingFor: 'gates', paused: SIGNED },
+    }),
+    someRollout({ state: { phase: 'preparing', ...standing } }),
+    someRollout({ state: { phase: 'shrinking', ...standing, draining: { 'task-1': SIGNED.at } } }),
+    someRollout({ state: { phase: 'keeping', ...standing, outcome: 'done' } }),
+    someRollout({ state: { phase: 'aborting', ...standing, draining: {}, outcome: 'undone', because: 'undo by ada' } }),
+    someRollout({ state: { phase: 'ended', ...standing, outcome: 'timed-out', because: '/shop-green was not healthy in time' } }),
   ];
   for (const rollout of rollouts) {
     const book: Book = { ...BOOK, rollouts: new Map([['/shop', rollout]]) };

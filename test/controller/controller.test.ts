@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Controller } from '../../src/controller/controller.ts';
-import { act } from '../../src/rollout/actions.ts';
+import { say } from '../../src/rollout/edits/say.ts';
 import type { Gate, GateResult } from '../../src/rollout/gate.ts';
 import type { GroupObservation } from '../../src/rollout/observation.ts';
 import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
@@ -25,7 +25,7 @@ const aRollout = (definition: object, options: Partial<RolloutOptions> = {}): Ro
     ...{ id: 'one', group: GROUP, from: OLD, to: NEW, started: { by: 'ada', at }, history: [] },
     definitions: { [NEW]: { ...definition }, [OLD]: anApp(OLD) },
     options: { ...OPTIONS, ...options },
-    state: { phase: 'preparing', step: 0, since: at, atRevision: 0, draining: {}, gates: [] },
+    state: { phase: 'preparing', step: 0, since: at, atRevision: 0 },
   };
 };
 
@@ -85,7 +85,7 @@ test('undo makes the old app again as it was told', async (t) => {
   await rig.start(aRollout(anApp(NEW)));
   await rig.control();
   await rig.ended();
-  await rig.edit(act(GROUP, 'undo', { by: 'ada', at: new Date().toISOString() }));
+  await rig.edit(say(GROUP, 'undo', { by: 'ada', at: new Date().toISOString() }));
   const rollout = await waitFor('it is undone', async () => rig.rollout().state.outcome === 'undone' && rig.ended());
   assertStory(rollout, [
     'undo by ada',

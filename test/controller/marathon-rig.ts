@@ -5,10 +5,11 @@ import { MarathonApps } from '../../src/controller/marathon-apps.ts';
 import { startStandIn, type StandIn } from '../../src/demo/stand-in.ts';
 import type { MarathonAction } from '../../src/rollout/action.ts';
 import type { Book } from '../../src/rollout/book.ts';
+import { begin } from '../../src/rollout/edits/begin.ts';
 import { type Edit, isRefusal } from '../../src/rollout/edits/edit.ts';
 import type { GroupObservation, Observations } from '../../src/rollout/observation.ts';
 import type { Rollout } from '../../src/rollout/rollout.ts';
-import { begin } from '../../src/rollout/start.ts';
+import { drainingOf } from '../../src/rollout/state.ts';
 import { atEnd } from '../kit/at-end.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
@@ -88,7 +89,7 @@ export const openRig = async (t: TestContext, group: string): Promise<Rig> => {
         const facts = await apps.facts(id);
         const servers = (facts?.tasks ?? []).map((task) => ({
           ...{ taskId: task.id, backend: 'shop', server: task.id, up: task.healthy, weight: 1, sessions: 0, queued: 0 },
-          state: task.id in state.draining ? ('drain' as const) : ('ready' as const),
+          state: task.id in drainingOf(state) ? ('drain' as const) : ('ready' as const),
         }));
         if (facts === undefined) return [];
         return [[id, { servers, counters: { requests: 0, errors5xx: 0, connectionErrors: 0 } }] as const];

@@ -49,11 +49,10 @@ export const aRollout = ({ from, to, draining = [] }: RolloutContent): Rollout =
   },
   started: SIGNED,
   state: {
-    phase: 'draining',
+    phase: 'shrinking',
     step: 0,
     since: SIGNED.at,
     draining: Object.fromEntries(draining.map((id) => [id, SIGNED.at])),
-    gates: [],
     atRevision: 0,
   },
   history: [],

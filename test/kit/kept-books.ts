@@ -40,7 +40,7 @@ export const someRollout = (changes: Partial<Rollout> = {}): Rollout => ({
     splitBy: 'request',
   },
   started: SIGNED,
-  state: { phase: 'holding', step: 0, since: SIGNED.at, atRevision: 1, draining: {}, gates: [] },
+  state: { phase: 'holding', step: 0, since: SIGNED.at, atRevision: 1, gates: [] },
   history: [{ ...SIGNED, what: 'begun' }],
   ...changes,
 });

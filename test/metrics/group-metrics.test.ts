@@ -39,7 +39,8 @@ const told = (facts: Facts): readonly string[] =>
 
 test('tell what apps are to have, and what they have had, of groups that somebody has decided about', async () => {
   const rollout = aRollout();
-  const held = rolloutView({ ...rollout, state: { ...rollout.state, phase: 'holding', since: '2026-01-01T00:00:00.000Z' } });
+  const state = { phase: 'holding', step: 0, since: '2026-01-01T00:00:00.000Z', atRevision: 1, gates: [] } as const;
+  const held = rolloutView({ ...rollout, state });
   const views: readonly GroupView[] = [NONE, { ...NONE, group: GROUP, shares: shares({ [OLD]: 75, [NEW]: 25 }), rollout: held }];
   assert.deepEqual(told(await factsOf(views, async () => Promise.resolve(observation))), [
     `share_asked_ratio ${GROUP} ${OLD} = 0.75`,

@@ -26,7 +26,7 @@ const judged = (gate: Gate, each: readonly Counted[]): GateResult => {
   const observed = (of: readonly Counted[]) => ({ seen: of.map((counted, at) => seen(`edge-${at + 1}`, counted)), missing: [] });
   const begun = observed(each.map(() => ({ fresh: {} })));
   const facts = { nowMs: 1, observed: observed(each), hold: { sinceMs: 0, observed: begun } };
-  const [result] = judge(aRollout({ gates: [gate] }), facts, true);
+  const [result] = judge(aRollout({ gates: [gate] }), facts, { isFinal: true });
   if (result === undefined) throw new Error('nothing is said');
   return result;
 };

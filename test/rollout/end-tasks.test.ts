@@ -18,9 +18,9 @@ const seeing = (...servers: readonly ServerObservation[]): Observations['seen'] 
 /** What is done about a task that has been drained for a minute, with ten seconds for it. */
 const afterTheLimit = (observed: Observations): unknown => {
   const rollout = aRollout({ drainSeconds: 10, atDrainLimit: 'close' });
-  const draining = { ...rollout, state: { ...rollout.state, draining: { 'old-1': DRAINED_AT } } };
+  const state = { phase: 'shrinking', step: 0, since: DRAINED_AT, atRevision: 1, draining: { 'old-1': DRAINED_AT } } as const;
   const facts = { nowMs: Date.parse(DRAINED_AT) + 60_000, from: APP, observed };
-  return endTasks(draining, facts, { appId: OLD, app: APP, keep: 0, force: false });
+  return endTasks({ ...rollout, state }, facts, { appId: OLD, app: APP, keep: 0, force: false });
 };
 
 const ended = (what: string): object => ({ kind: 'kill', appId: OLD, taskIds: ['old-1'], force: false, what });

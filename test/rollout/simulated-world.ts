@@ -4,8 +4,10 @@ import type { AppFacts, Facts, Hold } from '../../src/rollout/facts.ts';
 import type { GroupObservation, Observations } from '../../src/rollout/observation.ts';
 import type { Rollout, RolloutOptions } from '../../src/rollout/rollout.ts';
 import type { Edited, Refusal } from '../../src/rollout/edits/edit.ts';
-import { nextStep } from '../../src/rollout/next-step.ts';
-import { noted, withHistory } from '../../src/rollout/noted.ts';
+import { noted } from '../../src/rollout/edits/noted.ts';
+import { withHistory } from '../../src/rollout/history.ts';
+import { nextAction } from '../../src/rollout/next-action.ts';
+import { drainingOf } from '../../src/rollout/state.ts';
 import { heldOn } from '../../src/rollout/window.ts';
 
 /** Marathon, Sluices and their HAProxys as a controller sees them, without any of them: a tick is a second. */
@@ -33,7 +35,7 @@ export const aRollout = (
   definitions: { [NEW]: { id: NEW, labels: LABELS }, [OLD]: { id: OLD, labels: LABELS, instances: oldInstances } },
   options: { ...OPTIONS, ...options },
   started: { by: 'ada', at: new Date(BEGIN_MS).toISOString() },
-  state: { phase: 'preparing', step: 0, since: new Date(BEGIN_MS).toISOString(), atRevision: 1, draining: {}, gates: [] },
+  state: { phase: 'preparing', step: 0, since: new Date(BEGIN_MS).toISOString(), atRevision: 1 },
   history: [],
 });
 
@@ -157,13 +159,13 @@ export class SimulatedWorld {
 
   #act(): boolean {
     const facts = this.facts();
-    const action = nextStep(this.rollout, facts);
+    const action = nextAction(this.rollout, facts);
     if (action.kind === 'wait' || action.kind === 'nothing' || action.kind === 'ask') return false;
     const killed = this.#nature.killed ?? 0;
     if (this.#chance(killed / 2)) return this.#forget();
     if (action.kind === 'note') {
       const before = this.book.shares.get(GROUP)?.shares[NEW];
-      this.#write(noted(this.book, this.rollout, action, { by: 'controller', at: new Date(this.nowMs).toISOString() }));
+      this.#write(noted(this.book, this.rollout, action, { by: 'controller', at: new Date(this.nowMs).toISOString() }).book);
       const share = this.book.shares.get(GROUP)?.shares[NEW];
       if (share !== undefined && share !== before) this.shares.push(share);
       return this.#chance(killed) ? this.#forget() : true;
@@ -199,7 +201,7 @@ export class SimulatedWorld {
     // Who kills what is gone kills nothing.
     if (app === undefined || task === undefined) return;
     const { state, options } = this.rollout;
-    const drainedMs = nowMs - Date.parse(state.draining[id] ?? '');
+    const drainedMs = nowMs - Date.parse(drainingOf(state)[id] ?? '');
     const isOver = options.atDrainLimit === 'close' && drainedMs >= 1000 * options.drainSeconds;
     if (task.sessions > 0 && !isOver) this.wrongs.push(`${id} was killed with ${task.sessions} sessions`);
     app.tasks.delete(id);
@@ -227,6 +229,12 @@ export class SimulatedWorld {
     return this.#tick < crashAt && this.#tick - bornAt >= healthyAfter;
   }
 
+  /** The rollout of this book drains it. */
+  #isDraining({ rollouts }: Book, id: string): boolean {
+    const state = rollouts.get(GROUP)?.state;
+    return state !== undefined && id in drainingOf(state);
+  }
+
   /** Each Sluice sends by the book that it has. */
   #traffic(): void {
     const { errors = 0, sessionSeconds = 3 } = this.#nature;
@@ -238,8 +246,7 @@ export class SimulatedWorld {
       this.#counted.set(appId, counted);
       for (const task of app.tasks.values()) {
         const isDrained = this.#inForce.every(
-          (book) =>
-            task.id in (book.rollouts.get(GROUP)?.state.draining ?? {}) || (book.shares.get(GROUP)?.closed.includes(appId) ?? false),
+          (book) => this.#isDraining(book, task.id) || (book.shares.get(GROUP)?.closed.includes(appId) ?? false),
         );
         if (!isDrained && share > 0) task.sessions = 2;
         else if (this.#chance(1 / sessionSeconds)) task.sessions = 0;
@@ -274,10 +281,11 @@ export class SimulatedWorld {
             sessions: Number(task.id.slice(-4)) % this.#inForce.length === at ? task.sessions : 0,
             queued: 0,
           },
-          state:
-            isClosed || isLacking
+          state: isLacking
+            ? ('absent' as const)
+            : isClosed
               ? ('maint' as const)
-              : task.id in (book.rollouts.get(GROUP)?.state.draining ?? {})
+              : this.#isDraining(book, task.id)
                 ? ('drain' as const)
                 : ('ready' as const),
         }));

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import type { App } from '../../src/model/app.ts';
 import type { Book } from '../../src/rollout/book.ts';
 import { asDefinition } from '../../src/rollout/definition.ts';
+import { begin } from '../../src/rollout/edits/begin.ts';
 import { isRefusal } from '../../src/rollout/edits/edit.ts';
 import type { Member } from '../../src/rollout/members.ts';
 import { prepare } from '../../src/rollout/prepare.ts';
-import { begin, newRollout, type Origin, originOf, type Start } from '../../src/rollout/start.ts';
+import { type Origin, originOf } from '../../src/rollout/origin.ts';
+import { newRollout, type Start } from '../../src/rollout/start.ts';
 
 const AT = '2026-11-22T15:14:50.000Z';
 

@@ -21,7 +21,7 @@ const colours = (view: Pick<GroupView, 'apps'>, { from, to }: RolloutView): stri
 export const phaseText = ({ options, state }: RolloutView): string => {
   const { phase, step, outcome, because, paused } = state;
   const why = because === undefined ? '' : `: ${because}`;
-  if (phase === 'ended') return `${outcome ?? phase}${why}`;
+  if (phase === 'ended') return `${outcome}${why}`;
   if (phase === 'aborting') return `going back${why}`;
   const where = `${outcome ?? `step ${step + 1} of ${options.steps.length}`}, ${phase}`;
   return paused === undefined ? where : `${where}, PAUSED by ${paused.by}`;

@@ -1,6 +1,7 @@
 import { problemLine } from '../problem-line.ts';
 import { gateText } from '../../rollout/gate-text.ts';
 import type { GateResult } from '../../rollout/gate.ts';
+import { drainingOf, gatesOf } from '../../rollout/state.ts';
 import type { RolloutView } from '../../report/rollout-view.ts';
 import { age } from '../table.ts';
 import { clockTime, phaseText } from './describe.ts';
@@ -110,10 +111,10 @@ const hasErrors = ({ errors5xx, connectionErrors }: Rates): boolean => (errors5x
 
 const GATE_STYLES: Readonly<Record<GateResult['outcome'], Style>> = { passed: 'green', waiting: 'yellow', failed: 'red' };
 
-/** Those that were not asked yet wait too. */
+/** Those that were not asked yet wait too; once it is clear how it comes out none is asked any more. */
 const gateLines = ({ options, state }: RolloutView): readonly Line[] => {
-  const results = new Map(state.gates.map((result) => [gateText(result.gate), result]));
-  const texts = options.gates.map(gateText);
+  const results = new Map(gatesOf(state).map((result) => [gateText(result.gate), result]));
+  const texts = (state.outcome === undefined ? options.gates : []).map(gateText);
   const longest = Math.max(0, ...texts.map((text) => text.length));
   return texts.map((text) => {
     const { outcome = 'waiting', because = 'not asked yet' } = results.get(text) ?? {};
@@ -124,7 +125,7 @@ const gateLines = ({ options, state }: RolloutView): readonly Line[] => {
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 const waitLines = ({ state }: RolloutView): readonly Line[] => {
-  const draining = Object.keys(state.draining).length;
+  const draining = Object.keys(drainingOf(state)).length;
   return [
     ...(state.waitingFor === undefined ? [] : [[span('waits for  ', 'yellow'), span(state.waitingFor)]]),
     ...(draining === 0 ? [] : [[span('draining   ', 'yellow'), span(count(draining, 'task'))]]),

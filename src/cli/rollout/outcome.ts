@@ -1,5 +1,5 @@
 import type { GroupView } from '../../report/book-views.ts';
-import type { Outcome } from '../../rollout/rollout.ts';
+import type { Outcome } from '../../rollout/state.ts';
 import { EXIT } from '../exit-codes.ts';
 
 const CODES: Readonly<Record<Outcome, number>> = { done: EXIT.ok, aborted: EXIT.aborted, undone: EXIT.aborted, 'timed-out': EXIT.timedOut };

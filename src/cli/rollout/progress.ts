@@ -1,4 +1,5 @@
 import { gateText } from '../../rollout/gate-text.ts';
+import { gatesOf } from '../../rollout/state.ts';
 import type { RolloutView } from '../../report/rollout-view.ts';
 import { clockTime } from './describe.ts';
 
@@ -15,8 +16,8 @@ const waitingNews = (before: RolloutView | undefined, { state }: RolloutView, at
 
 /** A gate is told when it says something else than before, not when its numbers move. */
 const gateNews = (before: RolloutView | undefined, { state }: RolloutView, at: string): readonly string[] => {
-  const outcomes = new Map(before?.state.gates.map(({ gate, outcome }) => [gateText(gate), outcome]));
-  return state.gates
+  const outcomes = new Map((before === undefined ? [] : gatesOf(before.state)).map(({ gate, outcome }) => [gateText(gate), outcome]));
+  return gatesOf(state)
     .filter(({ gate, outcome }) => outcomes.get(gateText(gate)) !== outcome)
     .map(({ gate, outcome, because }) => `${clockTime(at)} gate ${gateText(gate)} ${outcome}: ${because}`);
 };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RolloutView } from '../../report/rollout-view.ts';
-import type { Verb } from '../../rollout/actions.ts';
+import type { Verb } from '../../rollout/edits/say.ts';
 import { idOf } from '../app-id.ts';
 import { type Answered, decide, DECIDE_CODES, type DecideFlags, mustBeInForce } from '../decide.ts';
 import { print, printJson } from '../printable.ts';

@@ -1,4 +1,5 @@
 import type { Book } from '../book.ts';
+import type { Rollout } from '../rollout.ts';
 
 /** Why something is not done that was asked for. `because`: for people, with what would be right. */
 export interface Refusal {
@@ -26,3 +27,9 @@ export const withKey = <T>(map: ReadonlyMap<string, T>, key: string, value: T | 
   else copy.set(key, value);
   return copy;
 };
+
+/** With the rollout of a group as it is to be. */
+export const withRollout = (book: Book, rollout: Rollout): Edited<Rollout> => ({
+  book: { ...book, rollouts: withKey(book.rollouts, rollout.group, rollout) },
+  value: rollout,
+});

@@ -12,7 +12,7 @@ describe('rollouts as lines', () => {
       aGroup(aRollout()),
       aGroup(aRollout({ phase: 'ended', outcome: 'aborted', because: '5xx 4.9 %' }), { group: '/bank' }),
       aGroup(aRollout({ phase: 'keeping', outcome: 'done' }), { group: '/kept' }),
-      aGroup(aRollout({ phase: 'aborting', outcome: 'aborted', because: '5xx 4.9 %' }), { group: '/back' }),
+      aGroup(aRollout({ phase: 'aborting', draining: {}, outcome: 'aborted', because: '5xx 4.9 %' }), { group: '/back' }),
       aGroup(aRollout({ paused: { by: 'bob@edge-2', at: NOW } }), { group: '/paused' }),
       aGroup(null, { group: '/zoo' }),
     ];

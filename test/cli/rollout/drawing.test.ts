@@ -77,13 +77,13 @@ describe('the picture of a rollout', () => {
   });
 
   it('says what is paused, drained, missing and wrong, and that Sluice is away', () => {
-    const rollout = aRollout({ paused: { by: 'bob@edge-2', at: '', reason: 'lunch' }, draining: { t1: '', t2: '' } });
+    const rollout = aRollout({ paused: { by: 'bob@edge-2', at: '', reason: 'lunch' }, phase: 'shrinking', draining: { t1: '', t2: '' } });
     const problems = [{ appId: '/shop-green', message: 'it has no service port' }];
     const view = aGroup(rollout, { uncounted: 'no answer', problems });
     const text = drawn({ view, away: { because: 'connect ENOENT', forMs: 3000 } }).join('\n');
     for (const part of [
       'Sluice does not answer for 3 s, and is asked again: connect ENOENT',
-      'holding, PAUSED by bob@edge-2',
+      'shrinking, PAUSED by bob@edge-2',
       'paused     by bob@edge-2: lunch',
       'draining   2 tasks',
       'missing    what this Sluice counts: no answer',

@@ -75,7 +75,11 @@ describe('a rollout that is followed', () => {
   ];
   for (const [what, last, exitCode, line] of ENDS)
     it(`ends with exit code ${exitCode} when it is ${what}`, async () => {
-      const { end, told } = await followThrough([HOLDING, aGroup(aRollout({ phase: 'aborting', outcome: 'aborted' })), last]);
+      const { end, told } = await followThrough([
+        HOLDING,
+        aGroup(aRollout({ phase: 'aborting', draining: {}, outcome: 'aborted', because: '5xx 4.9 %' })),
+        last,
+      ]);
       const settled = (await end) as { exitCode: number; line: string };
       assert.equal(settled.exitCode, exitCode);
       assert.match(settled.line, line);

@@ -126,7 +126,7 @@ describe('sluice rollout', () => {
 
   it('waits to the end, and says what happens meanwhile', async (t) => {
     const failed = { phase: 'ended', outcome: 'aborted', because: '5xx 4.9 % of 812 requests' } as const;
-    const api = await open(t, going({}, { waitingFor: 'two of them' }, { ...failed, phase: 'aborting' }, failed));
+    const api = await open(t, going({}, { waitingFor: 'two of them' }, { ...failed, phase: 'aborting', draining: {} }, failed));
     const { code, stdout, stderr } = await sluice(['rollout', 'start', '-f', '-', '--wait', '--run-dir', api.runDir], {
       input: JSON.stringify(DEFINITION),
     });
@@ -177,7 +177,7 @@ describe('sluice rollout', () => {
   });
 
   it('fails where what was decided is not in force yet, and tells it', async (t) => {
-    const aborting = aRollout({ phase: 'aborting', outcome: 'aborted', because: 'abort by ada@edge-1' });
+    const aborting = aRollout({ phase: 'aborting', draining: {}, outcome: 'aborted', because: 'abort by ada@edge-1' });
     const api = await open(t, () => ({ body: { rollout: aborting, notYet: 'HAProxy does not answer' } }));
     const { code, stdout, stderr } = await rollout(t, api, ['abort', '/shop']);
     assert.deepEqual([code, stdout], [EXIT.failed, '/shop: going back: abort by ada@edge-1\n']);

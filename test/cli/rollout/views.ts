@@ -1,8 +1,17 @@
+import { without } from '../../../src/kit/without.ts';
 import type { Look } from '../../../src/cli/rollout/look.ts';
-import type { Rollout, RolloutState } from '../../../src/rollout/rollout.ts';
+import type { Rollout } from '../../../src/rollout/rollout.ts';
+import type { GateResult } from '../../../src/rollout/gate.ts';
+import type { Besides, Phase, Standing } from '../../../src/rollout/state.ts';
+
+/** Of a hold where no phase is said. */
+type Stands = Partial<Standing> &
+  ({ readonly phase?: never; readonly gates?: readonly GateResult[] } | { [P in Phase]: { readonly phase: P } & Besides[P] }[Phase]);
+
+const STANDING: Standing = { step: 0, since: '2026-11-22T22:01:00.000Z', atRevision: 1 };
 
 /** A rollout of /shop from blue to green, at its first hold; with overrides. */
-export const aRollout = (state: Partial<RolloutState> = {}, overrides: Partial<Rollout> = {}): Rollout => ({
+export const aRollout = (stands: Stands = {}, overrides: Partial<Rollout> = {}): Rollout => ({
   id: 'r1',
   group: '/shop',
   from: '/shop-blue',
@@ -21,7 +30,8 @@ export const aRollout = (state: Partial<RolloutState> = {}, overrides: Partial<R
     splitBy: 'request',
   },
   started: { by: 'ada@edge-1', at: '2026-11-22T22:00:00.000Z', reason: 'release 4711' },
-  state: { phase: 'holding', step: 0, since: '2026-11-22T22:01:00.000Z', atRevision: 1, draining: {}, gates: [], ...state },
+  state:
+    stands.phase === undefined ? { phase: 'holding', gates: [], ...STANDING, ...without(stands, 'phase') } : { ...STANDING, ...stands },
   history: [
     { at: '2026-11-22T22:00:00.000Z', by: 'ada@edge-1', what: 'begun' },
     { at: '2026-11-22T22:01:00.000Z', by: 'controller', what: 'share of green 5 %' },

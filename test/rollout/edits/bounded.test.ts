@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { act } from '../../../src/rollout/actions.ts';
 import type { Book } from '../../../src/rollout/book.ts';
 import { type Edit, isRefusal } from '../../../src/rollout/edits/edit.ts';
 import { setOverride } from '../../../src/rollout/edits/overrides.ts';
-import { noted } from '../../../src/rollout/noted.ts';
+import { noted } from '../../../src/rollout/edits/noted.ts';
+import { say } from '../../../src/rollout/edits/say.ts';
 import type { Rollout } from '../../../src/rollout/rollout.ts';
-import { begin, newRollout } from '../../../src/rollout/start.ts';
+import { begin } from '../../../src/rollout/edits/begin.ts';
+import { newRollout } from '../../../src/rollout/start.ts';
 import { aBook } from '../../kit/books.ts';
 import { SIGNED } from '../../kit/kept-books.ts';
 
@@ -41,9 +42,9 @@ const ended = (book: Book, group: string, at: string): Book =>
   noted(
     book,
     book.rollouts.get(group) as Rollout,
-    { kind: 'note', state: { phase: 'ended', outcome: 'done' }, what: ['done'] },
+    { kind: 'note', enter: { phase: 'ended', outcome: 'done' }, what: ['done'] },
     { by: 'controller', at },
-  );
+  ).book;
 
 /** Each that is begun after the other, until one is refused. */
 const filled = (options: { readonly padding?: number; readonly instances?: number }): { readonly book: Book; readonly why: string } => {
@@ -62,12 +63,12 @@ const REASON = 'x'.repeat(2000);
 const atWorst = (book: Book, group: string): Book => {
   let next = book;
   for (let times = 0; times < 15; times++)
-    for (const verb of ['pause', 'resume'] as const) next = edited(next, act(group, verb, { ...SIGNED, reason: REASON }));
+    for (const verb of ['pause', 'resume'] as const) next = edited(next, say(group, verb, { ...SIGNED, reason: REASON }));
   const { options, to } = next.rollouts.get(group) as Rollout;
-  next = edited(next, act(group, 'abort', { ...SIGNED, reason: REASON }));
+  next = edited(next, say(group, 'abort', { ...SIGNED, reason: REASON }));
   const id = (at: number): string => `${to.slice(1)}.instance-00000000-0000-0000-0000-000000000000._app.${at}`;
-  const draining = Object.fromEntries(Array.from({ length: options.instances }, (_, at) => [id(at), SIGNED.at]));
-  return noted(next, next.rollouts.get(group) as Rollout, { kind: 'note', state: { draining }, what: ['drained'] }, SIGNED);
+  const drain = Array.from({ length: options.instances }, (_, at) => id(at));
+  return noted(next, next.rollouts.get(group) as Rollout, { kind: 'note', drain, what: ['drained'] }, SIGNED).book;
 };
 
 for (const options of [{}, { padding: 60_000 }, { instances: 500 }])
@@ -117,21 +118,26 @@ test('those that ended first give way to a new one: their definitions, then all 
     groups.slice(first).map((group) => `${group}-blue`),
     'the newest can be undone',
   );
-  const undone = act(groups[0] ?? '', 'undo', SIGNED)(book);
+  const undone = say(groups[0] ?? '', 'undo', SIGNED)(book);
   assert.match(isRefusal(undone) ? undone.because : '', /^the definition of \/group-00-blue is not kept any more/);
-  assert.ok(!isRefusal(act(groups.at(-1) ?? '', 'undo', SIGNED)(book)));
+  assert.ok(!isRefusal(say(groups.at(-1) ?? '', 'undo', SIGNED)(book)));
   const { book: full } = filled({});
   const crowded = { ...full, rollouts: new Map([...book.rollouts, ...full.rollouts]) };
-  const after = edited(crowded, act('/group-1', 'pause', SIGNED));
+  const after = edited(crowded, say('/group-1', 'pause', SIGNED));
   assert.equal(after.rollouts.size, crowded.rollouts.size, 'only what is new makes room');
 });
 
 test('a rollout that has ended keeps what undo needs, and no more', () => {
   const book = edited(aBook(), begin(aRollout('/shop'), NOBODY));
   assert.deepEqual(Object.keys(ended(book, '/shop', SIGNED.at).rollouts.get('/shop')?.definitions ?? {}), ['/shop-blue']);
-  const aborted = edited(book, act('/shop', 'abort', SIGNED));
+  const aborted = edited(book, say('/shop', 'abort', SIGNED));
   assert.equal(Object.keys(aborted.rollouts.get('/shop')?.definitions ?? {}).length, 2, 'it runs');
-  const over = noted(aborted, aborted.rollouts.get('/shop') as Rollout, { kind: 'note', state: { phase: 'ended' }, what: [] }, SIGNED);
+  const over = noted(
+    aborted,
+    aborted.rollouts.get('/shop') as Rollout,
+    { kind: 'note', enter: { phase: 'ended', outcome: 'aborted' }, what: [] },
+    SIGNED,
+  ).book;
   assert.deepEqual(over.rollouts.get('/shop')?.definitions, {});
 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { act } from '../../src/rollout/actions.ts';
-import { nextStep } from '../../src/rollout/next-step.ts';
+import { say } from '../../src/rollout/edits/say.ts';
+import { nextAction } from '../../src/rollout/next-action.ts';
 import { aRollout, GROUP, type Nature, NEW, OLD, SimulatedWorld, untilEnded } from './simulated-world.ts';
 
 const QUIET: Nature = { chance: () => 0.5, healthyAfter: 2 };
@@ -25,7 +25,7 @@ const assertBack = (world: SimulatedWorld, outcome: string): void => {
 
 test('names the groups with a rollout that somebody may have meant', () => {
   const { book, nowMs } = new SimulatedWorld(aRollout(), QUIET);
-  const refused = act(`${GROUP}p`, 'abort', { by: 'ada', at: new Date(nowMs).toISOString() })(book);
+  const refused = say(`${GROUP}p`, 'abort', { by: 'ada', at: new Date(nowMs).toISOString() })(book);
   assert.deepEqual(refused, { refused: 'NO_SUCH_GROUP', because: `there is no rollout of ${GROUP}p; is it ${GROUP}?` });
 });
 
@@ -74,7 +74,8 @@ test('a gate that fails leads back', () => {
 
 test('at the end of a hold a few requests must do: what failed among them leads back', () => {
   const rollout = aRollout();
-  const world = new SimulatedWorld({ ...rollout, state: { ...rollout.state, phase: 'holding' } }, QUIET);
+  const { step, since, atRevision } = rollout.state;
+  const world = new SimulatedWorld({ ...rollout, state: { phase: 'holding', step, since, atRevision, gates: [] } }, QUIET);
   const before = world.facts();
   const tasks = ['a', 'b', 'c'].map((id) => ({ id, state: 'TASK_RUNNING', healthy: true }));
   const servers = tasks.map(({ id }) => ({
@@ -88,13 +89,13 @@ test('at the end of a hold a few requests must do: what failed among them leads 
     })),
   });
   const judged = (seconds: number) =>
-    nextStep(world.rollout, {
+    nextAction(world.rollout, {
       ...{ nowMs: world.nowMs, observed: counted(5, 2), to: { instances: 3, isDeploying: false, isChecked: true, group: GROUP, tasks } },
       hold: { sinceMs: world.nowMs - 1000 * seconds, observed: counted(0, 0) },
     });
   assert.equal(judged(1).kind, 'wait');
   const action = judged(100);
-  assert.match(action.kind === 'note' ? (action.state.because ?? '') : action.kind, /^gate failed: 5xx 40 % of \d+ requests/);
+  assert.match(action.kind === 'note' ? (action.enter?.because ?? '') : action.kind, /^gate failed: 5xx 40 % of \d+ requests/);
 });
 
 test('a new app that never gets healthy is given up in time', () => {
@@ -107,8 +108,8 @@ test('a new app that never gets healthy is given up in time', () => {
 test('a new app that Marathon does not take is given up at once', () => {
   const rollout = aRollout();
   const world = new SimulatedWorld(rollout, QUIET);
-  const action = nextStep(rollout, { ...world.facts(), refused: 'Marathon: mem must be positive' });
-  assert.equal(action.kind === 'note' && action.state.because, 'Marathon: mem must be positive');
+  const action = nextAction(rollout, { ...world.facts(), refused: 'Marathon: mem must be positive' });
+  assert.equal(action.kind === 'note' && action.enter?.because, 'Marathon: mem must be positive');
 });
 
 test('a new app that goes down with half of the share leads back at once', () => {
@@ -136,16 +137,16 @@ test('who crashes while Marathon does not know who is healthy is found by HAProx
 test('a paused rollout rests, and still goes back where it must', () => {
   const world = new SimulatedWorld(aRollout(), QUIET);
   while (world.rollout.state.phase !== 'holding') world.step();
-  world.edit(act(GROUP, 'pause', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
+  world.edit(say(GROUP, 'pause', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
   untilEnded(world, 100);
   assert.equal(world.rollout.state.phase, 'holding');
-  world.edit(act(GROUP, 'resume', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
+  world.edit(say(GROUP, 'resume', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
   untilEnded(world);
   assertDone(world);
 
   const crashing = new SimulatedWorld(aRollout(), { ...QUIET, crashAt: 20 });
   while (crashing.rollout.state.phase !== 'holding') crashing.step();
-  crashing.edit(act(GROUP, 'pause', { by: 'ada', at: new Date(crashing.nowMs).toISOString() }));
+  crashing.edit(say(GROUP, 'pause', { by: 'ada', at: new Date(crashing.nowMs).toISOString() }));
   untilEnded(crashing);
   assertBack(crashing, 'aborted');
 });
@@ -162,10 +163,10 @@ test('what was shifted by hand in a pause is shifted back when it is resumed, in
     const isThere = (): boolean => world.rollout.state.phase === phase && world.rollout.state.step === step;
     for (let steps = 0; steps < 500 && !isThere(); steps += 1) world.step();
     assert.ok(isThere(), `${phase} ${step} never came: ${JSON.stringify(world.rollout.state)}`);
-    world.edit(act(GROUP, 'pause', by(world)));
+    world.edit(say(GROUP, 'pause', by(world)));
     const mine = { ...by(world), shares: { [OLD]: 80, [NEW]: 20 }, closed: [], splitBy: 'request' as const };
     world.edit((book) => ({ book: { ...book, shares: new Map([[GROUP, mine]]) }, value: true }));
-    world.edit(act(GROUP, 'resume', by(world)));
+    world.edit(say(GROUP, 'resume', by(world)));
     assert.equal(world.book.shares.get(GROUP)?.shares[NEW], share, `${phase} ${step}`);
     assert.equal(world.rollout.state.paused, undefined);
   }
@@ -177,12 +178,12 @@ test('promote ends a hold, abort goes back, undo brings a deleted app back', () 
   for (const share of [10, 50, 100]) {
     while (world.rollout.state.phase !== 'holding') world.step();
     assert.equal(world.book.shares.get(GROUP)?.shares[NEW], share);
-    world.edit(act(GROUP, 'promote', by(world)));
+    world.edit(say(GROUP, 'promote', by(world)));
     world.step();
   }
   untilEnded(world);
   assertDone(world);
-  world.edit(act(GROUP, 'undo', by(world)));
+  world.edit(say(GROUP, 'undo', by(world)));
   untilEnded(world);
   assertBack(world, 'undone');
   assert.equal(world.apps.get(OLD)?.tasks.size, 3);
@@ -190,7 +191,7 @@ test('promote ends a hold, abort goes back, undo brings a deleted app back', () 
 
   const other = new SimulatedWorld(aRollout(), QUIET);
   while (other.rollout.state.phase !== 'holding') other.step();
-  other.edit(act(GROUP, 'abort', { ...by(other), reason: 'looks odd' }));
+  other.edit(say(GROUP, 'abort', { ...by(other), reason: 'looks odd' }));
   assert.equal(other.book.shares.get(GROUP)?.shares[OLD], 100, 'with the same write');
   untilEnded(other);
   assertBack(other, 'aborted');
@@ -200,7 +201,7 @@ test('undo while the old app is kept gives it all back, and the new one goes', (
   const world = new SimulatedWorld(aRollout({ keepSeconds: 1000 }), QUIET);
   while (world.rollout.state.phase !== 'keeping') world.step();
   assert.equal(world.apps.get(OLD)?.tasks.size, 3);
-  world.edit(act(GROUP, 'undo', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
+  world.edit(say(GROUP, 'undo', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
   untilEnded(world);
   assertBack(world, 'undone');
 });
@@ -268,7 +269,7 @@ test('whatever happens, and wherever the controller is killed: it ends, skips no
       const { outcome } = world.rollout.state;
       if (nature.errors > 0) assert.notEqual(outcome, 'done', 'the gate never let it go on');
       if (outcome === 'done') assertDone(world);
-      else if (world.apps.has(OLD)) assertBack(world, outcome ?? '');
+      else if (world.apps.has(OLD)) assertBack(world, outcome);
       assert.ok(world.apps.size > 0);
     }),
     { numRuns: 300 },
