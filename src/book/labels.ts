@@ -6,7 +6,8 @@ import type { Problem } from '../kit/problem.ts';
 import { type Book, EMPTY_BOOK } from '../rollout/book.ts';
 import { DEEPEST_DEFINITION } from '../rollout/definition.ts';
 import type { Edition } from './edition.ts';
-import { type Head, headSchema, overrideSchema, rolloutSchema, sharesSchema } from './schema.ts';
+import { rolloutSchema } from './rollout-schema.ts';
+import { type Head, headSchema, overrideSchema, sharesSchema } from './schema.ts';
 
 /** A book as labels: one says which it is, and each group's shares, rollout and each override has one of its own. Values are JSON. */
 

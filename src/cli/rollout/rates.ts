@@ -22,16 +22,12 @@ const secondsBetween = (before: Observations, after: Observations): number => {
 
 const partOf = (part: number, whole: number): number => (100 * part) / whole;
 
-/** What could not be connected is a request too, also where HAProxy counted none: as the gates see it. */
-const askedOf = ({ requests, connectionErrors }: Counters): number => Math.max(requests, connectionErrors);
-
 const ratesOf = (counters: Counters, all: number, seconds: number): Rates => {
-  const asked = askedOf(counters);
-  const { errors5xx, connectionErrors } = counters;
+  const { requests, errors5xx, connectionErrors } = counters;
   return {
-    perSecond: asked / seconds,
-    ...(all === 0 ? {} : { share: partOf(asked, all) }),
-    ...(asked === 0 ? {} : { errors5xx: partOf(errors5xx, asked), connectionErrors: partOf(connectionErrors, asked) }),
+    perSecond: requests / seconds,
+    ...(all === 0 ? {} : { share: partOf(requests, all) }),
+    ...(requests === 0 ? {} : { errors5xx: partOf(errors5xx, requests), connectionErrors: partOf(connectionErrors, requests) }),
   };
 };
 
@@ -44,6 +40,6 @@ export const ratesBetween = (
   const seconds = secondsBetween(before, after);
   if (!(seconds > 0)) return undefined;
   const counted = appIds.map((appId) => [appId, countedBetween(before, after, appId)] as const);
-  const all = counted.reduce((sum, [, counters]) => sum + askedOf(counters), 0);
+  const all = counted.reduce((sum, [, counters]) => sum + counters.requests, 0);
   return new Map(counted.map(([appId, counters]) => [appId, ratesOf(counters, all, seconds)]));
 };
