@@ -75,7 +75,7 @@ for (const named of [undefined, '/bank']) {
       const action = nextAction(at(entry), facts(withGroup(GROUP), withGroup(named)));
       assert.ok(action.kind === 'note', JSON.stringify(action));
       assert.equal(action.enter?.phase, 'aborting');
-      assert.match(action.enter?.because ?? '', /^\/shop-green is not of the deployment group \/shop/);
+      assert.match(action.enter.because, /^\/shop-green is not of the deployment group \/shop/);
     }
   });
 
