@@ -1,5 +1,4 @@
 import type { GroupFacts } from './group-facts.ts';
-import { gatesOf } from '../rollout/state.ts';
 import { counter, type Facts, gauge, type Metric } from './metric.ts';
 import type { Sample } from './text.ts';
 
@@ -25,8 +24,13 @@ const shareSamples = ({ groups }: Facts): readonly Sample[] =>
 
 const GATES = ['passed', 'waiting', 'failed'] as const;
 
-const gateSamples = ({ state }: Rollout): readonly Sample[] =>
-  GATES.map((outcome) => ({ labels: { outcome }, value: gatesOf(state).filter((gate) => gate.outcome === outcome).length }));
+const gatesOf = ({ state }: Rollout): readonly Sample[] => {
+  if (state.phase !== 'holding') return [];
+  const { gates } = state;
+  return GATES.map((outcome) => ({ labels: { outcome }, value: gates.filter((gate) => gate.outcome === outcome).length }));
+};
+
+const outcomeOf = ({ state }: Rollout): string => ('outcome' in state ? state.outcome : '');
 
 /** Of deployment groups that somebody has decided about: there are as many as the book has, and no more. */
 export const GROUP_METRICS: readonly Metric[] = [
@@ -41,7 +45,7 @@ export const GROUP_METRICS: readonly Metric[] = [
     ]),
   ),
   gauge('rollout_phase', 'Always 1; what the last rollout of a group does, and how it came out, are labels.', (facts) =>
-    ofRollouts(facts, ({ state: { phase, outcome = '' } }) => [{ labels: { phase, outcome }, value: 1 }]),
+    ofRollouts(facts, (rollout) => [{ labels: { phase: rollout.state.phase, outcome: outcomeOf(rollout) }, value: 1 }]),
   ),
   gauge('rollout_phase_start_time_seconds', 'When that began, in seconds since 1970.', (facts) =>
     ofRollouts(facts, ({ state }) => [{ value: Date.parse(state.since) / 1000 }]),
@@ -50,6 +54,6 @@ export const GROUP_METRICS: readonly Metric[] = [
     ofRollouts(facts, ({ state }) => (state.phase === 'ended' ? [] : [{ value: Number(state.paused !== undefined) }])),
   ),
   gauge('rollout_gates', 'Gates of a rollout, by what they said the last time: passed, waiting, failed.', (facts) =>
-    ofRollouts(facts, (rollout) => (rollout.state.phase === 'holding' ? gateSamples(rollout) : [])),
+    ofRollouts(facts, gatesOf),
   ),
 ];
