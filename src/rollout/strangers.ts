@@ -28,6 +28,13 @@ export const whyStranger = ({ group, from }: Named, appId: string, named: string
 export const whyNewIsStranger = (rollout: Rollout, { to }: Facts): string | undefined =>
   to === undefined ? undefined : whyStranger(rollout, rollout.to, to.group);
 
+/** An old app that has left the group takes nothing of what goes to the group: to go back to it would leave that without anybody. */
+export const withoutStrangers = (rollout: Rollout, facts: Facts): Facts => {
+  const { from } = facts;
+  if (from === undefined || rollout.from === undefined || whyStranger(rollout, rollout.from, from.group) === undefined) return facts;
+  return { ...facts, from: { ...from, tasks: [] } };
+};
+
 /** The new app shares in nothing where somebody else's stands in its place. undefined: it may go on, or is over. */
 export const strangerTrouble = (rollout: Rollout, facts: Facts): string | undefined => {
   const { phase, outcome } = rollout.state;

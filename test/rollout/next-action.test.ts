@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { say } from '../../src/rollout/edits/say.ts';
 import { nextAction } from '../../src/rollout/next-action.ts';
-import { aRollout, GROUP, type Nature, NEW, OLD, SimulatedWorld, untilEnded } from './simulated-world.ts';
+import { aRollout, chances, GROUP, type Nature, NEW, OLD, SimulatedWorld, untilEnded } from './simulated-world.ts';
 
 const QUIET: Nature = { chance: () => 0.5, healthyAfter: 2 };
 
@@ -212,15 +212,6 @@ test('nobody is ended while the app that is to serve does not', () => {
   untilEnded(world, 200);
   assert.equal(world.apps.get(OLD)?.tasks.size, 3, told(world));
 });
-
-/** The same from the same seed. */
-const chances = (seed: number): (() => number) => {
-  let state = seed | 1;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return (state >>> 8) / 2 ** 24;
-  };
-};
 
 test('a reload, after which HAProxy has to be given the new servers again, is no crash', () => {
   for (const seed of [1, 2, 3, 4, 5]) {

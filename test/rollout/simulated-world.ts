@@ -72,11 +72,22 @@ export interface Nature {
   readonly sessionSeconds?: number;
 }
 
+/** The same from 0 to 1 for the same seed. */
+export const chances = (seed: number): (() => number) => {
+  let state = seed | 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+};
+
 export class SimulatedWorld {
   readonly #nature: Nature;
   readonly #apps = new Map<string, App>();
   /** Revision that each Sluice has in force, with the book of then. */
   readonly #inForce: Book[];
+  /** Apps whose label names another group. */
+  readonly #left = new Set<string>();
   readonly #counted = new Map<string, { requests: number; errors5xx: number }>();
   #born = 0;
   #tick = 0;
@@ -122,6 +133,22 @@ export class SimulatedWorld {
     app.instances = instances;
     this.#fill(appId, app, this.#tick);
     while (app.tasks.size > instances) app.tasks.delete([...app.tasks.keys()].at(-1) ?? '');
+  }
+
+  /** Somebody writes another group into its label. */
+  leave(appId: string): void {
+    this.#left.add(appId);
+  }
+
+  /** Somebody writes the group into its label again. */
+  comeBack(appId: string): void {
+    this.#left.delete(appId);
+  }
+
+  /** Somebody deletes an app, and makes another one by its name. */
+  makeAnew(appId: string, instances: number): void {
+    this.#apps.delete(appId);
+    this.#make(appId, instances, this.#tick);
   }
 
   /** A second passes, and the controller does what is to be done until it has to wait. */
@@ -204,6 +231,7 @@ export class SimulatedWorld {
     const drainedMs = nowMs - Date.parse(drainingOf(state)[id] ?? '');
     const isOver = options.atDrainLimit === 'close' && drainedMs >= 1000 * options.drainSeconds;
     if (task.sessions > 0 && !isOver) this.wrongs.push(`${id} was killed with ${task.sessions} sessions`);
+    if (this.#left.has(OLD) && appId === NEW) this.wrongs.push(`${id} was killed, and nobody else is in the group`);
     app.tasks.delete(id);
     app.instances -= 1;
   }
@@ -262,12 +290,19 @@ export class SimulatedWorld {
     const tasks = [...app.tasks.values()].map((task) => ({
       ...{ id: task.id, state: 'TASK_RUNNING', healthy: !isUnknown && this.#isHealthy(appId, task), isUnknown },
     }));
-    return { instances: app.instances, isDeploying: this.#chance(0.2), isChecked: true, group: GROUP, tasks };
+    return {
+      instances: app.instances,
+      isDeploying: this.#chance(0.2),
+      isChecked: true,
+      group: this.#left.has(appId) ? '/other' : GROUP,
+      tasks,
+    };
   }
 
   #observe(): Observations {
     const all = this.#inForce.map((book, at): GroupObservation => {
-      const apps = [...this.#apps].map(([appId, app]) => {
+      const members = [...this.#apps].filter(([appId]) => !this.#left.has(appId));
+      const apps = members.map(([appId, app]) => {
         const isClosed = book.shares.get(GROUP)?.closed.includes(appId) ?? false;
         const isLacking = appId === NEW && this.#chance(this.#nature.reloaded ?? 0);
         const servers = [...app.tasks.values()].map((task) => ({

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { say } from '../../src/rollout/edits/say.ts';
 import type { Action } from '../../src/rollout/action.ts';
 import type { AppFacts, Facts } from '../../src/rollout/facts.ts';
 import { nextAction } from '../../src/rollout/next-action.ts';
@@ -8,7 +10,7 @@ import type { Entry } from '../../src/rollout/state.ts';
 import { strangerProblems } from '../../src/rollout/strangers.ts';
 import { aBook } from '../kit/books.ts';
 import { anEntry, labels } from '../kit/builders.ts';
-import { aRollout, GROUP, NEW, OLD } from './simulated-world.ts';
+import { aRollout, chances, GROUP, NEW, OLD, SimulatedWorld, untilEnded } from './simulated-world.ts';
 
 const NOW = Date.parse('2026-11-22T13:00:00Z');
 
@@ -123,4 +125,55 @@ test('is told for the app while the rollout runs', () => {
     },
   ]);
   assert.deepEqual(told(at({ phase: 'ended', outcome: 'done' })), []);
+});
+
+const steps = (world: SimulatedWorld, count: number): void => {
+  for (let tick = 0; tick < count; tick++) world.step();
+};
+
+test('where the old app leaves the group in the middle nobody of the new one is ended, whatever is asked for; it goes on when it is back', () => {
+  const cases = fc.record({
+    leaves: fc.nat({ max: 60 }),
+    surge: fc.constantFrom('full' as const, 'matched' as const),
+    verb: fc.constantFrom('abort' as const, undefined),
+    crashAt: fc.option(fc.integer({ min: 5, max: 80 }), { nil: undefined }),
+    seed: fc.nat(),
+  });
+  fc.assert(
+    fc.property(cases, ({ leaves, surge, verb, crashAt, seed }) => {
+      const world = new SimulatedWorld(aRollout({ surge }), {
+        chance: chances(seed),
+        healthyAfter: 2,
+        ...(crashAt === undefined ? {} : { crashAt }),
+      });
+      steps(world, leaves);
+      const before = world.wrongs.length;
+      if (world.rollout.state.phase === 'ended') return;
+      world.leave(OLD);
+      steps(world, 5);
+      if (verb !== undefined && !['aborting', 'ended'].includes(world.rollout.state.phase))
+        world.edit(say(GROUP, verb, { by: 'ada', at: new Date(world.nowMs).toISOString() }));
+      steps(world, 100);
+      assert.deepEqual(world.wrongs.slice(before), []);
+      world.comeBack(OLD);
+      untilEnded(world);
+      // Whoever crashes at the end is waited for: the old app is not ended before.
+      if (crashAt === undefined) assert.equal(world.rollout.state.phase, 'ended', JSON.stringify(world.rollout.state));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an app that somebody deletes in the middle and makes anew is waited for like any other', () => {
+  for (const appId of [OLD, NEW])
+    for (let at = 1; at < 40; at += 3) {
+      const world = new SimulatedWorld(aRollout(), { chance: () => 0.5, healthyAfter: 2 });
+      steps(world, at);
+      if (world.rollout.state.phase !== 'ended' && world.apps.has(appId)) world.makeAnew(appId, 3);
+      untilEnded(world);
+      assert.equal(world.rollout.state.phase, 'ended', `${appId} at ${at}`);
+      assert.deepEqual(world.wrongs, []);
+      const { outcome } = world.rollout.state;
+      assert.deepEqual([...world.apps.keys()], [outcome === 'done' ? NEW : OLD]);
+    }
 });
