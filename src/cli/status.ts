@@ -58,17 +58,12 @@ const leadingLine = ({ sluices: { leads, leader } }: Status): string => {
 /** A look takes seconds where another one does not answer: that is no news. */
 const MUCH_BEHIND_SECONDS = 15;
 
-const peerRow = ({
-  name,
-  version = '',
-  answeredAt,
-  because,
-  behindSeconds = 0,
-}: Status['sluices']['others'][number]): readonly string[] => {
+const peerRow = (peer: Status['sluices']['others'][number]): readonly string[] => {
+  const { name, version, answeredAt, because, behindSeconds = 0 } = peer;
   const answered = since(answeredAt === undefined ? undefined : Date.parse(answeredAt));
   if (because !== undefined) return ['other Sluice', `${name}, SILENT: ${because}; last answer ${answered}`];
   const behind = behindSeconds < MUCH_BEHIND_SECONDS ? '' : `, BEHIND: it has not looked at a rollout for ${behindSeconds} s`;
-  return ['other Sluice', `${name}, ${version}, answered ${answered}${behind}`];
+  return ['other Sluice', `${name}${version === undefined ? '' : ` ${version}`}, answered ${answered}${behind}`];
 };
 
 /** The status as lines for people. */
