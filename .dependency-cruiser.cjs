@@ -96,7 +96,11 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(zdd|cli)/' },
       to: { path: '^src/zdd/' },
     },
-    room('zdd', ['marathon', 'desired', 'kit'], 'zdd/ knows the balancer by its endpoints alone, as zdd.py did: it may be another one.'),
+    room(
+      'zdd',
+      ['marathon', 'desired', 'rollout', 'labels', 'kit'],
+      'zdd/ knows the balancer by its endpoints alone, as zdd.py did: it may be another one.',
+    ),
     room('endpoints', ['haproxy', 'kit'], 'endpoints/ words what its Sources tell: where they get it is said in daemon/open-endpoints.ts.'),
     {
       name: 'startup-doors',

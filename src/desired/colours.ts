@@ -2,7 +2,7 @@ import { compare } from '../kit/compare.ts';
 import { digest } from '../kit/digest.ts';
 import type { Problem } from '../kit/problem.ts';
 import { shown } from '../kit/shown.ts';
-import { COLOUR_LABEL } from '../labels/deployment.ts';
+import { DEPLOYMENT_LABEL } from '../labels/deployment.ts';
 import { colourOf } from '../rollout/colour.ts';
 import type { DeploymentGroup } from './deployment-group.ts';
 
@@ -54,7 +54,7 @@ const named = (appIds: readonly (readonly [appId: string, asked: string])[]): Co
       taken.set(asked, appId);
       return { appId, word: asked === PREVIEW ? hashed(appId) : asked, asked };
     }
-    problems.push({ appId, label: COLOUR_LABEL, message });
+    problems.push({ appId, label: DEPLOYMENT_LABEL.colour, message });
     return { appId, word: hashed(appId) };
   });
   return { colours, problems };
@@ -65,5 +65,5 @@ export const coloursOf = (group: DeploymentGroup): Colours => {
   const apps = [group.entry, ...group.others].map(({ app }) => app).sort((a, b) => compare(a.id, b.id));
   if (apps.length <= MOST) return named(apps.map((app) => [app.id, colourOf(app, group.id).toLowerCase()]));
   const message = `${apps.length} apps are in deployment group ${group.id}, and ${MOST} at most have backends of their own: none has, and they are told apart by weights alone`;
-  return { colours: [], problems: [{ appId: group.entry.app.id, label: COLOUR_LABEL, message }] };
+  return { colours: [], problems: [{ appId: group.entry.app.id, label: DEPLOYMENT_LABEL.colour, message }] };
 };

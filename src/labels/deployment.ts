@@ -4,18 +4,22 @@ import { shown } from './label.ts';
 
 /** Labels of an app by which a deployment tool (Marathon-LB's zdd), or a rollout, replaces one app by another. */
 
-const GROUP = 'HAPROXY_DEPLOYMENT_GROUP';
-const STARTED_AT = 'HAPROXY_DEPLOYMENT_STARTED_AT';
-const TARGET = 'HAPROXY_DEPLOYMENT_TARGET_INSTANCES';
-const NEW = 'HAPROXY_DEPLOYMENT_NEW_INSTANCES';
+export const DEPLOYMENT_LABEL = {
+  group: 'HAPROXY_DEPLOYMENT_GROUP',
+  /** What people call the app within its group: 'blue'. */
+  colour: 'HAPROXY_DEPLOYMENT_COLOUR',
+  startedAt: 'HAPROXY_DEPLOYMENT_STARTED_AT',
+  targetInstances: 'HAPROXY_DEPLOYMENT_TARGET_INSTANCES',
+  newInstances: 'HAPROXY_DEPLOYMENT_NEW_INSTANCES',
+  /** For who makes the next app of the group, as `appId`: how this one is served does not depend on them. */
+  altPort: 'HAPROXY_DEPLOYMENT_ALT_PORT',
+  /** The id in the definition that it was made from, without a colour. */
+  appId: 'HAPROXY_APP_ID',
+} as const;
 
-/** What people call the app within its group: 'blue'. */
-export const COLOUR_LABEL = 'HAPROXY_DEPLOYMENT_COLOUR';
+export const DEPLOYMENT_LABELS: readonly string[] = Object.values(DEPLOYMENT_LABEL);
 
-/** For who makes the next app of the group, be it a tool or a rollout: how this one is served does not depend on them. */
-const OF_THE_NEXT = ['HAPROXY_DEPLOYMENT_ALT_PORT', 'HAPROXY_APP_ID'];
-
-export const DEPLOYMENT_LABELS: readonly string[] = [GROUP, STARTED_AT, TARGET, NEW, COLOUR_LABEL, ...OF_THE_NEXT];
+const { group: GROUP, startedAt: STARTED_AT, targetInstances: TARGET, newInstances: NEW } = DEPLOYMENT_LABEL;
 
 /** A group is an app's id, and part of a backend's name. */
 const LONGEST_GROUP = 200;

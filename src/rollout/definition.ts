@@ -16,7 +16,7 @@ const isObject = (value: unknown): value is Definition => typeof value === 'obje
 
 /** Marathon takes no null in some places where it tells one. */
 export const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (Array.isArray(value)) return value.filter((one) => one !== null).map(withoutNulls);
   if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([, it]) => it !== null && it !== undefined);
   return Object.fromEntries(kept.map(([key, it]) => [key, withoutNulls(it)]));
@@ -74,16 +74,17 @@ export const servicePortsIn = (definition: Definition): readonly number[] => {
   return place === undefined ? [] : (at(definition, place.path) as readonly unknown[]).map((entry) => portOf(entry, place.key));
 };
 
-/** The same with these service ports. */
-export const withServicePorts = (definition: Definition, ports: readonly number[]): Definition => {
+/** The same with these service ports; those behind them stay as they are. */
+export const withServicePorts = <D extends Definition>(definition: D, ports: readonly number[]): D => {
   const place = placeIn(definition);
   if (place === undefined) return definition;
   const { path, key } = place;
   const entries = (at(definition, path) as readonly unknown[]).map((entry, index) => {
-    const port = ports[index] ?? 0;
+    const port = ports[index];
+    if (port === undefined) return entry;
     return key === undefined || !isObject(entry) ? port : { ...entry, [key]: port };
   });
-  return put(definition, path, entries);
+  return put(definition, path, entries) as D;
 };
 
 /** Labels that are texts; what else is there Marathon refuses. */

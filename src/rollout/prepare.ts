@@ -1,9 +1,12 @@
-import { COLOUR_LABEL } from '../labels/deployment.ts';
+import { DEPLOYMENT_LABEL } from '../labels/deployment.ts';
 import type { App } from '../model/app.ts';
 import { canonicalId } from './app-id.ts';
 import { type Definition, groupIn, labelsIn, servicePortsIn, withoutNulls, withServicePorts } from './definition.ts';
 
-/** The definition of a new app in the place of an old one, as zdd prepares it: a file for zdd works as it is. */
+/**
+ * The definition of a new app in the place of an old one, as zdd prepares it: a file for zdd works as it is. zdd/prepare-app.ts does what zdd.py did: there
+ * the app after one without a colour is blue, all ports but the first stay, and a second service port is needed.
+ */
 
 export interface Prepared {
   readonly id: string;
@@ -22,12 +25,12 @@ interface Place {
   readonly at: string;
 }
 
-const ALT_PORT = 'HAPROXY_DEPLOYMENT_ALT_PORT';
+const { colour: COLOUR } = DEPLOYMENT_LABEL;
 
 /** An app that no tool has made has no colour yet: it counts as blue. */
 const nextColour = (from: App | undefined): string => {
   if (from === undefined) return 'blue';
-  const colour = from.labels[COLOUR_LABEL];
+  const colour = from.labels[COLOUR];
   if (colour === undefined) return from.id.endsWith('-green') ? 'blue' : 'green';
   return colour === 'blue' ? 'green' : 'blue';
 };
@@ -41,12 +44,12 @@ const stablePort = (index: number, own: number, { labels = {}, ports = [] }: Par
 /** The first port changes between the two that the labels name; all others are Marathon's to give. */
 const nextPorts = (own: readonly number[], labels: Readonly<Record<string, string>>, from: App | undefined): readonly number[] => {
   if (from === undefined) return own;
-  const alternative = Number(labels[ALT_PORT] ?? '0');
+  const alternative = Number(labels[DEPLOYMENT_LABEL.altPort] ?? '0');
   const isTaken = alternative > 0 && from.ports[0]?.servicePort === alternative;
   return own.map((port, index) => (index > 0 ? 0 : isTaken ? port : alternative));
 };
 
-const namesColour = (labels: Readonly<Record<string, string>>): boolean => (labels[COLOUR_LABEL] ?? '') !== '';
+const namesColour = (labels: Readonly<Record<string, string>>): boolean => (labels[COLOUR] ?? '') !== '';
 
 /** A definition that names its colour is somebody's own work: nothing of its id and ports is changed. */
 export const prepare = (given: Definition, { group, from, instances, at }: Place): Prepared => {
@@ -54,7 +57,7 @@ export const prepare = (given: Definition, { group, from, instances, at }: Place
   const labels = labelsIn(definition);
   const original = canonicalId(String(definition['id']));
   const isOwn = namesColour(labels);
-  const colour = isOwn ? (labels[COLOUR_LABEL] ?? '') : nextColour(from);
+  const colour = isOwn ? (labels[COLOUR] ?? '') : nextColour(from);
   const id = isOwn ? original : `${original}-${colour}`;
   const ports = servicePortsIn(definition);
   // Where it names none, Marathon gives it as many as it gave the old one.
@@ -66,13 +69,13 @@ export const prepare = (given: Definition, { group, from, instances, at }: Place
       .map(([name, port]) => [name, String(port)]),
   );
   const added = {
-    HAPROXY_DEPLOYMENT_GROUP: groupIn(definition) === group ? (labels['HAPROXY_DEPLOYMENT_GROUP'] ?? group) : group,
-    [COLOUR_LABEL]: colour,
+    [DEPLOYMENT_LABEL.group]: groupIn(definition) === group ? (labels[DEPLOYMENT_LABEL.group] ?? group) : group,
+    [COLOUR]: colour,
     // As zdd writes it: no zone, so that both can read each other's.
-    HAPROXY_DEPLOYMENT_STARTED_AT: at.replace(/Z$/, ''),
-    HAPROXY_DEPLOYMENT_TARGET_INSTANCES: String(instances),
-    HAPROXY_DEPLOYMENT_NEW_INSTANCES: '0',
-    ...(isOwn ? {} : { HAPROXY_APP_ID: original }),
+    [DEPLOYMENT_LABEL.startedAt]: at.replace(/Z$/, ''),
+    [DEPLOYMENT_LABEL.targetInstances]: String(instances),
+    [DEPLOYMENT_LABEL.newInstances]: '0',
+    ...(isOwn ? {} : { [DEPLOYMENT_LABEL.appId]: original }),
   };
   const withPorts = isOwn ? definition : withServicePorts(definition, nextPorts(ports, labels, from));
   return { id, colour, definition: { ...withPorts, id, instances, labels: { ...labels, ...stable, ...added } } };

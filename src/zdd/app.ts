@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '../kit/error.ts';
+import { DEPLOYMENT_LABEL } from '../labels/deployment.ts';
+import { withoutNulls } from '../rollout/definition.ts';
 import { ZDD_EXIT, ZddError } from './exits.ts';
 
 const mapping = z.looseObject({ servicePort: z.number().nullish(), containerPort: z.number().nullish() });
@@ -38,9 +40,9 @@ export type Definition = Readonly<z.infer<typeof definitionSchema>>;
 export type ZddApp = Readonly<z.infer<typeof appSchema>>;
 export type ZddTask = ZddApp['tasks'][number];
 
-/** A label that zdd itself writes or reads: 'GROUP' is HAPROXY_DEPLOYMENT_GROUP. */
-export const deploymentLabel = ({ labels }: Pick<Definition, 'labels'>, name: string): string | undefined =>
-  labels[`HAPROXY_DEPLOYMENT_${name}`];
+/** A label that zdd itself writes or reads. */
+export const deploymentLabel = ({ labels }: Pick<Definition, 'labels'>, name: keyof typeof DEPLOYMENT_LABEL): string | undefined =>
+  labels[DEPLOYMENT_LABEL[name]];
 
 const parse = <T>(schema: z.ZodType<T>, value: unknown, from: string, exitCode: number): T => {
   const { data, error } = schema.safeParse(value);
@@ -54,7 +56,7 @@ export const readApp = (value: unknown): ZddApp => parse(appSchema, value, 'what
 
 const isOfGroup = (value: unknown, group: string): boolean => {
   const { labels } = (value ?? {}) as { readonly labels?: Readonly<Record<string, unknown>> };
-  return labels?.['HAPROXY_DEPLOYMENT_GROUP'] === group;
+  return labels?.[DEPLOYMENT_LABEL.group] === group;
 };
 
 /** The apps of this group; what the others are like does not matter. @throws ZddError `read` */
@@ -78,19 +80,12 @@ export const withoutEnding = (app: ZddApp, killed: ReadonlySet<string>): ZddApp 
   tasks: app.tasks.filter(({ id, state }) => !killed.has(id) && !ENDING.has(state ?? '')),
 });
 
-/** Without what is null, at any depth: Marathon takes null for a wish. */
-const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.filter((one) => one !== null).map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [[name, withoutNulls(one)]])));
-};
-
 /** The fields without which there is nothing to do, as zdd.py asked for them. */
 const needed = (json: object): string | undefined => {
   const { id, labels } = json as { readonly id?: unknown; readonly labels?: Readonly<Record<string, unknown>> };
   if (id === undefined) return 'id';
   if (labels === undefined) return 'labels';
-  return ['HAPROXY_DEPLOYMENT_GROUP', 'HAPROXY_DEPLOYMENT_ALT_PORT'].find((name) => labels[name] === undefined || labels[name] === '');
+  return [DEPLOYMENT_LABEL.group, DEPLOYMENT_LABEL.altPort].find((name) => labels[name] === undefined || labels[name] === '');
 };
 
 /**
@@ -101,6 +96,7 @@ const needed = (json: object): string | undefined => {
 export const readDefinition = (text: string, path: string): Definition => {
   let json: unknown;
   try {
+    // Marathon takes null for a wish.
     json = withoutNulls(JSON.parse(text));
   } catch (error) {
     throw new ZddError(ZDD_EXIT.failed, `--json: ${path} is no JSON: ${messageOf(error)}`);

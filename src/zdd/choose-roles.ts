@@ -1,4 +1,5 @@
 import { compare } from '../kit/compare.ts';
+import { DEPLOYMENT_LABEL } from '../labels/deployment.ts';
 import { deploymentLabel, type Definition } from './app.ts';
 import { ZDD_EXIT, ZddError } from './exits.ts';
 import type { ZddOptions } from './options.ts';
@@ -35,24 +36,21 @@ export interface Create {
 /** Oldest first; of two of one time that with the later id is the older one, as the balancer has it. */
 const byAge = (apps: readonly Definition[]): readonly Definition[] =>
   apps
-    .map((app) => ({ app, at: readStartedAt(deploymentLabel(app, 'STARTED_AT')) }))
+    .map((app) => ({ app, at: readStartedAt(deploymentLabel(app, 'startedAt')) }))
     .sort((a, b) => (a.at === b.at ? compare(b.app.id, a.app.id) : a.at < b.at ? -1 : 1))
     .map(({ app }) => app);
 
-const countIn = (app: Definition, name: string): number => {
+const countIn = (app: Definition, name: 'targetInstances' | 'newInstances'): number => {
   const text = deploymentLabel(app, name) ?? '';
   if (/^\d{1,7}$/.test(text)) return Number(text);
-  throw new ZddError(
-    ZDD_EXIT.field,
-    `${app.id}: HAPROXY_DEPLOYMENT_${name} is '${text}' and must be a number: zdd did not create this app`,
-  );
+  throw new ZddError(ZDD_EXIT.field, `${app.id}: ${DEPLOYMENT_LABEL[name]} is '${text}' and must be a number: zdd did not create this app`);
 };
 
 /** An app that zdd has just created or that is there, and the one whose place it takes. */
 export const rolesOf = (fresh: Definition, old: Definition, isBack: boolean, beside: number, { linearIncrease }: ZddOptions): Roles => {
-  const counted = countIn(fresh, 'TARGET_INSTANCES');
+  const counted = countIn(fresh, 'targetInstances');
   // Back to an app that was scaled since it was created: what it had last stands in the label of the one that came after it.
-  const target = isBack ? Math.max(counted, countIn(old, 'TARGET_INSTANCES')) : counted;
+  const target = isBack ? Math.max(counted, countIn(old, 'targetInstances')) : counted;
   return { kind: 'swap', freshId: fresh.id, oldId: old.id, goal: { target, counted, beside, linearIncrease, isBack } };
 };
 
@@ -77,7 +75,7 @@ export const chooseRoles = (apps: readonly Definition[], options: ZddOptions): C
     case 'complete previous':
       return rolesOf(older, newer, true, 0, options);
     case 'resume':
-      return rolesOf(newer, older, false, countIn(newer, 'NEW_INSTANCES'), options);
+      return rolesOf(newer, older, false, countIn(newer, 'newInstances'), options);
     case 'refuse':
       throw new ZddError(
         ZDD_EXIT.failed,

@@ -34,7 +34,7 @@ const create = async ({ last }: Create, { definition, options, way, print }: Dep
   if (!(await way.confirm(what + where))) throw new ZddError(ZDD_EXIT.declined, 'nothing was created, as you say');
   way.say(what + where);
   await way.marathon.create(app);
-  const beside = Number(deploymentLabel(app, 'NEW_INSTANCES'));
+  const beside = Number(deploymentLabel(app, 'newInstances'));
   return last === undefined ? undefined : rolesOf(app, last, false, beside, options);
 };
 
@@ -59,7 +59,7 @@ export const deploy = async (deployment: Deployment): Promise<void> => {
   const { definition, options, way } = deployment;
   let roles: Roles | undefined;
   try {
-    const there = await way.marathon.group(deploymentLabel(definition, 'GROUP') ?? '', way.signal);
+    const there = await way.marathon.group(deploymentLabel(definition, 'group') ?? '', way.signal);
     const found = chooseRoles(there, options);
     roles = found.kind === 'create' ? await create(found, deployment) : await takeUp(found, deployment);
   } catch (error) {

@@ -1,17 +1,26 @@
+import { DEPLOYMENT_LABEL } from '../labels/deployment.ts';
+import { canonicalId } from '../rollout/app-id.ts';
+import { servicePortsIn, withServicePorts } from '../rollout/definition.ts';
 import { deploymentLabel, type Definition } from './app.ts';
 import { ZDD_EXIT, ZddError } from './exits.ts';
 import type { ZddOptions } from './options.ts';
-import { servicePortOf, withServicePort } from './service-port.ts';
 import { writeStartedAt } from './started-at.ts';
 
 type Counts = Pick<ZddOptions, 'initialInstances' | 'newInstances'>;
 
 const portIn = (text: string | undefined): number | undefined => (/^[1-9]\d{0,4}$/.test(text ?? '') ? Number(text) : undefined);
 
+/** The first; undefined: it has none, or leaves it to Marathon. Marathon 1.5 and later tell no `ports` of container networks. */
+const servicePortOf = (app: Definition): number | undefined => {
+  const [first = 0] = servicePortsIn(app);
+  return first === 0 ? undefined : first;
+};
+
 const alternativePort = (app: Definition): number => {
-  const port = portIn(deploymentLabel(app, 'ALT_PORT'));
+  const text = deploymentLabel(app, 'altPort');
+  const port = portIn(text);
   if (port !== undefined) return port;
-  const message = `HAPROXY_DEPLOYMENT_ALT_PORT is '${deploymentLabel(app, 'ALT_PORT') ?? ''}' and must be a port that no other app has`;
+  const message = `${DEPLOYMENT_LABEL.altPort} is '${text ?? ''}' and must be a port that no other app has`;
   throw new ZddError(ZDD_EXIT.field, message);
 };
 
@@ -30,28 +39,30 @@ const freePort = (own: number, alternative: number, last: Definition): number =>
 
 /**
  * The app as it is created: blue or green, with the service port that the other colour does not have, and with the labels that tell the balancer about it.
+ * As zdd.py did it; rollout/prepare.ts says what a rollout does otherwise.
  * @param last the app of the group that is there; undefined: there is none
  * @throws ZddError `field`
  */
 export const prepareApp = (app: Definition, last: Definition | undefined, counts: Counts, now: Date): Definition => {
   const own = ownPort(app);
   const alternative = alternativePort(app);
-  const colour = last !== undefined && deploymentLabel(last, 'COLOUR') === 'blue' ? 'green' : 'blue';
+  // Also after one without a colour, as pipelines know it.
+  const colour = last !== undefined && deploymentLabel(last, 'colour') === 'blue' ? 'green' : 'blue';
   const target = last?.instances ?? app.instances;
   const beside = last === undefined ? 0 : Math.min(counts.newInstances, target);
   const instances = last === undefined ? target : Math.min(counts.initialInstances, beside === 0 ? target : beside);
   return {
-    ...withServicePort(app, last === undefined ? own : freePort(own, alternative, last)),
-    id: `/${app.id.replace(/^\/+/, '')}-${colour}`,
+    ...withServicePorts(app, [last === undefined ? own : freePort(own, alternative, last)]),
+    id: `${canonicalId(app.id)}-${colour}`,
     instances,
     labels: {
       ...app.labels,
-      HAPROXY_APP_ID: app.id,
+      [DEPLOYMENT_LABEL.appId]: app.id,
       HAPROXY_0_PORT: `${own}`,
-      HAPROXY_DEPLOYMENT_TARGET_INSTANCES: `${target}`,
-      HAPROXY_DEPLOYMENT_NEW_INSTANCES: `${beside}`,
-      HAPROXY_DEPLOYMENT_COLOUR: colour,
-      HAPROXY_DEPLOYMENT_STARTED_AT: writeStartedAt(now, last === undefined ? undefined : deploymentLabel(last, 'STARTED_AT')),
+      [DEPLOYMENT_LABEL.targetInstances]: `${target}`,
+      [DEPLOYMENT_LABEL.newInstances]: `${beside}`,
+      [DEPLOYMENT_LABEL.colour]: colour,
+      [DEPLOYMENT_LABEL.startedAt]: writeStartedAt(now, last === undefined ? undefined : deploymentLabel(last, 'startedAt')),
     },
   };
 };

@@ -10,7 +10,7 @@ import { deploymentLabel, type ZddApp, type ZddTask } from './app.ts';
 export const backendNames = (apps: readonly ZddApp[]): ReadonlySet<string> =>
   new Set(
     apps.flatMap((app) => {
-      const group = deploymentLabel(app, 'GROUP') ?? '';
+      const group = deploymentLabel(app, 'group') ?? '';
       const port = Number(app.labels['HAPROXY_0_PORT']);
       return [`/${group}`, `/${group.replace(/^\/+/, '')}`, app.id].map((id) => backendName(id, port));
     }),

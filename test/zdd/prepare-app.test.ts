@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { servicePortsIn } from '../../src/rollout/definition.ts';
 import { type Definition, readDefinition } from '../../src/zdd/app.ts';
 import { ZddError } from '../../src/zdd/exits.ts';
 import { prepareApp } from '../../src/zdd/prepare-app.ts';
-import { servicePortOf } from '../../src/zdd/service-port.ts';
 import { writeStartedAt } from '../../src/zdd/started-at.ts';
 
 const NOW = new Date(2026, 10, 22, 15, 14, 50, 123);
@@ -63,7 +63,7 @@ describe('an app as zdd creates it', () => {
   for (const [what, definition, there, port] of PORTS)
     it(`has a service port: ${what}`, () => {
       const made = prepareApp(definition, there, NONE, NOW);
-      assert.deepEqual([servicePortOf(made), made.labels['HAPROXY_0_PORT']], [port, '10000']);
+      assert.deepEqual([servicePortsIn(made)[0], made.labels['HAPROXY_0_PORT']], [port, '10000']);
     });
 
   it('keeps all other ports', () => {
