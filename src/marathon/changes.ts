@@ -8,12 +8,6 @@ export interface Change {
   readonly body?: unknown;
 }
 
-/** What Marathon said to it, of whatever status. */
-export interface Changed {
-  readonly status: number;
-  readonly text: string;
-}
-
 export const createApp = (definition: unknown): Change => ({ method: 'POST', path: '/v2/apps', body: definition });
 
 /** Refused with 409 while a deployment has the app: nobody's work is overridden. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { inPath } from './app-path.ts';
 import { readJson } from './body.ts';
-import type { Change, Changed } from './changes.ts';
 import { asFailure, nonsense, statusError, TimedOut } from './failures.ts';
 import { firstOf, type Attempt } from './first-of.ts';
 import { header, type Answer, type Http } from './http.ts';
@@ -26,8 +25,6 @@ const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
 
 /** Marathon answers 404 to a path that it does not have, later versions 500 with these words. */
 const NO_SUCH_PATH = /^URI not found/;
-
-const SENT = { accept: 'application/json', 'content-type': 'application/json' };
 
 const NO_PODS: PodsAnswer = { kind: 'none', because: 'this Marathon knows of none' };
 
@@ -84,19 +81,6 @@ export class Client {
       if (kind === 'hidden') throw statusError(answer.status, answer.url);
       return undefined;
     });
-  }
-
-  /** Asks the Marathon in use, and no other: a change that got no answer may have been made. @throws SluiceError when no answer came */
-  async change({ method, path, body }: Change): Promise<Changed> {
-    const origin = this.#origins.current;
-    const { totalMs } = this.#limits;
-    const request = { method, headers: SENT, headersMs: totalMs, signal: AbortSignal.timeout(totalMs) };
-    try {
-      const answer = await this.#http.ask(origin, path, body === undefined ? request : { ...request, body: JSON.stringify(body) });
-      return { status: answer.status, text: await answer.body.text() };
-    } catch (error) {
-      throw asFailure(origin.base, error);
-    }
   }
 
   /** Every pod with its instances. @throws SluiceError when none of the Marathons gave a whole list, or said why there is none */

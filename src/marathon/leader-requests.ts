@@ -1,5 +1,6 @@
 import { messageOf, SluiceError, systemCodeOf } from '../kit/error.ts';
 import { readJson } from './body.ts';
+import type { Change } from './changes.ts';
 import { asFailure, nonsense, TimedOut } from './failures.ts';
 import { type Answer, header, Http } from './http.ts';
 import { DEFAULT_LIMITS, type MarathonLimits, type MarathonOptions } from './options.ts';
@@ -83,6 +84,11 @@ export class LeaderRequests {
   /** @throws as get */
   async delete(path: string): Promise<MarathonAnswer> {
     return this.#ask('DELETE', path);
+  }
+
+  /** @throws as get */
+  async change({ method, path, body }: Change): Promise<MarathonAnswer> {
+    return this.#ask(method, path, body);
   }
 
   /** Ends every request under way. */

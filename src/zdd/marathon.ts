@@ -9,24 +9,6 @@ import { ZDD_EXIT, ZddError } from './exits.ts';
 export type Outcome =
   { readonly kind: 'done' } | { readonly kind: 'later'; readonly because: string; readonly isLocked: boolean; readonly isUnknown: boolean };
 
-const LONGEST = 500;
-
-/** What Marathon says of it, without what only machines read. */
-const saidIn = (text: string): string => {
-  try {
-    const { message, details } = JSON.parse(text) as { readonly message?: unknown; readonly details?: unknown };
-    const told = [message, details].filter((one) => one !== undefined);
-    if (told.length > 0)
-      return told
-        .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
-        .join(' ')
-        .slice(0, LONGEST);
-  } catch {
-    // A proxy's page: it is told as it is.
-  }
-  return text.slice(0, LONGEST);
-};
-
 /** The world fails: with the exit code that zdd.py had for it. */
 const orFail = async <T>(work: Promise<T>, exitCode: number, what: string): Promise<T> => {
   try {
@@ -59,8 +41,8 @@ export class ZddMarathon {
   /** @throws ZddError `create` */
   async create(definition: Definition): Promise<void> {
     const what = `${definition.id} could not be created`;
-    const { status, text } = await orFail(this.#direct.change(createApp(definition)), ZDD_EXIT.create, `${what}, or it is not known`);
-    if (status >= 300) throw new ZddError(ZDD_EXIT.create, `${what}: Marathon answered ${status}: ${saidIn(text)}`);
+    const { status, message } = await orFail(this.#direct.change(createApp(definition)), ZDD_EXIT.create, `${what}, or it is not known`);
+    if (status >= 300) throw new ZddError(ZDD_EXIT.create, `${what}: Marathon answered ${status}: ${message}`);
   }
 
   /** @throws ZddError with this exit code where Marathon refuses it for good */
@@ -70,14 +52,15 @@ export class ZddMarathon {
       answer = await this.#direct.change(change);
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
+      if (error.code === 'MARATHON_REFUSED') throw new ZddError(exitCode, `${what}: ${messageOf(error)}`);
       return { kind: 'later', because: messageOf(error), isLocked: false, isUnknown: true };
     }
-    const { status, text } = answer;
+    const { status, message } = answer;
     if (status < 300) return { kind: 'done' };
-    const because = `Marathon answered ${status}: ${saidIn(text)}`;
-    // Locked by a deployment, gone already, without a leader.
-    if (![404, 409].includes(status) && status < 500) throw new ZddError(exitCode, `${what}: ${because}`);
-    return { kind: 'later', because, isLocked: status === 409, isUnknown: status >= 500 };
+    const because = `Marathon answered ${status}: ${message}`;
+    // Locked by a deployment, or gone already.
+    if (![404, 409].includes(status)) throw new ZddError(exitCode, `${what}: ${because}`);
+    return { kind: 'later', because, isLocked: status === 409, isUnknown: false };
   }
 
   async close(): Promise<void> {

@@ -86,14 +86,14 @@ const CASES: readonly Case[] = [
     what: 'the app cannot be deleted',
     options: { initialInstances: 3 },
     there: refuse('DELETE'),
-    told: /\/nginx-blue cannot be deleted: Marathon answered 403: Not Authorized\. \/nginx-green with 3 instances/,
+    told: /\/nginx-blue cannot be deleted: Marathon at \S+ answered 403: .*\(Not Authorized\.?\)\. \/nginx-green with 3 instances/,
     changes: [CREATED, 'DELETE /v2/apps/nginx-blue'],
   },
   {
     code: 9,
     what: 'tasks cannot be killed',
     there: refuse(KILLED),
-    told: /tasks of \/nginx-blue cannot be killed: Marathon answered 403/,
+    told: /tasks of \/nginx-blue cannot be killed: Marathon at \S+ answered 403/,
     changes: [CREATED, KILLED],
   },
   {
