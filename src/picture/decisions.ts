@@ -1,10 +1,8 @@
 import type { Decided } from '../desired/port-draft.ts';
 import type { Model } from '../model/model.ts';
-import type { Book } from '../rollout/book.ts';
+import { type Book, EMPTY_BOOK } from '../rollout/book.ts';
 import { changedOrders, type ChangedOrders } from '../rollout/changed-orders.ts';
 import { Orders } from '../rollout/orders.ts';
-
-const EMPTY: Book = { revision: 0, shares: new Map(), rollouts: new Map(), overrides: new Map() };
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -13,7 +11,7 @@ const isSame = (a: ReadonlySet<string> = NONE, b: ReadonlySet<string> = NONE): b
 
 /** What operators and the controller have decided, and what HAProxy's own checks say that it depends on. */
 export class Decisions {
-  #orders = new Orders(EMPTY);
+  #orders = new Orders(EMPTY_BOOK);
   #down: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
   /** Undefined: nothing was decided, and nobody need ask. */

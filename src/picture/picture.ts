@@ -19,11 +19,12 @@ import { fingerprint } from '../plan/fingerprint.ts';
 import type { Book } from '../rollout/book.ts';
 import type { Carrier } from '../rollout/edits/carrier.ts';
 import type { Orders } from '../rollout/orders.ts';
+import type { Place } from '../rollout/place.ts';
 import type { SavedModel } from '../model/saved-model.ts';
 import { carriersOf } from './carriers.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
-import { besides, placesOf, type TaskPlace } from './places.ts';
+import { besides, placesOf } from './places.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -202,7 +203,7 @@ export class Picture {
   }
 
   /** Which servers the tasks of an app are, and those of the apps that it is served with: made for whoever asks. */
-  places(appId: string): readonly TaskPlace[] {
+  places(appId: string): readonly Place[] {
     const entry = this.servedEntry(appId);
     if (entry === undefined) return [];
     const group = this.deploymentGroup(appId);

@@ -5,16 +5,7 @@ import { serverName } from '../desired/names.ts';
 import type { BuildOptions } from '../desired/options.ts';
 import type { Task } from '../model/task.ts';
 import type { AppEntry } from '../model/model.ts';
-
-/** Which server of HAProxy a task is. */
-export interface TaskPlace {
-  readonly backend: string;
-  readonly server: string;
-  readonly taskId: string;
-  readonly appId: string;
-  /** In a backend for those who look at one colour. */
-  readonly isPreview?: true;
-}
+import type { Place } from '../rollout/place.ts';
 
 type Taken = Extract<PortFate, { kind: 'taken' }>;
 
@@ -28,7 +19,7 @@ interface Sources {
   readonly options: BuildOptions;
 }
 
-const decidedPlaces = (decided: readonly PortPlaces[], { backend }: Taken): readonly TaskPlace[] =>
+const decidedPlaces = (decided: readonly PortPlaces[], { backend }: Taken): readonly Place[] =>
   decided
     .filter((port) => port.backend === backend)
     .flatMap(({ servers }) => servers.map(({ name, task, appId }) => ({ backend, server: name, taskId: task.id, appId })));
@@ -36,7 +27,7 @@ const decidedPlaces = (decided: readonly PortPlaces[], { backend }: Taken): read
 const isRunning = ({ state }: Task): boolean => state === 'TASK_RUNNING';
 
 /** Where a task was that takes no traffic yet, or no more: its server may be there nevertheless, with what runs on it. Undefined: nowhere. */
-const formerPlace = ({ app }: AppEntry, task: Task, fate: Taken, { hosts, options }: Sources): TaskPlace | undefined => {
+const formerPlace = ({ app }: AppEntry, task: Task, fate: Taken, { hosts, options }: Sources): Place | undefined => {
   const port = app.ports[fate.index];
   if (port === undefined) return undefined;
   const at = admit(app, port, { ...task, state: 'TASK_RUNNING', health: 'healthy' }, hosts, options, fate.servicePort);
@@ -45,7 +36,7 @@ const formerPlace = ({ app }: AppEntry, task: Task, fate: Taken, { hosts, option
 };
 
 /** Of all tasks but these. Of several at an address the one that runs comes first. */
-const formerPlaces = (known: ReadonlySet<string>, fate: Taken, sources: Sources): readonly TaskPlace[] => {
+const formerPlaces = (known: ReadonlySet<string>, fate: Taken, sources: Sources): readonly Place[] => {
   const all = sources.entries.flatMap((entry) => [...entry.tasks.values()].map((task) => ({ entry, task })));
   const others = all.filter(({ task }) => !known.has(task.id));
   const inOrder = [...others.filter(({ task }) => isRunning(task)), ...others.filter(({ task }) => !isRunning(task))];
@@ -53,14 +44,14 @@ const formerPlaces = (known: ReadonlySet<string>, fate: Taken, sources: Sources)
 };
 
 /** One of each server: the first. */
-const firstOfEach = (places: readonly TaskPlace[]): readonly TaskPlace[] => {
-  const first = new Map<string, TaskPlace>();
+const firstOfEach = (places: readonly Place[]): readonly Place[] => {
+  const first = new Map<string, Place>();
   for (const place of places) if (!first.has(place.server)) first.set(place.server, place);
   return [...first.values()];
 };
 
 /** The servers of tasks: as the backends were made, and where nobody has a server, of who had it, or will. Made anew each time. */
-export const placesOf = (sources: Sources): readonly TaskPlace[] =>
+export const placesOf = (sources: Sources): readonly Place[] =>
   sources.fates.flatMap((fate) => {
     if (fate.kind === 'left') return [];
     const decided = decidedPlaces(sources.decided, fate);
@@ -70,9 +61,9 @@ export const placesOf = (sources: Sources): readonly TaskPlace[] =>
 
 /** The tasks of one app in its backends that stand beside those of all: what is asked of a task is asked of it there, too. */
 export const besides = (
-  places: readonly TaskPlace[],
+  places: readonly Place[],
   backends: readonly Pick<Backend, 'name' | 'beside' | 'ofApp' | 'isPreview'>[],
-): readonly TaskPlace[] =>
+): readonly Place[] =>
   backends.flatMap(({ name, beside, ofApp, isPreview }) =>
     places
       .filter(({ backend, appId }) => backend === beside && appId === ofApp)
