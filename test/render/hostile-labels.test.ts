@@ -349,6 +349,9 @@ it("text in labels ends no command on HAProxy's socket", () => {
   );
 });
 
+/** 3.4 measures how long it takes to verify a password: a busy machine is slow in that. */
+const SLOW_PASSWORD = /^the hash algorithm used for this password takes \d+ milliseconds to verify/;
+
 eachHaproxy('text in labels', ({ binary }) => {
   /** HAProxy neither refuses what comes of these apps nor warns of it. */
   const assertTaken = async (t: TestContext, apps: fc.Arbitrary<readonly AppEntry[]>): Promise<void> => {
@@ -361,9 +364,12 @@ eachHaproxy('text in labels', ({ binary }) => {
           mkdirSync(dirname(join(folder, path)), { recursive: true });
           writeFileSync(join(folder, path), bytes);
         }
-        assert.deepEqual(await checkConfig(binary, join(folder, 'haproxy.cfg')), []);
+        const said = await checkConfig(binary, join(folder, 'haproxy.cfg'));
+        const warnings = said.filter(({ severity, message }) => severity !== 'notice' && !SLOW_PASSWORD.test(message));
+        assert.deepEqual(warnings, []);
       }),
-      { numRuns: 15 },
+      // A smaller example is looked for no longer than a test may take.
+      { numRuns: 15, interruptAfterTimeLimit: 100_000 },
     );
   };
 
