@@ -35,7 +35,7 @@ const NO_ERRORS = [{ kind: 'errors', maxPercent: 1 }] as const;
 const ENOUGH = { kind: 'requests', min: 300 } as const;
 const MADE = /^\/shop-green made with \d instances$/;
 const DONE = [MADE, /^done: \/shop /, /^\/shop is deleted$/, /^\/shop has ended$/];
-const BACK = [/^\/shop-green is closed$/, /^\/shop-green is deleted$/, /: \/shop has all$/];
+const BACK = [/^\/shop-green is closed/, /^\/shop-green is deleted$/, /: \/shop has all$/];
 
 const isHeld = (step: number) => (rollout: Rollout) => rollout.state.phase === 'holding' && rollout.state.step === step;
 
