@@ -8,6 +8,8 @@ import type { Touched } from '../plan/observed.ts';
 interface InForceParts {
   readonly picture: Picture;
   readonly haproxy: Haproxy;
+  /** A reload is under way, from before its files are made until its worker is confirmed. */
+  readonly isReloading: () => boolean;
 }
 
 /** What a book has changed, and was not seen in HAProxy yet. */
@@ -82,9 +84,11 @@ export class InForce {
 
   /** Why HAProxy is not yet as it should be there; undefined: it is. */
   async #whyNotYet(touched: Touched): Promise<string | undefined> {
-    const { picture, haproxy } = this.#parts;
+    const { picture, haproxy, isReloading } = this.#parts;
     if (!picture.mayBeApplied) return 'Marathon was not read yet';
     if (!haproxy.isRunning()) return 'HAProxy is not running';
+    // What came since its files were made reaches the worker that is being replaced only: the next one begins without it.
+    if (isReloading()) return 'a reload is under way';
     const observed = await haproxy.observe(touched);
     const { desired, fingerprint } = picture;
     const missing = [...touched.backends].filter((name) => desired.backends.has(name) && !observed.backends.has(name));

@@ -107,7 +107,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const output = openOutput({ settings, log, made, edge, picture, onProblems });
   const { loop, reloader } = output;
   let wake = (): void => undefined;
-  const inForce = new InForce({ picture, haproxy });
+  const inForce = new InForce({ picture, haproxy, isReloading: () => reloader.isUnderWay });
   const { bookKeeper, noteBookApp } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
   const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem: onProblems });
   const { marathon, gate, audit, modelKeeper } = intake;
