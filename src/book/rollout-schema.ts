@@ -47,7 +47,8 @@ const options = z.looseObject({
 } satisfies Shape<RolloutOptions>);
 
 const gates = z.array(z.looseObject({ gate, outcome: z.enum(GATE_OUTCOMES), because: z.string() }));
-const draining = z.record(z.string(), z.string());
+const isSo = z.literal(true).exactOptional();
+const drains = { draining: z.record(z.string(), z.string()), closes: isSo };
 const absent = z.never().exactOptional();
 
 const open = { outcome: absent, because: absent };
@@ -56,11 +57,11 @@ const done = { outcome: z.literal('done'), because: absent };
 const besides = {
   preparing: open,
   shifting: open,
-  holding: { ...open, gates },
-  shrinking: { ...open, draining },
+  holding: { ...open, gates, promoted: isSo },
+  shrinking: { ...open, ...drains },
   keeping: done,
-  ending: { ...done, draining },
-  aborting: { draining, outcome: z.enum(OUTCOMES).exclude(['done']), because: z.string() },
+  ending: { ...done, ...drains },
+  aborting: { ...drains, outcome: z.enum(OUTCOMES).exclude(['done']), because: z.string() },
   ended: { outcome: z.enum(OUTCOMES), because: z.string().exactOptional() },
 } satisfies { readonly [P in Phase]: Shape<Besides[P]> };
 

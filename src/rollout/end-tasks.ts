@@ -34,14 +34,18 @@ const choose = ({ state }: Draining, { app, keep }: EndingTasks): readonly TaskF
 };
 
 /** Where nobody says what runs there, nobody knows what would be closed: as at the start of the only Sluice. */
-const isOverdue = (rollout: Draining, task: TaskFacts, facts: Facts): boolean =>
-  rollout.options.atDrainLimit === 'close' && facts.observed.seen.length > 0 && isLate(rollout, task, facts);
+const isOverdue = (rollout: Draining, task: TaskFacts, facts: Facts): boolean => {
+  const { state, options } = rollout;
+  const isOver = state.closes ?? (options.atDrainLimit === 'close' && isLate(rollout, task, facts));
+  return isOver && facts.observed.seen.length > 0;
+};
 
 /** For the history: what is ended with tasks whose time is over. */
-const closedWith = (overdue: readonly TaskFacts[], { observed }: Facts, appId: string): string => {
+const closedWith = ({ state }: Draining, overdue: readonly TaskFacts[], { observed }: Facts, appId: string): string => {
   const closed = overdue.reduce((sum, { id }) => sum + sessionsOn(observed, appId, id), 0);
   const missing = overdue.length === 0 ? [] : sluicesMissing(observed);
-  const cut = closed === 0 ? '' : `, with ${closed} connections that outlived the limit`;
+  const cut =
+    closed === 0 ? '' : `, with ${closed} connections that ${state.closes === true ? 'were not waited for' : 'outlived the limit'}`;
   return missing.length === 0 ? cut : `${cut}, and with those of Sluice ${missing.join(', ')}`;
 };
 
@@ -52,7 +56,7 @@ const kill = (rollout: Draining, facts: Facts, { appId, force }: EndingTasks, ch
   const taskIds = [...empty, ...overdue].map(({ id }) => id);
   if (taskIds.length === 0) return undefined;
   const left = chosen.length === taskIds.length ? '' : `; ${chosen.length - taskIds.length} are left`;
-  const what = `${taskIds.length} drained tasks of ${appId} are ended${closedWith(overdue, facts, appId)}${left}`;
+  const what = `${taskIds.length} drained tasks of ${appId} are ended${closedWith(rollout, overdue, facts, appId)}${left}`;
   return { kind: 'kill', appId, taskIds, force, what };
 };
 

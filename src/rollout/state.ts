@@ -36,6 +36,8 @@ interface Done {
 interface Drains {
   /** Tasks that take nothing new because they are to end. Task id -> since when, ISO 8601. */
   readonly draining: Readonly<Record<string, string>>;
+  /** Somebody promoted it: what is left on drained tasks is closed. Absent: `options` say what becomes of it. */
+  readonly closes?: true;
 }
 
 /** What is known besides, by phase. They follow each other in this order; from all but the last ones it may go back, which is `aborting`. */
@@ -44,8 +46,8 @@ export interface Besides {
   readonly preparing: Open;
   /** Its share is being raised, at every Sluice. */
   readonly shifting: Open;
-  /** The share is held, and gates are asked. `gates`: what they said last. */
-  readonly holding: Open & { readonly gates: readonly GateResult[] };
+  /** The share is held, and gates are asked. `gates`: what they said last. `promoted`: the last one is over, without its gates. */
+  readonly holding: Open & { readonly gates: readonly GateResult[]; readonly promoted?: true };
   /** With matched surge: the old app gives up the instances that its share does not need any more. */
   readonly shrinking: Open & Drains;
   /** The new app has all; the old one is kept. */

@@ -49,12 +49,12 @@ test('every kind of gate, and what a rollout says while it runs and at its end, 
   const rollouts = [
     someRollout({
       options: { ...options, gates },
-      state: { phase: 'holding', ...standing, gates: results, waitingFor: 'gates', paused: SIGNED },
+      state: { phase: 'holding', ...standing, gates: results, promoted: true, waitingFor: 'gates', paused: SIGNED },
     }),
     someRollout({ state: { phase: 'preparing', ...standing } }),
     someRollout({ state: { phase: 'shrinking', ...standing, draining: { 'task-1': SIGNED.at } } }),
     someRollout({ state: { phase: 'keeping', ...standing, outcome: 'done' } }),
-    someRollout({ state: { phase: 'aborting', ...standing, draining: {}, outcome: 'undone', because: 'undo by ada' } }),
+    someRollout({ state: { phase: 'aborting', ...standing, draining: {}, closes: true, outcome: 'undone', because: 'undo by ada' } }),
     someRollout({ state: { phase: 'ended', ...standing, outcome: 'timed-out', because: '/shop-green was not healthy in time' } }),
   ];
   for (const rollout of rollouts) {

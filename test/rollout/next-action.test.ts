@@ -182,6 +182,7 @@ test('promote ends a hold, abort goes back, undo brings a deleted app back', () 
     world.step();
   }
   untilEnded(world);
+  assert.equal(world.rollout.options.holdSeconds, 10_000, 'what was asked for stays');
   assertDone(world);
   world.edit(say(GROUP, 'undo', by(world)));
   untilEnded(world);
@@ -195,6 +196,23 @@ test('promote ends a hold, abort goes back, undo brings a deleted app back', () 
   assert.equal(other.book.shares.get(GROUP)?.shares[OLD], 100, 'with the same write');
   untilEnded(other);
   assertBack(other, 'aborted');
+});
+
+test('promote closes what is drained now: the next drain is waited for again', () => {
+  const rollout = aRollout({ surge: 'matched', instances: 10, drainSeconds: 5, atDrainLimit: 'wait' }, { oldInstances: 10 });
+  const world = new SimulatedWorld(rollout, { ...QUIET, sessionSeconds: Infinity }, 10);
+  const promoted: string[] = [];
+  for (let rounds = 0; rounds < 20; rounds += 1) {
+    untilEnded(world, 60);
+    const { phase, step } = world.rollout.state;
+    if (phase === 'ended') break;
+    promoted.push(`${phase} ${step}`);
+    world.edit(say(GROUP, 'promote', { by: 'ada', at: new Date(world.nowMs).toISOString() }));
+  }
+  assert.deepEqual(promoted, ['shrinking 0', 'shrinking 1', 'ending 2']);
+  assertDone(world);
+  assert.deepEqual(world.rollout.options, rollout.options);
+  assert.deepEqual(world.wrongs, []);
 });
 
 test('undo while the old app is kept gives it all back, and the new one goes', () => {

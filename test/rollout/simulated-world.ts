@@ -229,7 +229,8 @@ export class SimulatedWorld {
     if (app === undefined || task === undefined) return;
     const { state, options } = this.rollout;
     const drainedMs = nowMs - Date.parse(drainingOf(state)[id] ?? '');
-    const isOver = options.atDrainLimit === 'close' && drainedMs >= 1000 * options.drainSeconds;
+    const isPromoted = 'closes' in state;
+    const isOver = isPromoted || (options.atDrainLimit === 'close' && drainedMs >= 1000 * options.drainSeconds);
     if (task.sessions > 0 && !isOver) this.wrongs.push(`${id} was killed with ${task.sessions} sessions`);
     if (this.#left.has(OLD) && appId === NEW) this.wrongs.push(`${id} was killed, and nobody else is in the group`);
     app.tasks.delete(id);

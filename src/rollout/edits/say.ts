@@ -69,18 +69,15 @@ const resume: Decide = (rollout, book, signed) => {
   return decided(unpaused(rollout), said('resumed', signed), isShifted ? shiftBack(rollout, share) : { restart: true });
 };
 
-/** As if the hold were over. The last one has no next step: it is one of no length, and its gates are promoted over, too. */
+/** The last hold has no next step: it is over, and its gates are not asked. */
 const endHold = (rollout: Rollout<'holding'>, words: string): Decided => {
   const { state, options } = rollout;
   if (state.step < options.steps.length - 1) return decided(unpaused(rollout), words, toPreparing(rollout, state.step + 1));
-  return decided(
-    { ...unpaused({ ...rollout, state: { ...state, gates: [] } }), options: { ...options, holdSeconds: 0, gates: [] } },
-    words,
-  );
+  return decided(unpaused({ ...rollout, state: { ...state, gates: [], promoted: true } }), words);
 };
 
 const promote: Decide = (rollout, _book, signed) => {
-  const { state, options, group } = rollout;
+  const { state, group } = rollout;
   const words = said('promoted', signed);
   switch (state.phase) {
     case 'holding':
@@ -90,7 +87,7 @@ const promote: Decide = (rollout, _book, signed) => {
     case 'shrinking':
     case 'ending':
     case 'aborting':
-      return decided({ ...unpaused(rollout), options: { ...options, drainSeconds: 0, atDrainLimit: 'close' } }, words);
+      return decided(unpaused({ ...rollout, state: { ...state, closes: true } }), words);
     case 'ended':
       return ended(rollout);
     default:

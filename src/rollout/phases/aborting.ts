@@ -41,7 +41,7 @@ const close = (rollout: Rollout<'aborting'>, from: string, facts: Facts): Action
   const { to, state, options } = rollout;
   const behind = sluicesBehind(facts.observed, state.atRevision);
   // From when the old app has had all: that it had to be made again first takes nothing from this time.
-  const isLate = facts.nowMs - Date.parse(facts.shares?.at ?? state.since) >= 1000 * options.drainSeconds;
+  const isLate = state.closes === true || facts.nowMs - Date.parse(facts.shares?.at ?? state.since) >= 1000 * options.drainSeconds;
   if (behind.length > 0 && !isLate) return waitFor(`Sluice ${behind.join(', ')} to send all to ${from}`);
   const what = behind.length === 0 ? '' : `, though Sluice ${behind.join(', ')} was not seen to send all to ${from}`;
   return { kind: 'note', shares: { shares: sharesOfBoth(rollout, 0), closed: [to] }, what: [`${to} is closed${what}`] };

@@ -46,10 +46,11 @@ const afterTime = (rollout: Rollout, facts: Facts, { lacks, results }: Judged): 
 
 /** The share is held, and judged all the time: in the end also by a few requests. */
 export const holding: InPhase<'holding'> = (rollout, facts) => {
+  const { paused, promoted = false } = rollout.state;
   const lacks = lacking(rollout, facts);
-  const isOver = overMs(rollout, facts) >= 0;
-  const isFinal = isOver && lacks === undefined && rollout.state.paused === undefined;
-  const results = judge(rollout, facts, { isFinal });
+  const isOver = promoted || overMs(rollout, facts) >= 0;
+  const isFinal = isOver && lacks === undefined && paused === undefined;
+  const results = promoted ? [] : judge(rollout, facts, { isFinal });
   const held = { ...waitFor(`the hold of ${rollout.options.holdSeconds} s to end`), gates: results };
   return {
     trouble: whyFailed(results) ?? tooFewWork(rollout, facts),
