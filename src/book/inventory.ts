@@ -1,6 +1,5 @@
 import type { Picture } from '../picture/picture.ts';
 import type { Inventory } from '../rollout/edits/inventory.ts';
-import { serves } from '../rollout/members.ts';
 
 /** Who asks for a server has its name from HAProxy. */
 const tasksAt = (picture: Picture, server: string): readonly string[] => {
@@ -13,14 +12,13 @@ export const inventoryOf = (picture: Picture, groups: Inventory['groups']): Inve
   const { apps } = picture.model;
   const tasks = apps
     .values()
-    .flatMap(({ app, tasks: all }) =>
-      all.values().map((task) => [task.id, { appId: app.id, host: task.host, serves: serves(app, task) }] as const),
-    );
+    .flatMap(({ app, tasks: all }) => all.values().map((task) => [task.id, { appId: app.id, host: task.host }] as const));
   return {
     tasks: new Map(tasks),
     appIds: new Set(apps.keys()),
     groups,
     tasksAt: (server) => tasksAt(picture, server),
+    served: (appIds) => picture.served(appIds),
     carriers: (appIds) => picture.carriers(appIds),
   };
 };

@@ -25,6 +25,7 @@ import { carriersOf } from './carriers.ts';
 import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
 import { besides, placesOf } from './places.ts';
+import { servedTasks } from './served-tasks.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -212,6 +213,15 @@ export class Picture {
     const decided = this.#assembly.places(servedBy);
     const places = placesOf({ entries, decided, fates: this.fates(appId), hosts: this.#model.hosts, options: this.options });
     return [...places, ...besides(places, this.#assembly.backendsBeside(servedBy))];
+  }
+
+  /** Ids of the tasks of these apps, and of those that they are served with, that new requests can come to: made for whoever asks. */
+  served(appIds: readonly string[]): ReadonlySet<string> {
+    return servedTasks(
+      appIds.flatMap((appId) => this.places(appId)),
+      this.desired,
+      this.model,
+    );
   }
 
   /** The backends of apps, each once. */

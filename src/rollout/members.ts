@@ -17,7 +17,7 @@ export interface Member {
 }
 
 /** It runs, and the checks of Marathon find it well. */
-export const serves = ({ healthChecks }: App, { state, health }: Task): boolean =>
+const isHealthy = ({ healthChecks }: App, { state, health }: Task): boolean =>
   state === 'TASK_RUNNING' && (healthChecks.length === 0 || health === 'healthy');
 
 const memberOf = ({ app, tasks }: AppEntry, group: string): Member => {
@@ -27,7 +27,7 @@ const memberOf = ({ app, tasks }: AppEntry, group: string): Member => {
     colour: colourOf(app, group),
     instances: app.instances,
     running: running.length,
-    healthy: running.filter((task) => serves(app, task)).length,
+    healthy: running.filter((task) => isHealthy(app, task)).length,
   };
 };
 

@@ -16,11 +16,12 @@ const isAbout = (override: Override, taskId: string, host: string): boolean =>
 /** Apps that this drain leaves without a task that takes anything new, in words: it is done all the same. Nothing of those that had none before. */
 export const leftEmpty = (override: Override, book: Book, inventory: Inventory): readonly string[] => {
   const orders = new Orders(book);
-  const tasks = [...inventory.tasks].filter(([, { serves }]) => serves);
-  const appIds = [...new Set(tasks.filter(([id, { host }]) => isAbout(override, id, host)).map(([, { appId }]) => appId))].sort();
+  const drained = [...inventory.tasks].filter(([id, { host }]) => isAbout(override, id, host));
+  const appIds = [...new Set(drained.map(([, { appId }]) => appId))].sort();
+  const isOut = (id: string): boolean => orders.isOrderedOut({ id, host: inventory.tasks.get(id)?.host ?? '' });
   const isEmpty = (appId: string): boolean => {
-    const together = servedWith(appId, inventory);
-    return tasks.every(([id, { appId: of, host }]) => !together.includes(of) || orders.isOrderedOut({ id, host }));
+    const served = inventory.served(servedWith(appId, inventory));
+    return drained.some(([id, task]) => task.appId === appId && served.has(id)) && served.values().every(isOut);
   };
   return appIds.filter(isEmpty).map((appId) => `${appId} has no task left that takes anything new: its requests are answered 503`);
 };

@@ -87,7 +87,7 @@ export const clearOverride =
   };
 
 /** Who has ended is in no app. */
-const GONE = { appId: '', host: '', serves: false };
+const GONE = { appId: '', host: '' };
 
 /** What was ordered of whatever goes by this name: by the rule for ordering it, but only among what was ordered, so that what is gone by now is found. */
 const orderedOf = ({ kind, of }: Named, overrides: Book['overrides'], inventory: Inventory): Override | Refusal => {

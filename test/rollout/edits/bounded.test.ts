@@ -84,8 +84,9 @@ for (const options of [{}, { padding: 60_000 }, { instances: 500 }])
 test('in a full book there is room for orders, and not without end', () => {
   let { book } = filled({});
   const agents = Array.from({ length: 1000 }, (_, at) => `agent-${at}`);
-  const tasks = new Map(agents.map((host) => [host, { appId: '/a', host, serves: true }]));
-  const inventory = { tasks, appIds: new Set<string>(), groups: new Map(), tasksAt: () => [], carriers: () => [] };
+  const tasks = new Map(agents.map((host) => [host, { appId: '/a', host }]));
+  const none = { tasksAt: () => [], served: () => new Set<string>(), carriers: () => [] };
+  const inventory = { tasks, appIds: new Set<string>(), groups: new Map(), ...none };
   const order = (of: string) => setOverride({ kind: 'drain', of }, { ...SIGNED, reason: REASON }, inventory);
   const refused = agents.find((of) => {
     const done = order(of)(book);

@@ -12,15 +12,18 @@ const member = (colour: string): { appId: string; colour: string; instances: num
   ...{ instances: 1, running: 1, healthy: 1 },
 });
 
+const TASKS = new Map([
+  ['shop-blue.1a2b', { appId: '/shop-blue', host: 'agent-1' }],
+  ['shop-blue.1c3d', { appId: '/shop-blue', host: 'agent-2' }],
+  ['shop-green.9f', { appId: '/shop-green', host: 'agent-2' }],
+  ['pay.77', { appId: '/pay', host: 'agent-3' }],
+]);
+
 const INVENTORY: Inventory = {
-  tasks: new Map([
-    ['shop-blue.1a2b', { appId: '/shop-blue', host: 'agent-1', serves: true }],
-    ['shop-blue.1c3d', { appId: '/shop-blue', host: 'agent-2', serves: true }],
-    ['shop-green.9f', { appId: '/shop-green', host: 'agent-2', serves: true }],
-    ['pay.77', { appId: '/pay', host: 'agent-3', serves: true }],
-  ]),
+  tasks: TASKS,
   appIds: new Set(['/shop-blue', '/shop-green', '/pay']),
   groups: new Map([['/shop', [member('blue'), member('green')]]]),
+  served: (appIds) => new Set([...TASKS].filter(([, { appId }]) => appIds.includes(appId)).map(([id]) => id)),
   tasksAt: (server) => (server === '10_0_0_3_31000' ? ['pay.77'] : []),
   carriers: ([appId]) => [
     { backend: 'b', balance: appId === '/pay' ? 'source' : 'roundrobin', mode: 'http', takesWeights: appId !== '/pay' },
@@ -175,8 +178,8 @@ describe('a drain that leaves nobody', () => {
     assert.equal(notes('shop-blue.1a2b', drained('shop-blue.1c3d', 'shop-green.9f')).length, 1);
   });
 
-  it('counts no task that does not serve', () => {
-    const tasks = new Map([...INVENTORY.tasks, ['pay.78', { appId: '/pay', host: 'agent-3', serves: false }]] as const);
+  it('counts no task that nothing comes to', () => {
+    const tasks = new Map([...TASKS, ['pay.78', { appId: '/pay', host: 'agent-3' }]]);
     const edited = setOverride({ kind: 'drain', of: 'pay.77' }, SIGNED, { ...INVENTORY, tasks })(aBook());
     assert.ok(!isRefusal(edited));
     assert.equal(edited.value.notes.length, 1);
