@@ -2,6 +2,7 @@ import type { GroupView, RolloutsView } from '../report/book-views.ts';
 import { orderOf } from '../rollout/override.ts';
 import type { Signed } from '../rollout/signed.ts';
 import { orderText } from './by-hand/override-text.ts';
+import { phaseText } from './rollout/describe.ts';
 import { age, table } from './table.ts';
 
 /** 'ada@edge-1, 3 min ago: green is slow'. */
@@ -16,7 +17,7 @@ const ofGroup = ({ group, apps, shares, rollout }: GroupView): readonly (readonl
   ].join(', ');
   const shared = shares === null ? [] : [['shares', group, `${colours}, by ${shares.splitBy}`, signature(shares)]];
   if (rollout === null || rollout.state.phase === 'ended') return shared;
-  return [...shared, ['rollout', group, `to ${rollout.to}, ${rollout.state.phase}`, signature(rollout.started)]];
+  return [...shared, ['rollout', group, `to ${rollout.to}, ${phaseText(rollout)}`, signature(rollout.started)]];
 };
 
 /** What operators and the controller have decided, until it is undone, as lines for people. */

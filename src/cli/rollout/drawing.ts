@@ -31,9 +31,9 @@ const styleOf = (colour: string, isNew: boolean): Style => {
 
 const percent = (share: number): string => `${Number(share.toFixed(1))} %`;
 
-/** '0:42' until the hold is over; undefined: none is held. */
+/** '0:42' until the hold is over; undefined: none is held, or it is not over before somebody resumes it. */
 const holdLeft = ({ state, options }: RolloutView, nowMs: number): string | undefined => {
-  if (state.phase !== 'holding') return undefined;
+  if (state.phase !== 'holding' || state.paused !== undefined) return undefined;
   const seconds = Math.max(0, Math.ceil((Date.parse(state.since) + options.holdSeconds * 1000 - nowMs) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`;
 };

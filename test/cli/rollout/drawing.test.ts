@@ -93,6 +93,11 @@ describe('the picture of a rollout', () => {
       assert.ok(text.includes(part), `${part} is not in\n${text}`);
   });
 
+  it('has no time that is left while the hold is paused: it is not over by itself', () => {
+    const paused = { by: 'bob@edge-2', at: '2026-11-22T22:01:10.000Z' };
+    assert.equal(drawn({ view: aGroup(aRollout({ paused })) })[0], '/shop  blue -> green  step 1 of 4, holding, PAUSED by bob@edge-2');
+  });
+
   it('fits a narrow terminal: without bars, and cut', () => {
     for (const width of [59, 30, 10, 1]) {
       const lines = drawn({}, width);
