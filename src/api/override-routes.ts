@@ -11,15 +11,24 @@ const overrideBody = z.discriminatedUnion('kind', [
   z.strictObject({ ...signature, kind: z.enum(['drain', 'maintenance']), of: subject }),
 ]);
 
+const orderWords = (asked: z.infer<typeof overrideBody>): string =>
+  `${asked.kind} of ${asked.of} ordered${asked.kind === 'weight' ? `: ${asked.weight}` : ''}`;
+
 const postOverride = deciding(
   overrideBody,
-  async ({ decider }, asked, request) => decider.decide(setOverride(asked, signedBy(request, asked), decider.inventory())),
+  async ({ decider }, asked, request) => {
+    const signed = signedBy(request, asked);
+    return decider.decide(setOverride(asked, signed, decider.inventory()), { what: orderWords(asked), signed });
+  },
   (overridden) => overridden,
 );
 
 const deleteOverride = deciding(
   z.strictObject(signature),
-  async ({ decider }, _who, request) => decider.decide(clearOverride(restOfPath(request))),
+  async ({ decider }, who, request) => {
+    const id = restOfPath(request);
+    return decider.decide(clearOverride(id), { what: `${id} undone`, signed: signedBy(request, who) });
+  },
   (before) => ({ cleared: before }),
 );
 
@@ -27,7 +36,10 @@ const undoBody = z.strictObject({ ...signature, kind: z.enum(['weight', 'drain',
 
 const deleteNamed = deciding(
   undoBody,
-  async ({ decider }, named) => decider.decide(undoOverride(named, decider.inventory())),
+  async ({ decider }, named, request) => {
+    const what = `${named.kind} of ${named.of} undone`;
+    return decider.decide(undoOverride(named, decider.inventory()), { what, signed: signedBy(request, named) });
+  },
   (before) => ({ cleared: before }),
 );
 

@@ -31,7 +31,11 @@ const start = deciding(
 
 const hear = deciding(
   actionBody,
-  async ({ decider }, { action, ...who }, request) => decider.decide(say(idInPath(request), action, signedBy(request, who))),
+  async ({ decider }, { action, ...who }, request) => {
+    const group = idInPath(request);
+    const signed = signedBy(request, who);
+    return decider.decide(say(group, action, signed), { what: `${action} of the rollout of ${group}`, signed });
+  },
   (rollout) => ({ rollout: rolloutView(rollout) }),
 );
 

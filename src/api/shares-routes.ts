@@ -3,6 +3,7 @@ import { SPLIT_BY } from '../rollout/choices.ts';
 import { clearShares } from '../rollout/edits/clear.ts';
 import { shift } from '../rollout/edits/shift.ts';
 import { switchTo } from '../rollout/edits/switch-to.ts';
+import { sharesText } from '../rollout/shares.ts';
 import { idInPath } from './id-in-path.ts';
 import { previewBody } from './preview-body.ts';
 import type { Route } from './route.ts';
@@ -21,14 +22,20 @@ const putShares = deciding(
     const group = idInPath(request);
     const { groups, carriers: carriersOf } = decider.inventory();
     const carriers = carriersOf((groups.get(group) ?? []).map(({ appId }) => appId));
-    return decider.decide(shift({ group, asked, splitBy, preview, signed: signedBy(request, who) }, { groups, carriers }));
+    const signed = signedBy(request, who);
+    const what = `shares of ${group} set: ${sharesText(asked)}`;
+    return decider.decide(shift({ group, asked, splitBy, preview, signed }, { groups, carriers }), { what, signed });
   },
   (shares) => ({ shares }),
 );
 
 const deleteShares = deciding(
   z.strictObject(signature),
-  async ({ decider }, _who, request) => decider.decide(clearShares(idInPath(request), decider.groups())),
+  async ({ decider }, who, request) => {
+    const group = idInPath(request);
+    const signed = signedBy(request, who);
+    return decider.decide(clearShares(group, decider.groups(), signed), { what: `shares of ${group} cleared`, signed });
+  },
   (before) => ({ cleared: before }),
 );
 
@@ -36,8 +43,14 @@ const switchBody = z.strictObject({ ...signature, to: z.string().min(1).optional
 
 const postSwitch = deciding(
   switchBody,
-  async ({ decider }, { to, force = false, ...who }, request) =>
-    decider.decide(switchTo({ group: idInPath(request), to, force, signed: signedBy(request, who) }, decider.groups())),
+  async ({ decider }, { to, force = false, ...who }, request) => {
+    const group = idInPath(request);
+    const signed = signedBy(request, who);
+    return decider.decide(switchTo({ group, to, force, signed }, decider.groups()), {
+      what: `all of ${group} switched to ${to ?? 'the other app'}`,
+      signed,
+    });
+  },
   (shares) => ({ shares }),
 );
 

@@ -8,7 +8,7 @@ import type { Rollout } from '../rollout/rollout.ts';
 import type { Start } from '../rollout/start.ts';
 import type { InForce } from './in-force.ts';
 import { inventoryOf } from './inventory.ts';
-import type { BookKeeper } from './keeper.ts';
+import type { BookKeeper, ByHand } from './keeper.ts';
 import { type ReadDefinition, rolloutFor } from './start-rollout.ts';
 
 interface DeciderParts {
@@ -44,8 +44,8 @@ export class Decider {
   }
 
   /** Resolves when it is in force at this Sluice, or says why it is not. @throws SluiceError CONFLICT, STORE */
-  async decide<T>(edit: Edit<T>): Promise<Decided<T> | Refusal> {
-    const done = await this.#parts.bookKeeper.edit(edit);
+  async decide<T>(edit: Edit<T>, byHand: ByHand): Promise<Decided<T> | Refusal> {
+    const done = await this.#parts.bookKeeper.edit(edit, byHand);
     if (isRefusal(done)) return done;
     const notYet = await this.#parts.inForce.wait();
     return { value: done.value, ...(notYet === undefined ? {} : { notYet }) };
@@ -62,7 +62,9 @@ export class Decider {
   /** @throws SluiceError as planRollout, CONFLICT, STORE */
   async startRollout(start: Start): Promise<Decided<Rollout> | Refusal> {
     const rollout = await this.#rolloutFor(start);
-    return isRefusal(rollout) ? rollout : this.decide(begin(rollout, this.#atStart(rollout)));
+    if (isRefusal(rollout)) return rollout;
+    const what = `rollout of ${rollout.group} to ${rollout.to} started`;
+    return this.decide(begin(rollout, this.#atStart(rollout)), { what, signed: start.signed });
   }
 
   async #rolloutFor(start: Start): Promise<Rollout | Refusal> {

@@ -3,8 +3,16 @@ import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import { type Book, nextRevision } from '../rollout/book.ts';
 import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import type { Signed } from '../rollout/signed.ts';
 import { type Edition, NOTHING_WRITTEN } from './edition.ts';
 import type { BookStore, OpenStore } from './store.ts';
+
+/** What somebody decides, for the log: what is undone is in the book no more, nor is who has undone it. */
+export interface ByHand {
+  /** 'drain of shop.4f2 undone'. */
+  readonly what: string;
+  readonly signed: Signed;
+}
 
 interface KeeperOptions {
   readonly log: Logger;
@@ -41,10 +49,11 @@ export class BookKeeper {
 
   /**
    * Changes the book, and puts it in force here; the others have it from the store. Resolves to what the edit tells, or to its refusal.
+   * @param byHand absent: nobody has asked for it, it is a step of a rollout
    * @throws SluiceError CONFLICT, STORE: nothing has changed by it
    */
-  async edit<T>(edit: Edit<T>): Promise<{ readonly value: T } | Refusal> {
-    const turn = this.#last.then(async () => this.#edit(edit));
+  async edit<T>(edit: Edit<T>, byHand?: ByHand): Promise<{ readonly value: T } | Refusal> {
+    const turn = this.#last.then(async () => this.#edit(edit, byHand));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -55,16 +64,21 @@ export class BookKeeper {
     await this.#store.close();
   }
 
-  async #edit<T>(edit: Edit<T>): Promise<{ readonly value: T } | Refusal> {
+  async #edit<T>(edit: Edit<T>, byHand?: ByHand): Promise<{ readonly value: T } | Refusal> {
     const base = this.#edition;
     const edited = edit(base.book);
     if (isRefusal(edited)) return edited;
     // Nothing to write: it is so already.
     if (equal(edited.book, base.book)) return { value: edited.value };
     const written = await this.#store.write(base, { ...edited.book, revision: nextRevision(base.book) });
+    if (byHand !== undefined) this.#tell(byHand, written);
     // Somebody else may have gone on from there, and the store may have told that before it answered.
     if (written.book.revision >= this.#edition.book.revision) this.#take(written);
     return { value: edited.value };
+  }
+
+  #tell({ what, signed: { by, reason } }: ByHand, { book: { revision } }: Edition): void {
+    this.#options.log.info({ what, by, ...(reason === undefined ? {} : { reason }), revision }, 'decided by hand');
   }
 
   #take(edition: Edition): void {

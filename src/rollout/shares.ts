@@ -28,3 +28,9 @@ const restOf = (percent: number): number => Math.round(1000 - 10 * percent) / 10
 /** Shares in percent of both apps of a rollout, where the new one has so much; of the only one: all. */
 export const sharesOfBoth = ({ from, to }: Pick<Rollout, 'from' | 'to'>, percent: number): GroupShares['shares'] =>
   from === undefined ? { [to]: 100 } : { [from]: restOf(percent), [to]: percent };
+
+/** For people: '/shop-blue 75 %, /shop-green 25 %'. */
+export const sharesText = (shares: GroupShares['shares']): string =>
+  Object.entries(shares)
+    .map(([of, percent]) => `${of} ${percent} %`)
+    .join(', ');

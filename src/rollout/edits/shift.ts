@@ -1,10 +1,11 @@
 import type { Member } from '../members.ts';
-import type { GroupShares, Preview } from '../shares.ts';
+import { type GroupShares, type Preview, sharesText } from '../shares.ts';
 import type { Signed } from '../signed.ts';
 import { type Groups, membersIn, whyRolloutRuns } from './by-hand.ts';
 import { bounded } from './bounded.ts';
 import { type Carrier, whyNotCarried } from './carrier.ts';
 import { type Edit, type Refusal, isRefusal, refuse, withKey } from './edit.ts';
+import { inPausedRollout } from './in-paused-rollout.ts';
 import { memberCalled } from './member-called.ts';
 
 /** How somebody wants the traffic of a group to be shared out. */
@@ -88,7 +89,8 @@ const shifting =
     const shares = sharesOf(tenths, asked, book.shares.get(group));
     const cannot = whyNotCarried(carriers, shares);
     if (cannot !== undefined) return cannot;
-    return { book: { ...book, shares: withKey(book.shares, group, shares) }, value: shares };
+    const rollouts = inPausedRollout(book, group, `shares set: ${sharesText(shares.shares)}`, asked.signed);
+    return { book: { ...book, shares: withKey(book.shares, group, shares), rollouts }, value: shares };
   };
 
 /** Shares the traffic of a group out, in place of what was. */

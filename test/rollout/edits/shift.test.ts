@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Carrier } from '../../../src/rollout/edits/carrier.ts';
 import { clearShares } from '../../../src/rollout/edits/clear.ts';
-import { isRefusal, type Refusal } from '../../../src/rollout/edits/edit.ts';
+import { type Edit, isRefusal, type Refusal } from '../../../src/rollout/edits/edit.ts';
 import { shift, type Shift } from '../../../src/rollout/edits/shift.ts';
 import { switchTo, type Switch } from '../../../src/rollout/edits/switch-to.ts';
 import type { Member } from '../../../src/rollout/members.ts';
@@ -112,8 +112,39 @@ describe('a shift', () => {
   });
 });
 
+describe('what is done by hand while a rollout is paused', () => {
+  const paused = aBook({
+    shares: { '/shop': someShares() },
+    rollouts: [someRollout({ state: { ...someRollout().state, paused: SIGNED } })],
+  });
+  const signed = { by: 'bob', at: '2026-11-22T21:00:00.000Z', reason: 'looks odd' };
+  const groups = groupsOf(BLUE_GREEN);
+  const known = { groups, carriers: [ROUND_ROBIN] };
+  const done: readonly (readonly [edit: Edit<unknown>, what: string])[] = [
+    [shift({ group: '/shop', asked: { green: 10 }, signed }, known), 'shares set: /shop-green 10 %, /shop-blue 90 % by bob: looks odd'],
+    [
+      switchTo({ group: '/shop', to: 'blue', force: false, signed }, groups),
+      'shares set: /shop-blue 100 %, /shop-green 0 % by bob: looks odd',
+    ],
+    [clearShares('/shop', groups, signed), 'shares cleared by bob: looks odd'],
+  ];
+  for (const [edit, what] of done)
+    it(`is in its history: ${what}`, () => {
+      const edited = edit(paused);
+      if (isRefusal(edited)) assert.fail(edited.because);
+      assert.deepEqual(edited.book.rollouts.get('/shop')?.history.at(-1), { by: 'bob', at: signed.at, what });
+    });
+
+  it('is not in that of one that has ended', () => {
+    const ended = aBook({ rollouts: [someRollout({ state: { ...someRollout().state, phase: 'ended' } })] });
+    const edited = shift({ group: '/shop', asked: { green: 10 }, signed }, known)(ended);
+    if (isRefusal(edited)) assert.fail(edited.because);
+    assert.deepEqual(edited.book.rollouts, ended.rollouts);
+  });
+});
+
 describe('shares that are cleared', () => {
-  const clear = clearShares('/shop', groupsOf(BLUE_GREEN));
+  const clear = clearShares('/shop', groupsOf(BLUE_GREEN), SIGNED);
 
   it('are gone, and those of others stay', () => {
     const edited = clear(aBook({ shares: { '/shop': someShares(), '/pay': someShares() } }));
@@ -124,12 +155,12 @@ describe('shares that are cleared', () => {
 
   it('may be none, but not of a group that there is not, nor while a rollout runs', () => {
     assert.deepEqual(clear(aBook()), { book: aBook(), value: null });
-    assertRefused(clearShares('/sop', groupsOf(BLUE_GREEN))(aBook()), 'NO_SUCH_GROUP', /is it \/shop\?/);
+    assertRefused(clearShares('/sop', groupsOf(BLUE_GREEN), SIGNED)(aBook()), 'NO_SUCH_GROUP', /is it \/shop\?/);
     assertRefused(clear(aBook({ rollouts: [someRollout()] })), 'ROLLOUT_RUNS', /abort/);
   });
 
   it('of a group whose apps are gone can be cleared all the same', () => {
-    const edited = clearShares('/shop', new Map())(SHARED);
+    const edited = clearShares('/shop', new Map(), SIGNED)(SHARED);
     assert.equal(isRefusal(edited), false);
   });
 });
