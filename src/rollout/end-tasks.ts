@@ -1,5 +1,6 @@
 import { type Action, waitFor } from './action.ts';
 import type { AppFacts, Facts, TaskFacts } from './facts.ts';
+import { patienceMs } from './limits.ts';
 import type { Rollout } from './rollout.ts';
 import { isProvedEmpty, livingTasks, sessionsOn, sluicesBehind, sluicesKnowing, sluicesMissing } from './serving.ts';
 import type { DrainingPhase } from './state.ts';
@@ -23,8 +24,13 @@ interface EndingTasks extends EndingApp {
   readonly keep: number;
 }
 
-const isLate = ({ state, options }: Draining, { id }: TaskFacts, { nowMs }: Facts): boolean =>
-  nowMs - Date.parse(state.draining[id] ?? '') >= 1000 * options.drainSeconds;
+const drainedMs = ({ state }: Draining, { id }: TaskFacts, { nowMs }: Facts): number => nowMs - Date.parse(state.draining[id] ?? '');
+
+const isLate = (rollout: Draining, task: TaskFacts, facts: Facts): boolean =>
+  drainedMs(rollout, task, facts) >= 1000 * rollout.options.drainSeconds;
+
+/** What outlives its time is closed. */
+const isClosing = ({ state, options }: Draining): boolean => state.closes ?? options.atDrainLimit === 'close';
 
 /** Those that are drained already, then those that serve nobody, then by id: the same again whenever it is asked. */
 const choose = ({ state }: Draining, { app, keep }: EndingTasks): readonly TaskFacts[] => {
@@ -33,11 +39,16 @@ const choose = ({ state }: Draining, { app, keep }: EndingTasks): readonly TaskF
   return [...living].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, Math.max(0, living.length - keep));
 };
 
-/** Where nobody says what runs there, nobody knows what would be closed: as at the start of the only Sluice. */
+/**
+ * Where nobody says what runs there, nobody knows what would be closed: as at the start of the only Sluice. Who says it, and has not heard of the drain
+ * yet, gives the task new ones: it has its time to hear of it.
+ */
 const isOverdue = (rollout: Draining, task: TaskFacts, facts: Facts): boolean => {
   const { state, options } = rollout;
-  const isOver = state.closes ?? (options.atDrainLimit === 'close' && isLate(rollout, task, facts));
-  return isOver && facts.observed.seen.length > 0;
+  const { seen } = facts.observed;
+  const limitMs = state.closes === true ? 0 : 1000 * options.drainSeconds;
+  const wasHeard = seen.every(({ revision }) => revision >= state.atRevision);
+  return isClosing(rollout) && seen.length > 0 && drainedMs(rollout, task, facts) >= limitMs + (wasHeard ? 0 : patienceMs(rollout));
 };
 
 /** For the history: what is ended with tasks whose time is over. */
@@ -64,7 +75,8 @@ const waitForEnd = (rollout: Draining, facts: Facts, { appId }: EndingTasks, cho
   const { observed } = facts;
   const behind = sluicesBehind(observed, rollout.state.atRevision);
   const late = chosen.some((task) => isLate(rollout, task, facts));
-  const limit = late ? `, for longer than the limit of ${rollout.options.drainSeconds} s: promote closes them` : '';
+  const advice = isClosing(rollout) ? '' : ': promote closes them';
+  const limit = late ? `, for longer than the limit of ${rollout.options.drainSeconds} s${advice}` : '';
   if (behind.length > 0) return waitFor(`Sluice ${behind.join(', ')} to say what runs on tasks of ${appId}${limit}`);
   const sessions = chosen.reduce((sum, { id }) => sum + sessionsOn(observed, appId, id), 0);
   return waitFor(`${sessions} connections on ${chosen.length} tasks of ${appId} to end${limit}`);

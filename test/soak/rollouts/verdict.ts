@@ -89,7 +89,7 @@ export const judgeWebSockets = ({ isBad, isRolled }: Scenario, { webSockets }: V
   const isMarathons = (app: string): boolean => (isBad === 'crashes' && app === NEW) || (isRolled === true && app === OLD);
   const broken = webSockets.flatMap(({ brokenBy }) => Object.entries(brokenBy)).filter(([app]) => !isMarathons(app));
   const count = broken.reduce((sum, [, times]) => sum + times, 0);
-  const byChoice = history.reduce((sum, { what }) => sum + Number(/, with (\d+) connections that outlived/.exec(what)?.[1] ?? 0), 0);
+  const byChoice = history.reduce((sum, { what }) => sum + Number(/, with (\d+) connections that /.exec(what)?.[1] ?? 0), 0);
   return count > byChoice ? [`${count} WebSockets ended (${JSON.stringify(broken)}), ${byChoice} by choice`] : [];
 };
 
