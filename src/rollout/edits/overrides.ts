@@ -1,3 +1,4 @@
+import { canonicalId } from '../app-id.ts';
 import type { Book } from '../book.ts';
 import { orderOf, type Override } from '../override.ts';
 import type { Signed } from '../signed.ts';
@@ -58,7 +59,7 @@ const overrideOf = (asked: OverrideAsked, signed: Signed, inventory: Inventory):
     case 'drain':
       return drained(asked.of, signed, inventory);
     case 'maintenance':
-      return inMaintenance(asked.of, signed, inventory);
+      return inMaintenance(canonicalId(asked.of), signed, inventory);
   }
 };
 
@@ -90,7 +91,8 @@ export const clearOverride =
 const GONE = { appId: '', host: '' };
 
 /** What was ordered of whatever goes by this name: by the rule for ordering it, but only among what was ordered, so that what is gone by now is found. */
-const orderedOf = ({ kind, of }: Named, overrides: Book['overrides'], inventory: Inventory): Override | Refusal => {
+const orderedOf = ({ kind, of: given }: Named, overrides: Book['overrides'], inventory: Inventory): Override | Refusal => {
+  const of = kind === 'maintenance' ? canonicalId(given) : given;
   const ours = new Map([...overrides.values()].filter((one) => orderOf(one).verb === kind).map((one) => [orderOf(one).subject, one]));
   const ordered = ours.values().flatMap((one) => ('taskId' in one ? [one.taskId] : []));
   const tasks = new Map(ordered.map((id) => [id, inventory.tasks.get(id) ?? GONE]));

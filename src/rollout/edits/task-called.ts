@@ -1,13 +1,14 @@
+import { canonicalId } from '../app-id.ts';
 import { refuse, type Refusal } from './edit.ts';
 import type { Inventory } from './inventory.ts';
 import { nearest } from './nearest.ts';
 
 const MOST_TOLD = 5;
 
-/** '/shop' and 'task-1' of '/shop/task-1'; all tasks where no app or group is named. */
+/** '/shop' and 'task-1' of '/shop/task-1' and 'shop/task-1'; all tasks where no app or group is named. */
 const partsOf = (name: string): { readonly within: string | undefined; readonly word: string } => {
   const at = name.lastIndexOf('/');
-  return at <= 0 ? { within: undefined, word: name } : { within: name.slice(0, at), word: name.slice(at + 1) };
+  return at <= 0 ? { within: undefined, word: name } : { within: canonicalId(name.slice(0, at)), word: name.slice(at + 1) };
 };
 
 /** Apps of an app id or a group. */

@@ -64,6 +64,18 @@ describe('an order by hand', () => {
       { id: 'drain-agent:agent-2', kind: 'drain-agent', host: 'agent-2' },
     ],
     [
+      { kind: 'drain', of: 'shop-green/s' },
+      { id: 'drain-task:shop-green.9f', kind: 'drain-task', taskId: 'shop-green.9f' },
+    ],
+    [
+      { kind: 'weight', of: 'shop//shop-g', weight: 3 },
+      { id: 'weight:shop-green.9f', kind: 'weight', taskId: 'shop-green.9f', weight: 3 },
+    ],
+    [
+      { kind: 'maintenance', of: 'shop/' },
+      { id: 'maintenance:/shop', kind: 'maintenance', appId: '/shop' },
+    ],
+    [
       { kind: 'maintenance', of: '/pay' },
       { id: 'maintenance:/pay', kind: 'maintenance', appId: '/pay' },
     ],
@@ -129,7 +141,9 @@ describe('an order by hand', () => {
     ['drain', 'agent-2', 'drain-agent:agent-2'],
     // Another one begins like this, but of that nothing was ordered.
     ['weight', '/shop/shop-blue.1', 'weight:shop-blue.1a2b'],
+    ['weight', 'shop/shop-blue.1', 'weight:shop-blue.1a2b'],
     ['maintenance', '/pay', 'maintenance:/pay'],
+    ['maintenance', 'pay', 'maintenance:/pay'],
   ];
   for (const [kind, of, id] of undone)
     it(`is undone by what it was ordered by: ${kind} ${of}`, () => {
