@@ -11,6 +11,8 @@ export interface Allowed {
   readonly hooksDir: string | undefined;
   /** Probes may go to this host's own addresses. */
   readonly localProbes: boolean;
+  /** Those that it has now, in canonical form. */
+  readonly ownAddresses: () => ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -25,8 +27,12 @@ const inputOf = (rollout: Rollout, { shares }: Facts): object => ({
   },
 });
 
-const verdictOf = async (gate: Gate, input: object, { hooksDir, localProbes, signal }: Allowed): Promise<Verdict | undefined> => {
-  if (gate.kind === 'probe') return probe(gate.url, { limitMs: 1000 * gate.timeoutSeconds, allowLocal: localProbes, signal });
+const verdictOf = async (
+  gate: Gate,
+  input: object,
+  { hooksDir, localProbes, ownAddresses, signal }: Allowed,
+): Promise<Verdict | undefined> => {
+  if (gate.kind === 'probe') return probe(gate.url, { limitMs: 1000 * gate.timeoutSeconds, allowLocal: localProbes, ownAddresses, signal });
   if (gate.kind === 'command') return runHook(gate.command[0] ?? '', input, { hooksDir, limitMs: 1000 * gate.timeoutSeconds, signal });
   return undefined;
 };

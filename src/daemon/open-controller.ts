@@ -9,6 +9,7 @@ import { observeAll } from '../observe/observe-all.ts';
 import { Peers } from '../observe/peers.ts';
 import type { Sluices } from '../report/status.ts';
 import type { Settings } from '../settings.ts';
+import { ownAddresses } from '../startup/own-addresses.ts';
 import type { Made } from './made.ts';
 import type { Observer } from './open-observer.ts';
 
@@ -77,7 +78,7 @@ export const openController = ({ settings, log, made, bookKeeper, observer }: Co
         edit: async (edit) => bookKeeper.edit(edit),
         isLeading: async () => leader.isLeading(),
         carryOut: async (action) => apps.carryOut(action),
-        ask: async (rollout, seen, signal) => askGates(rollout, seen, { hooksDir, localProbes, signal }),
+        ask: async (rollout, seen, signal) => askGates(rollout, seen, { hooksDir, localProbes, ownAddresses, signal }),
       },
       LOOK_EVERY_MS,
     ),

@@ -15,10 +15,11 @@ const aMember = (colour: string): Member => ({ appId: `/shop-${colour}`, colour,
 const GROUPS = new Map([['/shop', [aMember('blue'), aMember('green')]]]);
 
 const INVENTORY: Inventory = {
-  tasks: new Map(['t1', 't2'].map((id) => [id, { appId: '/shop-blue', host: 'agent-1', serves: true }])),
+  tasks: new Map(['t1', 't2'].map((id) => [id, { appId: '/shop-blue', host: 'agent-1' }])),
   appIds: new Set(['/shop-blue', '/shop-green']),
   groups: GROUPS,
   tasksAt: () => [],
+  served: () => new Set(),
   carriers: () => [],
 };
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { canonicalIp } from './ip-address.ts';
+import { canonicalIp } from '../kit/ip-address.ts';
 
 /** Those that this host has now, in canonical form. */
 export const ownAddresses = (): ReadonlySet<string> =>
