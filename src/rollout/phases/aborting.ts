@@ -1,10 +1,10 @@
-import { type Action, waitFor } from '../action.ts';
+import { type Action, type Note, waitFor } from '../action.ts';
 import { endApp } from '../end-tasks.ts';
 import type { Facts } from '../facts.ts';
 import { patienceMs, sinceMs } from '../limits.ts';
 import { oldInstances } from '../needed.ts';
 import type { Rollout } from '../rollout.ts';
-import { provedTasks, sluicesBehind, workingTasks } from '../serving.ts';
+import { notFailedTasks, provedTasks, sluicesBehind, workingTasks } from '../serving.ts';
 import { sharesOfBoth } from '../shares.ts';
 import { whyNewIsStranger } from '../strangers.ts';
 import { isBack, newKeepsAll, withShare } from '../transitions.ts';
@@ -47,11 +47,28 @@ const close = (rollout: Rollout<'aborting'>, from: string, facts: Facts): Action
   return { kind: 'note', shares: { shares: sharesOfBoth(rollout, 0), closed: [to] }, what: [`${to} is closed${what}`] };
 };
 
+/** Whoever is with the new app stays with it, and the old one is waited for again, no longer than at first. */
+const openAgain = (rollout: Rollout<'aborting'>, from: string): Note => ({
+  ...{ kind: 'note', restart: true, shares: withShare(rollout, 0) },
+  what: [`${from} does not serve any more: ${rollout.to} is open again`],
+});
+
+const canKeepAll = (rollout: Rollout<'aborting'>, facts: Facts): boolean =>
+  (facts.to?.instances ?? 0) > 0 && whyNewIsStranger(rollout, facts) === undefined;
+
+/** Undefined: what is left of the new app may end. */
+const whileClosed = (rollout: Rollout<'aborting'>, from: string, facts: Facts): Action | undefined => {
+  if (works(from, facts)) return undefined;
+  // A HAProxy that was just reloaded may lack its servers for an instant.
+  const hasFailed = notFailedTasks(facts.from, from, facts.observed).length === 0;
+  if (hasFailed && canKeepAll(rollout, facts)) return openAgain(rollout, from);
+  if (hasFailed && sinceMs(rollout, facts) >= patienceMs(rollout)) return undefined;
+  return bringBack(rollout, from, facts) ?? waitFor(`${from} to serve: until then nothing of ${rollout.to} is ended`);
+};
+
 /** Undefined: the old app has all, everywhere, and nobody stays with the new one. */
 const takeAll = (rollout: Rollout<'aborting'>, from: string, facts: Facts): Action | undefined => {
-  const isClosed = facts.shares?.closed.includes(rollout.to) === true;
-  if (isClosed && works(from, facts)) return undefined;
-  if (isClosed) return bringBack(rollout, from, facts) ?? waitFor(`${from} to serve: until then nothing of ${rollout.to} is ended`);
+  if (facts.shares?.closed.includes(rollout.to) === true) return whileClosed(rollout, from, facts);
   const hasAll = facts.shares?.shares[from] === 100;
   return hasAll && works(from, facts) ? close(rollout, from, facts) : raise(rollout, from, facts);
 };
