@@ -3,14 +3,24 @@ import { endApp } from '../end-tasks.ts';
 import type { Facts } from '../facts.ts';
 import type { Rollout } from '../rollout.ts';
 import { workingTasks } from '../serving.ts';
+import { tooFewWork } from '../too-few-work.ts';
 import { oldIsGone } from '../transitions.ts';
 import type { InPhase } from './phase.ts';
 
+/** Why the new app cannot do without the old one; undefined: it can. One that was made smaller meanwhile is enough as it is now. */
+const whyNotYet = (rollout: Rollout<'ending'>, facts: Facts): string | undefined => {
+  const { to, options } = rollout;
+  if (workingTasks(facts.to, to, facts.observed).length === 0) return `${to} to serve`;
+  const instances = Math.min(options.instances, facts.to?.instances ?? 0);
+  const lack = tooFewWork({ ...rollout, options: { ...options, instances } }, facts);
+  return lack === undefined ? undefined : `more of ${to} to serve, for ${lack}`;
+};
+
 const next = (rollout: Rollout<'ending'>, facts: Facts): Action => {
-  const { from, to } = rollout;
+  const { from } = rollout;
   if (from === undefined) return oldIsGone(rollout);
-  if (facts.from !== undefined && workingTasks(facts.to, to, facts.observed).length === 0)
-    return waitFor(`${to} to serve: until then nothing of ${from} is ended`);
+  const lack = facts.from === undefined ? undefined : whyNotYet(rollout, facts);
+  if (lack !== undefined) return waitFor(`${lack}: until then nothing of ${from} is ended`);
   return endApp(rollout, facts, { appId: from, app: facts.from, force: false }) ?? oldIsGone(rollout);
 };
 
