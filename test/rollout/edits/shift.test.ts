@@ -6,6 +6,7 @@ import { type Edit, isRefusal, type Refusal } from '../../../src/rollout/edits/e
 import { shift, type Shift } from '../../../src/rollout/edits/shift.ts';
 import { switchTo, type Switch } from '../../../src/rollout/edits/switch-to.ts';
 import type { Member } from '../../../src/rollout/members.ts';
+import type { Rollout } from '../../../src/rollout/rollout.ts';
 import type { GroupShares } from '../../../src/rollout/shares.ts';
 import { aBook } from '../../kit/books.ts';
 import { SIGNED, someRollout, someShares } from '../../kit/kept-books.ts';
@@ -157,6 +158,20 @@ describe('shares that are cleared', () => {
     assert.deepEqual(clear(aBook()), { book: aBook(), value: null });
     assertRefused(clearShares('/sop', groupsOf(BLUE_GREEN), SIGNED)(aBook()), 'NO_SUCH_GROUP', /is it \/shop\?/);
     assertRefused(clear(aBook({ rollouts: [someRollout()] })), 'ROLLOUT_RUNS', /abort/);
+    const draining = {
+      phase: 'aborting',
+      step: 0,
+      since: '',
+      atRevision: 1,
+      draining: {},
+      outcome: 'aborted',
+      because: 'it failed',
+    } as const;
+    const back = (state: Rollout['state']) => clear(aBook({ rollouts: [someRollout({ state })] }));
+    const hint = (waits: string): RegExp =>
+      new RegExp(`shares: it goes back${waits}; \`sluice rollout promote /shop\` closes what still drains$`);
+    assertRefused(back(draining), 'ROLLOUT_RUNS', hint(''));
+    assertRefused(back({ ...draining, waitingFor: '3 connections to end' }), 'ROLLOUT_RUNS', hint(' and waits for 3 connections to end'));
   });
 
   it('of a group whose apps are gone can be cleared all the same', () => {
