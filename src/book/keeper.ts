@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { equal } from '../kit/equal.ts';
 import type { Problem } from '../kit/problem.ts';
 import { type Book, nextRevision } from '../rollout/book.ts';
-import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import { type Edit, isRefusal, refuse, type Refusal } from '../rollout/edits/edit.ts';
 import type { Signed } from '../rollout/signed.ts';
 import { type Edition, NOTHING_WRITTEN } from './edition.ts';
+import { understoodOf, whyNewer } from './newer.ts';
 import type { BookStore, OpenStore } from './store.ts';
 
 /** What somebody decides, for the log: what is undone is in the book no more, nor is who has undone it. */
@@ -26,6 +27,7 @@ export class BookKeeper {
   readonly #options: KeeperOptions;
   readonly #store: BookStore;
   #edition: Edition = NOTHING_WRITTEN;
+  #understood: Book = NOTHING_WRITTEN.book;
   /** The last edit; each waits for the one before it. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -36,6 +38,11 @@ export class BookKeeper {
 
   get book(): Book {
     return this.#edition.book;
+  }
+
+  /** With the rollouts that this Sluice may carry on. */
+  get understood(): Book {
+    return this.#understood;
   }
 
   /** Where it is kept, for people. */
@@ -70,6 +77,8 @@ export class BookKeeper {
     if (isRefusal(edited)) return edited;
     // Nothing to write: it is so already.
     if (equal(edited.book, base.book)) return { value: edited.value };
+    const newer = whyNewer(base.rest, base.book, edited.book);
+    if (newer !== undefined) return refuse('REFUSED', newer);
     const written = await this.#store.write(base, { ...edited.book, revision: nextRevision(base.book) });
     if (byHand !== undefined) this.#tell(byHand, written);
     // Somebody else may have gone on from there, and the store may have told that before it answered.
@@ -84,6 +93,7 @@ export class BookKeeper {
   #take(edition: Edition): void {
     const before = this.#edition;
     this.#edition = edition;
+    this.#understood = understoodOf(edition.book, edition.rest);
     if (equal(before.book, edition.book)) return;
     this.#options.log.info({ revision: edition.book.revision, before: before.book.revision }, 'shares, rollouts and overrides are others');
     this.#options.onChange(edition.book);

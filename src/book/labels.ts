@@ -96,7 +96,29 @@ export const fromLabels = (appId: string, labels: Labels, before: Book = EMPTY_B
 const labelsOf = (prefix: string, values: ReadonlyMap<string, unknown>): readonly (readonly [string, string])[] =>
   [...values].map(([key, value]) => [prefix + key, JSON.stringify(value)]);
 
-/** @param rest labels besides: what is not understood, and others' */
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Labels of the book that are whole, and not understood: a newer Sluice may have written them. */
+export const newerIn = (rest: Labels): Labels => {
+  const isNewer = ([label, text]: [string, string]): boolean =>
+    [SHARES, ROLLOUT, OVERRIDE].some((prefix) => label.startsWith(prefix)) && isJson(text);
+  return Object.fromEntries(Object.entries(rest).filter(isNewer));
+};
+
+/** What a label is about: a group, or an override. */
+export const aboutLabel = (label: string): { readonly group: string } | { readonly override: string } => {
+  const key = label.slice(label.indexOf(':') + 1);
+  return label.startsWith(OVERRIDE) ? { override: key } : { group: key };
+};
+
+/** @param rest labels besides: what is not understood, and others'. What a newer Sluice has written stays, whatever stands for it here */
 export const toLabels = ({ shares, rollouts, overrides }: Book, head: Head, rest: Labels): Labels => ({
   ...rest,
   ...Object.fromEntries([
@@ -105,4 +127,5 @@ export const toLabels = ({ shares, rollouts, overrides }: Book, head: Head, rest
     ...labelsOf(ROLLOUT, rollouts),
     ...labelsOf(OVERRIDE, overrides),
   ]),
+  ...newerIn(rest),
 });

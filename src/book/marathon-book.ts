@@ -96,7 +96,7 @@ export class MarathonBook implements BookStore {
   /** Whatever was known last is written whole. */
   async #create(base: Edition, book: Book): Promise<Edition | 'again'> {
     const labels = toLabels(book, { revision: book.revision, nonce: randomUUID(), parent: NEW, parentVersion: '' }, base.rest);
-    return (await this.#app.create(labels)) === 'exists' ? 'again' : this.#know(this.#read({ version: '', labels }));
+    return (await this.#app.create(labels)) === 'exists' ? 'again' : this.#know(this.#read({ version: '', labels }, book));
   }
 
   /** Where the last version is none to go on from, what came before it decides. */
@@ -119,7 +119,7 @@ export class MarathonBook implements BookStore {
     const labels = toLabels(book, head, rest);
     const failure = await this.#put(labels);
     if (failure === 'locked') return 'again';
-    return this.#judge(from, nonce, base, failure);
+    return this.#know(this.#read(await this.#judge(from, nonce, base, failure), book));
   }
 
   /** Why it is not known whether it was written. */
@@ -132,14 +132,14 @@ export class MarathonBook implements BookStore {
   }
 
   /** Whether what was written counts: all versions since the one that it was made from are asked. */
-  async #judge(from: string, nonce: string, base: Edition, failure: { readonly error: unknown } | undefined): Promise<Edition> {
+  async #judge(from: string, nonce: string, base: Edition, failure: { readonly error: unknown } | undefined): Promise<BookVersion> {
     const present = await this.#readBack(from, failure);
     const mine = present.counted.find(({ edition }) => edition.nonce === nonce);
     if (mine === undefined && failure !== undefined) throw failure.error;
     if (mine === undefined) return this.#lose(present);
     this.#note(base.nonce, mine.version);
     await this.#repair(present);
-    return this.#know(mine);
+    return mine;
   }
 
   async #readBack(from: string, failure: { readonly error: unknown } | undefined): Promise<Present> {
@@ -176,9 +176,9 @@ export class MarathonBook implements BookStore {
     }
   }
 
-  /** What cannot be read of it stays as it is in force. */
-  #read({ version, labels }: SeenApp): BookVersion {
-    return { version, labels, ...fromLabels(this.#options.appId, labels, this.#known?.edition.book) };
+  /** What cannot be read of it stays as it is in force. @param before what is in force */
+  #read({ version, labels }: SeenApp, before = this.#known?.edition.book): BookVersion {
+    return { version, labels, ...fromLabels(this.#options.appId, labels, before) };
   }
 
   #know(version: BookVersion): Edition {

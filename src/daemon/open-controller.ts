@@ -74,7 +74,7 @@ export const openController = ({ settings, log, made, bookKeeper, observer }: Co
         ...{ log, nowMs },
         facts: async (appId) => apps.facts(appId),
         observe: async (group) => observeAll({ sluice, observe, observeOthers: async (of) => peers.observe(of) }, group),
-        book: () => bookKeeper.book,
+        book: () => bookKeeper.understood,
         edit: async (edit) => bookKeeper.edit(edit),
         isLeading: async () => leader.isLeading(),
         carryOut: async (action) => apps.carryOut(action),

@@ -6,8 +6,8 @@ import { MarathonBook } from '../../src/book/marathon-book.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { LeaderRequests, type MarathonAnswer } from '../../src/marathon/leader-requests.ts';
-import type { Edit } from '../../src/rollout/edits/edit.ts';
-import { keeperOf, someShares, withOverride } from '../kit/kept-books.ts';
+import { type Edit, isRefusal } from '../../src/rollout/edits/edit.ts';
+import { keeperOf, someRollout, someShares, withOverride } from '../kit/kept-books.ts';
 import { lastly } from '../kit/lastly.ts';
 
 const APP = '/sluice/rollouts';
@@ -234,6 +234,27 @@ test('a label that is cut off stays in force as it was, is told, and is written 
   see(app.last);
   assert.deepEqual(keeper.problems(), []);
   assert.equal(app.last?.labels['SLUICE_SHARES:/shop'], shares);
+});
+
+test('what a newer Sluice has written stays as it is, is not carried on here, and forbids no other change', async () => {
+  const app = new FakeApp();
+  const { keeper, see } = open(app.client(atOnce));
+  await keeper.edit((book) => ({ book: { ...book, rollouts: new Map([['/shop', someRollout()]]) }, value: 'begun' }));
+  assert.equal(keeper.understood.rollouts.size, 1);
+  const newer = JSON.stringify({ ...someRollout(), state: { phase: 'mirroring' } });
+  app.store({ ...app.last?.labels, 'SLUICE_ROLLOUT:/shop': newer });
+  see(app.last);
+  assert.equal(((await keeper.edit(withOverride('one'))) as { value?: string }).value, 'one');
+  const refusal = await keeper.edit(withShares);
+  assert.ok(isRefusal(refusal));
+  assert.match(refusal.because, /^SLUICE_ROLLOUT:\/shop is not understood here.*newer Sluice/);
+  for (const look of [() => undefined, () => see(app.last)]) {
+    look();
+    assert.equal(app.last?.labels['SLUICE_ROLLOUT:/shop'], newer);
+    assert.equal(keeper.book.overrides.size, 1);
+    assert.equal(keeper.book.rollouts.get('/shop')?.state.phase, 'holding', 'what it held before stays in force');
+    assert.equal(keeper.understood.rollouts.size, 0);
+  }
 });
 
 test('a Marathon that is away: an error, nothing has changed, and what was in force stays', async () => {
