@@ -6,7 +6,12 @@ import type { Signed } from '../rollout/signed.ts';
 import { percent, preview, type Shape, signed } from './shape.ts';
 
 export const headSchema = z.object({
-  revision: z.number().int().min(0),
+  /** Far from where whole numbers end: each write counts on from it. */
+  revision: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 50),
   nonce: z.string().min(1),
   /** Nonce of the book that it was made from; 'new': there was none. */
   parent: z.string(),

@@ -172,6 +172,9 @@ test('an event of what was there before comes late, and changes nothing', async 
 
 const withShares: Edit<undefined> = (book) => ({ book: { ...book, shares: new Map([['/shop', someShares()]]) }, value: undefined });
 
+const withRevision = ({ SLUICE_BOOK: head = '' }: FakeVersion['labels'], revision: number): string =>
+  JSON.stringify({ ...(JSON.parse(head) as object), revision });
+
 const EMPTIED: readonly (readonly [
   what: string,
   labels: (before: FakeVersion['labels'], now: FakeVersion['labels']) => FakeVersion['labels'],
@@ -179,6 +182,7 @@ const EMPTIED: readonly (readonly [
   ['is emptied', () => ({})],
   ['is left without its head', (_, now) => Object.fromEntries(Object.entries(now).filter(([label]) => label !== 'SLUICE_BOOK'))],
   ['has a head that cannot be read', (_, now) => ({ ...now, SLUICE_BOOK: '{' })],
+  ['has a head that no number goes on from', (_, now) => ({ ...now, SLUICE_BOOK: withRevision(now, Number.MAX_SAFE_INTEGER) })],
   ['is put back to an older version', (before) => before],
 ];
 
