@@ -1,7 +1,7 @@
-import type { Gate, GateResult } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { type Counters, RESPONSE_TIME_BOUNDS } from './observation.ts';
 import { percentile } from './percentile.ts';
-import { allowedBy, type Rate, rateOf, shown } from './rate.ts';
+import { allowedBy, COUNTED, FEWEST, type Rate, rateOf, type Said, shown } from './rate.ts';
 
 /**
  * What one Sluice alone says of a gate that passes for all of them together. Who counts many good requests that there were not, or has a thousand times
@@ -15,9 +15,6 @@ export interface Alone {
   readonly old: Counters;
 }
 
-/** Of fewer requests nothing is said. */
-const FEWEST = 20;
-
 /** More than chance makes of what is allowed: by three deviations, and three more for where requests are few. @param part 0 to 1 of them */
 const isClearlyMore = (count: number, part: number, requests: number): boolean => {
   const expected = requests * part;
@@ -25,11 +22,11 @@ const isClearlyMore = (count: number, part: number, requests: number): boolean =
 };
 
 const rateAlone = (gate: Rate, { fresh, old }: Alone): string | undefined => {
-  const key = gate.kind === 'errors' ? 'errors5xx' : 'connectionErrors';
+  const { key, word } = COUNTED[gate.kind];
   const allowed = allowedBy(gate, old, old[key]);
   const requests = Math.max(fresh.requests, fresh[key]);
   if (!isClearlyMore(fresh[key], allowed / 100, requests)) return undefined;
-  return `${gate.kind === 'errors' ? '5xx' : 'connection errors'} ${shown(rateOf(fresh, fresh[key]))} of ${requests} requests, at most ${shown(allowed)}`;
+  return `${word} ${shown(rateOf(fresh, fresh[key]))} of ${requests} requests, at most ${shown(allowed)}`;
 };
 
 const sumOf = (times: readonly number[]): number => times.reduce((sum, count) => sum + count, 0);
@@ -52,8 +49,6 @@ const failing = (gate: Gate, alone: Alone): string | undefined => {
   if (gate.kind === 'p95') return timesAlone(gate, alone);
   return gate.kind === 'errors' || gate.kind === 'connection-errors' ? rateAlone(gate, alone) : undefined;
 };
-
-type Said = Omit<GateResult, 'gate'>;
 
 /** What all together say of a gate, unless one alone clearly says that it fails. */
 export const evenAlone = (gate: Gate, said: Said, each: readonly Alone[]): Said => {

@@ -3,13 +3,10 @@ import type { Facts } from './facts.ts';
 import type { Gate, GateResult } from './gate.ts';
 import { type Counters, RESPONSE_TIME_BOUNDS } from './observation.ts';
 import { percentile } from './percentile.ts';
-import { allowedBy, type Rate, rateOf, shown } from './rate.ts';
+import { allowedBy, COUNTED, FEWEST, type Rate, rateOf, type Said, shown } from './rate.ts';
 import type { Rollout } from './rollout.ts';
 import { healthyTasks } from './serving.ts';
 import { countedBetween, windowsBetween } from './window.ts';
-
-/** With less nothing is failed before its time: one error in three requests says little. */
-const FEWEST = 20;
 
 interface Window {
   readonly fresh: Counters;
@@ -19,16 +16,13 @@ interface Window {
   readonly fewest: number;
 }
 
-type Said = Omit<GateResult, 'gate'>;
-
 const passed = (because: string): Said => ({ outcome: 'passed', because });
 const failed = (because: string): Said => ({ outcome: 'failed', because });
 const waiting = (because: string): Said => ({ outcome: 'waiting', because });
 
 const judgeRate = (gate: Rate, { fresh, old, isFinal, fewest }: Window): Said => {
-  const key = gate.kind === 'errors' ? 'errors5xx' : 'connectionErrors';
+  const { key, word } = COUNTED[gate.kind];
   const asked = fresh.requests;
-  const word = gate.kind === 'errors' ? '5xx' : 'connection errors';
   const told = `${word} ${shown(rateOf(fresh, fresh[key]))} of ${asked} requests, old ${shown(rateOf(old, old[key]))} of ${old.requests}`;
   if (asked < fewest && !(isFinal && fewest === FEWEST)) return waiting(`${told}: too few to say`);
   const allowed = allowedBy(gate, old, old[key]);
