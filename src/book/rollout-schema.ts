@@ -48,7 +48,7 @@ const options = z.looseObject({
 
 const gates = z.array(z.looseObject({ gate, outcome: z.enum(GATE_OUTCOMES), because: z.string() }));
 const isSo = z.literal(true).exactOptional();
-const drains = { draining: z.record(z.string(), z.string()), closes: isSo };
+const drains = { draining: z.record(z.string(), z.string()), closes: isSo, goneAt: z.string().exactOptional() };
 const absent = z.never().exactOptional();
 
 const open = { outcome: absent, because: absent };

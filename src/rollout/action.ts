@@ -16,6 +16,8 @@ export interface Note {
   readonly restart?: boolean;
   /** Ids of tasks that take nothing new from now on: in a phase that drains. */
   readonly drain?: readonly string[];
+  /** The app that was to end is gone now: in a phase that drains. */
+  readonly gone?: boolean;
   /** Absent: they stay. none: the group has no shares any more. */
   readonly shares?: NextShares | 'none';
   /** For the history, in order. */

@@ -1,4 +1,4 @@
-import { type Action, waitFor } from './action.ts';
+import { type Action, type Note, waitFor } from './action.ts';
 import type { AppFacts, Facts, TaskFacts } from './facts.ts';
 import { patienceMs } from './limits.ts';
 import type { Rollout } from './rollout.ts';
@@ -94,11 +94,27 @@ export const endTasks = (rollout: Draining, facts: Facts, ending: EndingTasks): 
   return app.isDeploying && !force ? waitFor(`a deployment of ${appId} to end`) : killing;
 };
 
-/** All of an app: its tasks, then itself. undefined: it is gone, and all Sluices that answer know it. */
+/** undefined: all Sluices that answer have heard that it is gone, or had the time to. */
+const waitToHear = (rollout: Draining, facts: Facts, appId: string): Action | undefined => {
+  const { goneAt } = rollout.state;
+  const knowing = sluicesKnowing(facts.observed, appId);
+  if (knowing.length === 0) return undefined;
+  if (goneAt === undefined) return { kind: 'note', gone: true, what: [] };
+  if (facts.nowMs - Date.parse(goneAt) >= patienceMs(rollout)) return undefined;
+  return waitFor(`Sluice ${knowing.join(', ')} to hear that ${appId} is gone`);
+};
+
+/** All of an app: its tasks, then itself. undefined: it is gone, and no Sluice is waited for any more. */
 export const endApp = (rollout: Draining, facts: Facts, ending: EndingApp): Action | undefined => {
   const { appId, app } = ending;
-  if (app !== undefined)
-    return endTasks(rollout, facts, { ...ending, app, keep: 0 }) ?? { kind: 'delete', appId, what: `${appId} is deleted` };
-  const knowing = sluicesKnowing(facts.observed, appId);
-  return knowing.length === 0 ? undefined : waitFor(`Sluice ${knowing.join(', ')} to hear that ${appId} is gone`);
+  if (app === undefined) return waitToHear(rollout, facts, appId);
+  return endTasks(rollout, facts, { ...ending, app, keep: 0 }) ?? { kind: 'delete', appId, what: `${appId} is deleted` };
+};
+
+/** What is noted when an app is gone, with who has not heard of it. */
+export const tellingUnheard = (note: Note, { observed }: Facts, appId: string): Note => {
+  const knowing = sluicesKnowing(observed, appId);
+  return knowing.length === 0
+    ? note
+    : { ...note, what: [`Sluice ${knowing.join(', ')} has not heard that ${appId} is gone`, ...note.what] };
 };

@@ -38,6 +38,8 @@ interface Drains {
   readonly draining: Readonly<Record<string, string>>;
   /** Somebody promoted it: what is left on drained tasks is closed. Absent: `options` say what becomes of it. */
   readonly closes?: true;
+  /** Since when the app that was to end is seen to be gone, ISO 8601: from then on Sluices have a while to hear of it. */
+  readonly goneAt?: string;
 }
 
 /** What is known besides, by phase. They follow each other in this order; from all but the last ones it may go back, which is `aborting`. */

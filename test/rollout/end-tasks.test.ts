@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Action } from '../../src/rollout/action.ts';
+import { noted } from '../../src/rollout/edits/noted.ts';
 import { endTasks } from '../../src/rollout/end-tasks.ts';
+import { nextAction } from '../../src/rollout/next-action.ts';
 import type { Observations, ServerObservation } from '../../src/rollout/observation.ts';
+import type { Rollout } from '../../src/rollout/rollout.ts';
+import { aBook } from '../kit/books.ts';
 import { aRollout, OLD } from './simulated-world.ts';
 
 const DRAINED_AT = '2026-01-01T00:00:00.000Z';
@@ -65,4 +69,18 @@ test('a Sluice that has not heard of the drain yet has its time to: until then n
   assert.equal(afterSeconds(609, unheard)?.kind, 'wait');
   assert.equal(afterSeconds(610, unheard)?.kind, 'kill');
   assert.equal(afterSeconds(600, unheard, { closes: true })?.kind, 'kill');
+});
+
+test('a Sluice that goes on listing an app that is gone is waited for in time, from when it is gone, and named', () => {
+  const at = (seconds: number): string => new Date(Date.parse(DRAINED_AT) + 1000 * seconds).toISOString();
+  const state = { phase: 'ending', outcome: 'done', step: 2, since: DRAINED_AT, atRevision: 1, draining: {} } as const;
+  const asked = (rollout: Rollout, seconds: number) => nextAction(rollout, { nowMs: Date.parse(at(seconds)), observed: seeing(BUSY) });
+  const before: Rollout = { ...aRollout({ healthyWithinSeconds: 40 }), state };
+  const first = asked(before, 5000);
+  assert.ok(first.kind === 'note' && first.enter === undefined, JSON.stringify(first));
+  const after = noted(aBook({ rollouts: [before] }), before, first, { by: 'controller', at: at(5000) }).value;
+  assert.deepEqual(asked(after, 5039), { kind: 'wait', for: `Sluice edge-1 to hear that ${OLD} is gone` });
+  const last = asked(after, 5040);
+  assert.ok(last.kind === 'note' && last.enter?.phase === 'ended', JSON.stringify(last));
+  assert.deepEqual(last.what, [`Sluice edge-1 has not heard that ${OLD} is gone`, `${OLD} has ended`]);
 });

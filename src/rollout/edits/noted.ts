@@ -15,9 +15,11 @@ const begun = ({ step, paused, atRevision }: RolloutState, entry: Entry, at: str
   ...{ step, atRevision, since: at, ...entry },
 });
 
-const goneOn = (state: RolloutState, { drain = [], restart = false }: Note, at: string): RolloutState => {
+const goneOn = (state: RolloutState, { drain = [], restart = false, gone = false }: Note, at: string): RolloutState => {
   const next = { ...without(state, 'waitingFor'), since: restart ? at : state.since };
-  return 'draining' in next ? { ...next, draining: { ...next.draining, ...Object.fromEntries(drain.map((id) => [id, at])) } } : next;
+  if (!('draining' in next)) return next;
+  const draining = { ...next.draining, ...Object.fromEntries(drain.map((id) => [id, at])) };
+  return { ...next, draining, ...(gone ? { goneAt: at } : {}) };
 };
 
 const stateAfter = (book: Book, { state }: Rollout, note: Note, at: string): RolloutState => {

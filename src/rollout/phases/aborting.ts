@@ -1,5 +1,5 @@
 import { type Action, type Note, waitFor } from '../action.ts';
-import { endApp } from '../end-tasks.ts';
+import { endApp, tellingUnheard } from '../end-tasks.ts';
 import type { Facts } from '../facts.ts';
 import { patienceMs, sinceMs } from '../limits.ts';
 import { oldInstances } from '../needed.ts';
@@ -79,7 +79,7 @@ const next = (rollout: Rollout<'aborting'>, facts: Facts): Action => {
   if (first !== undefined) return first;
   const left = whyNewIsStranger(rollout, facts);
   if (left !== undefined) return isBack(rollout, left);
-  return endApp(rollout, facts, { appId: to, app: facts.to, force: true }) ?? isBack(rollout);
+  return endApp(rollout, facts, { appId: to, app: facts.to, force: true }) ?? tellingUnheard(isBack(rollout), facts, to);
 };
 
 /** The way back: the old app there, then its share, then the new app closed, drained and ended. */

@@ -1,5 +1,5 @@
 import { type Action, waitFor } from '../action.ts';
-import { endApp } from '../end-tasks.ts';
+import { endApp, tellingUnheard } from '../end-tasks.ts';
 import type { Facts } from '../facts.ts';
 import type { Rollout } from '../rollout.ts';
 import { workingTasks } from '../serving.ts';
@@ -21,7 +21,7 @@ const next = (rollout: Rollout<'ending'>, facts: Facts): Action => {
   if (from === undefined) return oldIsGone(rollout);
   const lack = facts.from === undefined ? undefined : whyNotYet(rollout, facts);
   if (lack !== undefined) return waitFor(`${lack}: until then nothing of ${from} is ended`);
-  return endApp(rollout, facts, { appId: from, app: facts.from, force: false }) ?? oldIsGone(rollout);
+  return endApp(rollout, facts, { appId: from, app: facts.from, force: false }) ?? tellingUnheard(oldIsGone(rollout), facts, from);
 };
 
 /** The new app has all; the old one is drained, ended and deleted. */
