@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VERBS } from '../rollout/edits/say.ts';
 import { AT_DRAIN_LIMIT, SPLIT_BY, SURGES } from '../rollout/choices.ts';
 import { COMMAND_NAME, MOST_FACTOR, MOST_REQUESTS } from '../rollout/gate-limits.ts';
-import { MOST_STEPS } from '../rollout/options.ts';
+import { MOST_INSTANCES, MOST_STEPS } from '../rollout/options.ts';
 import { previewBody } from './preview-body.ts';
 import { shortList } from './short-list.ts';
 import { signature } from './write.ts';
@@ -44,7 +44,7 @@ const options = z.strictObject({
   holdSeconds: seconds.exactOptional(),
   gates: shortList(MOST_GATES, gate).exactOptional(),
   surge: z.enum(SURGES).exactOptional(),
-  instances: z.number().int().min(1).max(100_000).exactOptional(),
+  instances: z.number().int().min(1).max(MOST_INSTANCES).exactOptional(),
   keepSeconds: seconds.exactOptional(),
   healthyWithinSeconds: seconds.exactOptional(),
   drainSeconds: seconds.exactOptional(),

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { messageOf, SluiceError } from '../kit/error.ts';
 import { isLoopback } from '../kit/ip-address.ts';
@@ -17,16 +17,6 @@ class NothingToTell extends Error {
   }
 }
 
-const codeOf = (error: unknown): string => {
-  if (error instanceof NothingToTell) return 'NOT_RUNNING';
-  return error instanceof SluiceError ? error.code : 'INTERNAL';
-};
-
-const errorBody = (error: unknown): object => ({
-  error: messageOf(error),
-  code: codeOf(error),
-});
-
 /** What the request is to blame for has a status of Fastify's, and what could not be written one of ours; all else is HAProxy, which cannot be asked. */
 const statusOf = (error: unknown): number => {
   if (error instanceof NothingToTell) return 503;
@@ -35,6 +25,19 @@ const statusOf = (error: unknown): number => {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 502;
   return status >= 400 && status < 500 ? status : 502;
 };
+
+const codeOf = (error: unknown): string => {
+  if (error instanceof NothingToTell) return 'NOT_RUNNING';
+  if (error instanceof SluiceError) return error.code;
+  return statusOf(error) < 500 ? 'BAD_REQUEST' : 'INTERNAL';
+};
+
+const errorBody = (error: unknown): object => ({
+  error: messageOf(error),
+  code: codeOf(error),
+});
+
+const tellError = (reply: FastifyReply, error: unknown): FastifyReply => reply.code(statusOf(error)).send(errorBody(error));
 
 const ENDPOINTS = ROUTES.map(({ method, path }) => `${method} ${path.replace('*', 'ID')}`).join(', ');
 
@@ -53,7 +56,7 @@ const addRoutes = (server: FastifyInstance, given: () => Views | undefined): voi
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `no such endpoint: ${request.method} ${request.url}; see ${ENDPOINTS}`, code: 'NO_SUCH_ENDPOINT' }),
   );
-  server.setErrorHandler((error, _request, reply) => reply.code(statusOf(error)).send(errorBody(error)));
+  server.setErrorHandler((error, _request, reply) => tellError(reply, error));
 };
 
 /** Where the API listens, and whom it lets in: on a Unix socket this host's operators, by TCP who has credentials. */
@@ -99,6 +102,8 @@ export const openApi = async (options: ApiOptions, views: () => Views | undefine
       // While it closes the routes still answer, and say themselves that Sluice is ending: in Fastify's words nobody would know it.
       return503OnClosing: false,
       bodyLimit: limits.bodyBytes,
+      // Before any route: a path that cannot be decoded.
+      frameworkErrors: (error, _request, reply) => void tellError(reply as unknown as FastifyReply, error),
       serverFactory: (handler) => createListener(handler, limits, tlsOptions),
     });
     servers.push(server);

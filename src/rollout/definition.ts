@@ -12,7 +12,7 @@ const TOLD = new Set([
   ...['tasks', 'tasksStaged', 'tasksRunning', 'tasksHealthy', 'tasksUnhealthy'],
 ]);
 
-const isObject = (value: unknown): value is Definition => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Definition => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Marathon takes no null in some places where it tells one. */
 export const withoutNulls = (value: unknown): unknown => {

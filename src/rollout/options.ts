@@ -13,6 +13,9 @@ export const DEFAULT_OPTIONS: Omit<RolloutOptions, 'instances'> = {
   splitBy: 'request',
 };
 
+/** Of an app in a rollout. */
+export const MOST_INSTANCES = 100_000;
+
 export const MOST_STEPS = 50;
 
 /** What is wrong with the steps, for people; undefined: nothing. */

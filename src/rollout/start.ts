@@ -10,6 +10,7 @@ import { prepare } from './prepare.ts';
 import { whyTooLarge } from './room.ts';
 import type { Rollout, RolloutOptions } from './rollout.ts';
 import type { Signed } from './signed.ts';
+import { wrongShape } from './wrong-shape.ts';
 
 /** What somebody asks for at the start. */
 export interface Start {
@@ -46,7 +47,7 @@ export const newRollout = (
     return refuse('BAD_REQUEST', 'the definition must have an id');
   if ([start.definition, old?.told].some((definition) => isDeeperThan(DEEPEST_DEFINITION, definition)))
     return refuse('BAD_REQUEST', `no definition may be nested more than ${DEEPEST_DEFINITION} deep`);
-  const wrong = wrongSteps(start.options.steps ?? [100]);
+  const wrong = wrongShape(start.definition) ?? wrongSteps(start.options.steps ?? [100]);
   if (wrong !== undefined) return refuse('BAD_REQUEST', wrong);
   const options = optionsOf(start, old?.told);
   const { id: to, definition } = prepare(start.definition, {

@@ -157,6 +157,7 @@ describe('the API', () => {
     ['a POST of broken JSON', '/plan', { method: 'POST', headers: { 'content-type': 'application/json' }, content: '{' }, 400],
     ['a POST of something', '/plan', { method: 'POST', headers: { 'content-type': 'text/weird' }, content: 'x' }, 404],
     ['a path that cannot be decoded', '/apps/%zz', {}, 400],
+    ['a group that cannot be decoded', '/v2/rollouts/%zz', {}, 400],
     ['a huge URL', `/apps/${'a'.repeat(20_000)}`, {}, 431],
     ['a huge header', '/status', { headers: { 'x-huge': 'a'.repeat(20_000) } }, 431],
   ];
@@ -167,7 +168,9 @@ describe('the API', () => {
       for (const [what, path, options, status] of WRONG) {
         const answer = await askApi(place, path, options);
         assert.equal(answer.status, status, what);
-        assert.equal(typeof (answer.body as { error?: unknown } | undefined)?.error, 'string', `${what}: ${answer.text}`);
+        const { error, code } = answer.body as { error?: unknown; code?: unknown };
+        assert.equal(typeof error, 'string', `${what}: ${answer.text}`);
+        if (status === 400) assert.equal(code, 'BAD_REQUEST', what);
       }
       assert.equal((await askApi(place, '/health')).status, 200);
       assert.equal((await askApi(place, '/ready', { method: 'HEAD' })).status, 200);

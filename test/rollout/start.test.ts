@@ -238,6 +238,17 @@ test('says what is wrong with what was asked for', () => {
     assert.equal(isRefusal(newRollout(start({ definition }), { group: '/nginx' }, undefined)), true, JSON.stringify(definition));
 });
 
+test('refuses a definition of a shape that Marathon would not take, before anything begins', () => {
+  const told = (part: object): string => {
+    const asked = newRollout(start({ definition: { ...NGINX, ...part } }), { group: '/nginx' }, undefined);
+    return isRefusal(asked) ? asked.because : '';
+  };
+  for (const instances of [-1, 1.5, 1e308, '3']) assert.match(told({ instances }), /^the instances .* from 0 to 100000$/);
+  for (const labels of [[], 'x', { HAPROXY_GROUP: 7 }]) assert.match(told({ labels }), /^the labels /);
+  for (const container of [7, [], 'docker']) assert.match(told({ container }), /^the container /);
+  assert.equal(told({ instances: 0, container: null, cmd: null }), '');
+});
+
 test('refuses a definition that is nested too deep to be written down', () => {
   const deep = { id: '/nginx', args: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown };
   const asNew = newRollout(start({ definition: deep }), { group: '/nginx' }, undefined);
