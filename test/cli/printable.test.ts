@@ -108,7 +108,7 @@ const DECIDED: object = {
       group: EVIL,
       apps: [{ appId: EVIL, colour: EVIL, share: 100 }],
       shares: { shares: { [EVIL]: 100 }, closed: [], splitBy: EVIL, ...SIGNED },
-      rollout: { to: EVIL, state: { phase: EVIL }, started: SIGNED },
+      rollout: { to: EVIL, options: { steps: [100] }, state: { phase: EVIL, step: 0, paused: SIGNED }, started: SIGNED },
       problems: [],
     },
   ],
