@@ -44,8 +44,10 @@ const certificateAt = async (port: number, servername: string): Promise<X509Cert
     socket.on('error', reject);
   });
 
-const filesIn = (folder: string): readonly string[] =>
+/** Of others nothing is asked: they may be replaced at any moment. */
+const certificatesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('environment-certificates'))
     .map((name) => join(folder, name))
     .filter((path) => lstatSync(path).isFile());
 
@@ -90,7 +92,7 @@ it("takes the arguments and the environment of Marathon-LB's container, and tell
   const fingerprintAt = async (name: string): Promise<string> => (await certificateAt(place.ports.https, name)).fingerprint256;
   assert.equal(await fingerprintAt('two.example'), new X509Certificate(second.cert).fingerprint256);
   assert.equal(await fingerprintAt('any.other'), new X509Certificate(first.cert).fingerprint256);
-  const written = filesIn(place.stateDir).filter((file) => file.includes('environment-certificates'));
+  const written = certificatesIn(place.stateDir);
   assert.equal(written.length, 2);
   for (const path of written) assert.equal(lstatSync(path).mode & 0o777, 0o600, path);
 
