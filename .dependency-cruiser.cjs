@@ -25,6 +25,13 @@ module.exports = {
       ['model', 'labels', 'kit'],
       'rollout/ says what was decided about groups of apps, and what is to be done next: who does it is controller/.',
     ),
+    {
+      name: 'rollout-edits',
+      comment: 'edits/ change the book by what rollout/ says: what both need is of rollout/.',
+      severity: 'error',
+      from: { path: '^src/rollout/', pathNot: '^src/rollout/edits/' },
+      to: { path: '^src/rollout/edits/' },
+    },
     room(
       'desired',
       ['model', 'labels', 'rollout', 'pieces', 'kit'],

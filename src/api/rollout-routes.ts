@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rolloutView, type RolloutView } from '../report/rollout-view.ts';
 import { describe } from '../rollout/describe.ts';
 import { noSuchGroup } from '../rollout/edits/by-hand.ts';
-import { isRefusal } from '../rollout/edits/edit.ts';
+import { isRefusal } from '../rollout/refusal.ts';
 import { say } from '../rollout/edits/say.ts';
 import { idInPath } from './id-in-path.ts';
 import { actionBody, startBody } from './rollout-body.ts';

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Decided } from '../book/decider.ts';
 import type { Views } from '../report/views.ts';
-import { isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import { isRefusal, type Refusal } from '../rollout/refusal.ts';
 import type { Signed } from '../rollout/signed.ts';
 import { commonNameOf } from './access.ts';
 import { isJson, refuseNoJson } from './json-only.ts';

@@ -1,7 +1,8 @@
 import type { Picture } from '../picture/picture.ts';
 import { type AtStart, begin } from '../rollout/edits/begin.ts';
 import type { Groups } from '../rollout/edits/by-hand.ts';
-import { type Edit, isRefusal, type Refusal } from '../rollout/edits/edit.ts';
+import type { Edit } from '../rollout/edits/edit.ts';
+import { isRefusal, type Refusal } from '../rollout/refusal.ts';
 import type { Inventory } from '../rollout/edits/inventory.ts';
 import { groupMembers } from '../rollout/members.ts';
 import type { Rollout } from '../rollout/rollout.ts';

@@ -1,5 +1,5 @@
 import type { Definition } from '../rollout/definition.ts';
-import { isRefusal, refuse, type Refusal } from '../rollout/edits/edit.ts';
+import { isRefusal, refuse, type Refusal } from '../rollout/refusal.ts';
 import { originOf } from '../rollout/origin.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { newRollout, type Start } from '../rollout/start.ts';

@@ -2,7 +2,7 @@ import { isDeeperThan } from '../kit/depth.ts';
 import type { App } from '../model/app.ts';
 import { canonicalId, whyNoAppId } from './app-id.ts';
 import { asDefinition, DEEPEST_DEFINITION, type Definition, groupIn } from './definition.ts';
-import { refuse, type Refusal } from './edits/edit.ts';
+import { refuse, type Refusal } from './refusal.ts';
 import { withHistory } from './history.ts';
 import { DEFAULT_OPTIONS, wrongSteps } from './options.ts';
 import type { Origin } from './origin.ts';

@@ -6,7 +6,7 @@ import type { BuildOptions } from '../../src/desired/options.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import type { Task } from '../../src/model/task.ts';
 import { Picture } from '../../src/picture/picture.ts';
-import { isRefusal } from '../../src/rollout/edits/edit.ts';
+import { isRefusal } from '../../src/rollout/refusal.ts';
 import { setOverride } from '../../src/rollout/edits/overrides.ts';
 import { groupMembers } from '../../src/rollout/members.ts';
 import { aBook, someShares } from '../kit/books.ts';

@@ -6,7 +6,8 @@ import { MarathonBook } from '../../src/book/marathon-book.ts';
 import { startStandIn } from '../../src/demo/stand-in.ts';
 import { SluiceError } from '../../src/kit/error.ts';
 import { LeaderRequests, type MarathonAnswer } from '../../src/marathon/leader-requests.ts';
-import { type Edit, isRefusal } from '../../src/rollout/edits/edit.ts';
+import type { Edit } from '../../src/rollout/edits/edit.ts';
+import { isRefusal } from '../../src/rollout/refusal.ts';
 import { keeperOf, someRollout, someShares, withOverride } from '../kit/kept-books.ts';
 import { lastly } from '../kit/lastly.ts';
 

@@ -4,7 +4,7 @@ import type { App } from '../../src/model/app.ts';
 import type { Book } from '../../src/rollout/book.ts';
 import { asDefinition } from '../../src/rollout/definition.ts';
 import { begin } from '../../src/rollout/edits/begin.ts';
-import { isRefusal } from '../../src/rollout/edits/edit.ts';
+import { isRefusal } from '../../src/rollout/refusal.ts';
 import type { Member } from '../../src/rollout/members.ts';
 import { prepare } from '../../src/rollout/prepare.ts';
 import { type Origin, originOf } from '../../src/rollout/origin.ts';

@@ -5,8 +5,9 @@ import type { Rollout } from '../rollout.ts';
 import { type GroupShares, sharesOfBoth } from '../shares.ts';
 import { bounded } from './bounded.ts';
 import { type Carrier, whyNotCarried } from './carrier.ts';
-import { type Edit, refuse, type Refusal, withKey, withRollout } from './edit.ts';
-import { whyNotNow } from './not-now.ts';
+import { type Edit, withKey, withRollout } from './edit.ts';
+import { refuse, type Refusal } from '../refusal.ts';
+import { whyNotNow } from '../not-now.ts';
 
 /** What the first write needs to know besides the book. */
 export interface AtStart extends KnownApps {

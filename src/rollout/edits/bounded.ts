@@ -2,7 +2,8 @@ import { compare } from '../../kit/compare.ts';
 import type { Book } from '../book.ts';
 import { bytesOf, LEANER, roomLeft } from '../room.ts';
 import type { Rollout } from '../rollout.ts';
-import { type Edit, isRefusal, refuse, withKey } from './edit.ts';
+import { type Edit, withKey } from './edit.ts';
+import { isRefusal, refuse } from '../refusal.ts';
 
 /**
  * How large a book may become: Marathon keeps the app whose labels it is in one node of ZooKeeper, of 1 MB, and takes no change that makes it larger.

@@ -1,7 +1,7 @@
 import type { Book } from '../book.ts';
 import type { Member } from '../members.ts';
 import type { Rollout } from '../rollout.ts';
-import { refuse, type Refusal } from './edit.ts';
+import { refuse, type Refusal } from '../refusal.ts';
 import { nearest } from './nearest.ts';
 
 /** What can be done about it in its phase. */

@@ -1,6 +1,6 @@
 import type { GroupShares } from '../shares.ts';
 import { whyNotShared } from '../why-not-shared.ts';
-import { refuse, type Refusal } from './edit.ts';
+import { refuse, type Refusal } from '../refusal.ts';
 
 /** A backend that carries the traffic of a group. */
 export interface Carrier {

@@ -4,7 +4,8 @@ import type { Book } from '../book.ts';
 import { type Who, withHistory } from '../history.ts';
 import type { Rollout } from '../rollout.ts';
 import type { RolloutState } from '../state.ts';
-import { type Edit, type Edited, refuse, withRollout } from './edit.ts';
+import { type Edit, type Edited, withRollout } from './edit.ts';
+import { refuse } from '../refusal.ts';
 import { noted } from './noted.ts';
 
 /** What the controller writes about a rollout. It counts only if the rollout is still the one that was decided about. */

@@ -1,11 +1,6 @@
 import type { Book } from '../book.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Rollout } from '../rollout.ts';
-
-/** Why something is not done that was asked for. `because`: for people, with what would be right. */
-export interface Refusal {
-  readonly refused: 'BAD_REQUEST' | 'NO_SUCH_GROUP' | 'NO_SUCH_APP' | 'NO_SUCH_TASK' | 'NO_SUCH_OVERRIDE' | 'ROLLOUT_RUNS' | 'REFUSED';
-  readonly because: string;
-}
 
 /** The book as it is to be, and what there is to tell of it. Its revision is the keeper's to count. */
 export interface Edited<T> {
@@ -15,10 +10,6 @@ export interface Edited<T> {
 
 /** A change of the book. Pure: it may be asked again of a newer book. */
 export type Edit<T> = (book: Book) => Edited<T> | Refusal;
-
-export const refuse = (refused: Refusal['refused'], because: string): Refusal => ({ refused, because });
-
-export const isRefusal = (result: object): result is Refusal => 'refused' in result;
 
 /** A map with this key as it is to be; undefined: without it. */
 export const withKey = <T>(map: ReadonlyMap<string, T>, key: string, value: T | undefined): ReadonlyMap<string, T> => {

@@ -1,5 +1,5 @@
 import type { Member } from '../members.ts';
-import { refuse, type Refusal } from './edit.ts';
+import { refuse, type Refusal } from '../refusal.ts';
 import { nearest } from './nearest.ts';
 
 /** The app of a group that goes by this name: its id, or its colour. */

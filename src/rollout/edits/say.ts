@@ -7,7 +7,8 @@ import type { Rollout } from '../rollout.ts';
 import { sharesOfBoth } from '../shares.ts';
 import type { Signed } from '../signed.ts';
 import { abortByHand, noLongerKept, toPreparing, toShifting, undoByHand, withShare } from '../transitions.ts';
-import { type Edit, isRefusal, refuse, type Refusal } from './edit.ts';
+import type { Edit } from './edit.ts';
+import { isRefusal, refuse, type Refusal } from '../refusal.ts';
 import { nearest } from './nearest.ts';
 import { noted } from './noted.ts';
 

@@ -4,7 +4,8 @@ import type { Signed } from '../signed.ts';
 import { type Groups, membersIn, whyRolloutRuns } from './by-hand.ts';
 import { bounded } from './bounded.ts';
 import { type Carrier, whyNotCarried } from './carrier.ts';
-import { type Edit, type Refusal, isRefusal, refuse, withKey } from './edit.ts';
+import { type Edit, withKey } from './edit.ts';
+import { type Refusal, isRefusal, refuse } from '../refusal.ts';
 import { inPausedRollout } from './in-paused-rollout.ts';
 import { memberCalled } from './member-called.ts';
 

@@ -2,7 +2,8 @@ import type { Member } from '../members.ts';
 import type { GroupShares } from '../shares.ts';
 import type { Signed } from '../signed.ts';
 import { type Groups, membersIn } from './by-hand.ts';
-import { type Edit, type Refusal, isRefusal, refuse } from './edit.ts';
+import type { Edit } from './edit.ts';
+import { type Refusal, isRefusal, refuse } from '../refusal.ts';
 import { memberCalled } from './member-called.ts';
 import { shift } from './shift.ts';
 

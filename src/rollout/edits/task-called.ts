@@ -1,5 +1,5 @@
 import { canonicalId } from '../app-id.ts';
-import { refuse, type Refusal } from './edit.ts';
+import { refuse, type Refusal } from '../refusal.ts';
 import type { Inventory } from './inventory.ts';
 import { nearest } from './nearest.ts';
 

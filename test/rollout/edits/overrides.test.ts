@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isRefusal, type Refusal } from '../../../src/rollout/edits/edit.ts';
+import { isRefusal, type Refusal } from '../../../src/rollout/refusal.ts';
 import type { Inventory } from '../../../src/rollout/edits/inventory.ts';
 import { clearOverride, type OverrideAsked, setOverride, undoOverride } from '../../../src/rollout/edits/overrides.ts';
 import type { Override } from '../../../src/rollout/override.ts';

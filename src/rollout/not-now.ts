@@ -1,5 +1,5 @@
-import type { Book } from '../book.ts';
-import { refuse, type Refusal } from './edit.ts';
+import type { Book } from './book.ts';
+import { refuse, type Refusal } from './refusal.ts';
 
 /** Why no rollout of a group may begin now: they go one after the other. undefined: one may. */
 export const whyNotNow = (group: string, { rollouts }: Book): Refusal | undefined => {
