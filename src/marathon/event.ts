@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ModelEvent } from '../model/event.ts';
 import { instanceIdOf, isPodTaskId } from './payload/ids.ts';
+import { onAgent } from './payload/task.ts';
 
 /** What an event tells by itself, and which apps and pods have to be read to know the rest. */
 export interface EventMeaning {
@@ -47,6 +48,7 @@ const statusUpdate = z
     taskId: z.string().min(1),
     taskStatus: z.string(),
     host: z.string().nullish(),
+    slaveId: z.string().nullish(),
     ipAddresses: z.array(z.object({ ipAddress: z.string() })).nullish(),
     ports: z.array(z.int().min(0).max(65535)).nullish(),
     version: z.string().nullish(),
@@ -62,6 +64,7 @@ const statusUpdate = z
       ports: raw.ports ?? [],
       state: raw.taskStatus,
       version: raw.version ?? '',
+      ...onAgent(raw.slaveId),
     };
     return says({ kind: 'task', appId: raw.appId, task });
   });

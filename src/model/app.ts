@@ -12,6 +12,8 @@ export interface AppPort {
   readonly containerPort?: number;
   /** Index into a task's `ports` (host ports), where this port has one. Not the index of this port: ports without a hostPort are not in the list. */
   readonly hostPortIndex?: number;
+  /** Of a pod's endpoint: the container that it is of. */
+  readonly container?: string;
 }
 
 /** A port of the app definition, with or without a service port. */

@@ -18,6 +18,7 @@ export const withFacts = (entry: AppEntry, facts: TaskFacts): readonly Task[] =>
       ipAddresses: facts.ipAddresses.length === 0 ? before.ipAddresses : facts.ipAddresses,
       ports: facts.ports.length === 0 ? before.ports : facts.ports,
       health: before.health,
+      ...(facts.agentId === undefined && before.agentId !== undefined ? { agentId: before.agentId } : {}),
     },
   ];
 };

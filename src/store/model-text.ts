@@ -49,6 +49,7 @@ const port = {
   name: z.string().exactOptional(),
   containerPort: z.number().exactOptional(),
   hostPortIndex: z.number().exactOptional(),
+  container: z.string().exactOptional(),
 };
 
 const checks = z.array(
@@ -87,6 +88,8 @@ const taskSchema = z.object({
   state: z.string(),
   health: z.enum(['healthy', 'unhealthy', 'unknown']),
   version: z.string(),
+  agentId: z.string().exactOptional(),
+  containers: z.array(z.object({ name: z.string(), taskId: z.string(), state: z.string() })).exactOptional(),
 });
 
 const entrySchema = z

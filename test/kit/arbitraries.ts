@@ -92,8 +92,8 @@ const pod = {
   kind: 'pod',
   ports: [],
   definedPorts: [
-    { protocol: 'tcp', name: 'http', containerPort: 80, hostPortIndex: 0 },
-    { protocol: 'tcp', name: 'admin', hostPortIndex: 1 },
+    { protocol: 'tcp', name: 'http', container: 'web', containerPort: 80, hostPortIndex: 0 },
+    { protocol: 'tcp', name: 'admin', container: 'web', hostPortIndex: 1 },
   ],
 } as const;
 
@@ -138,13 +138,19 @@ const taskOf = (id: string): fc.Arbitrary<Task> =>
     .record({
       number: fc.nat({ max: 3 }),
       host: agent,
+      more: fc.constantFrom<Partial<Task>>(
+        {},
+        { agentId: 'ab12-S0' },
+        { agentId: 'ab12-S1', containers: [{ name: 'web', taskId: 'web.1', state: 'TASK_RUNNING' }] },
+      ),
       port: fc.constantFrom(31000, 31001, 31002),
       state,
       health: fc.constantFrom('healthy', 'unhealthy', 'unknown'),
     })
-    .map(({ number, host, port, ...rest }) =>
+    .map(({ number, host, port, more, ...rest }) =>
       aTask({
         ...rest,
+        ...more,
         id: `${instanceOf(id, number)}._app.1`,
         instanceId: instanceOf(id, number),
         host,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EVENT_TYPES, toMeaning, type EventMeaning } from '../../src/marathon/event.ts';
+import { without } from '../../src/kit/without.ts';
 import { deployment, statusUpdate } from './samples.ts';
 
 type Raw = Readonly<Record<string, unknown>> & { readonly eventType: string };
@@ -27,6 +28,7 @@ const cartTask = {
   ports: [15457],
   state: 'TASK_RUNNING',
   version: '2021-07-27T14:40:33.123Z',
+  agentId: '4fb620fa-ba8d-4eb0-8ae3-f2912aaf015c-S0',
 };
 
 /** What every sample of the API's description means. */
@@ -60,7 +62,7 @@ test('every event that means something is asked for', () => {
 
 const UUID = 'c7c311a4-b669-11e6-a48f-0ea4f4b1778c';
 const task = (overrides: object): EventMeaning =>
-  meaning([{ kind: 'task', appId: '/shop/cart', task: { ...cartTask, ...overrides } }], CART);
+  meaning([{ kind: 'task', appId: '/shop/cart', task: { ...cartTask, agentId: 'S1', ...overrides } }], CART);
 const update = (overrides: object): Raw => ({
   ...statusUpdate({ taskId: cartTask.id, ipAddresses: [{ ipAddress: '172.17.0.5', protocol: 'IPv4' }], ...overrides }),
   eventType: 'status_update_event',
@@ -75,7 +77,11 @@ const TABLE: readonly (readonly [sentence: string, raw: Raw, expected: EventMean
     task({ id: `shop_cart.${UUID}`, instanceId: `shop_cart.marathon-${UUID}` }),
   ],
   ['Marathon 1.3 may leave the addresses out', update({ ipAddresses: undefined }), task({ ipAddresses: [] })],
-  ['host "unknown" is no host', update({ host: 'unknown', slaveId: '' }), task({ host: '' })],
+  [
+    'host "unknown" is no host, and an agent without an id is none',
+    update({ host: 'unknown', slaveId: '' }),
+    meaning([{ kind: 'task', appId: '/shop/cart', task: { ...without(cartTask, 'agentId'), host: '' } }], CART),
+  ],
   ['ports may be empty', update({ ports: [], taskStatus: 'TASK_KILLED' }), task({ ports: [], state: 'TASK_KILLED' })],
   ["of a pod's container that runs the others may not yet", podUpdate('TASK_RUNNING'), meaning([], ['/shop/pod'])],
   ['a container of a pod may have done its work', podUpdate('TASK_FINISHED'), meaning([], ['/shop/pod'])],

@@ -39,6 +39,7 @@ const SAMPLES: readonly (readonly [sentence: string, sample: string, NetworkMode
       state: 'TASK_RUNNING',
       health: 'healthy',
       version: '2021-07-26T09:00:00.000Z',
+      agentId: '28b00233-9022-4f32-a250-02bd9c669185-S1',
     },
   ],
   [
@@ -66,7 +67,12 @@ const SAMPLES: readonly (readonly [sentence: string, sample: string, NetworkMode
     'legacy-bridge',
     'container/bridge',
     [{ servicePort: 10003, protocol: 'tcp', containerPort: 80, hostPortIndex: 0 }],
-    { instanceId: 'shop_web.marathon-1caa7f9f-7b8a-11e7-8a4d-70b3d5800003', host: 'srv5.example.com', health: 'healthy' },
+    {
+      instanceId: 'shop_web.marathon-1caa7f9f-7b8a-11e7-8a4d-70b3d5800003',
+      host: 'srv5.example.com',
+      health: 'healthy',
+      agentId: '20150707-153709-218108076-5050-25588-S6',
+    },
   ],
   [
     'Marathon 1.4, IP per task: no service port, instance id from the task id',

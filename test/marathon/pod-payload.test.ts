@@ -38,8 +38,8 @@ describe('a pod as an app', () => {
       network: 'container',
       ports: [],
       definedPorts: [
-        { protocol: 'tcp', name: 'http', containerPort: 8080, hostPortIndex: 0 },
-        { protocol: 'udp,tcp', name: 'admin', containerPort: 9000, hostPortIndex: 1 },
+        { protocol: 'tcp', name: 'http', container: 'web', containerPort: 8080, hostPortIndex: 0 },
+        { protocol: 'udp,tcp', name: 'admin', container: 'web', containerPort: 9000, hostPortIndex: 1 },
       ],
       healthChecks: [
         {
@@ -100,7 +100,19 @@ describe('an instance of a pod as a task', () => {
       state: 'TASK_RUNNING',
       health: 'healthy',
       version: POD_VERSION,
+      agentId: 'S1',
+      containers: [
+        { name: 'web', taskId: `${POD_INSTANCE}.web.1`, state: 'TASK_RUNNING' },
+        { name: 'sidecar', taskId: `${POD_INSTANCE}.sidecar.1`, state: 'TASK_RUNNING' },
+      ],
     });
+  });
+
+  it('has no agent and no containers before Marathon tells of them', () => {
+    const task = taskOf(aPodInstance({ agentId: undefined, containers: null }));
+    assert.ok(task);
+    assert.deepEqual(task.containers, []);
+    assert.ok(!('agentId' in task));
   });
 
   const STATES: readonly (readonly [web: string, sidecar: string, state: string])[] = [

@@ -152,6 +152,11 @@ describe('a task', () => {
     const [task] = tasksOf(after(modelOf(SHOP), facts({ state: 'TASK_KILLED', host: '', ipAddresses: [], ports: [] })));
     assert.deepEqual(task, aTask({ state: 'TASK_KILLED' }));
   });
+  it('stays on its agent when an update does not tell which that is', () => {
+    const entry = anEntry({}, [aTask({ agentId: 'ab12-S0' })]);
+    assert.equal(tasksOf(after(modelOf(entry), facts({ state: 'TASK_KILLING' })))[0]?.agentId, 'ab12-S0');
+    assert.equal(tasksOf(after(modelOf(entry), facts({ agentId: 'ab12-S1' })))[0]?.agentId, 'ab12-S1');
+  });
   it('leaves the entry that it was in as it was', () => {
     after(modelOf(SHOP), facts({ state: 'TASK_KILLED' }));
     assert.equal(SHOP.tasks.get('shop.instance-1._app.1')?.state, 'TASK_RUNNING');

@@ -53,6 +53,12 @@ describe('a model as text', () => {
     );
   });
 
+  it('is read where a Sluice wrote it that knew neither agents nor containers', () => {
+    const written = bytesOf(modelOf([{}, [aTask()]]));
+    assert.doesNotMatch(written.toString(), /agentId|containers/);
+    assert.equal(fromBytes(written).kind, 'model');
+  });
+
   it('is the same with any text in it', () => {
     fc.assert(
       fc.property(entry, fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), fc.string(), (one, labels, state) => {

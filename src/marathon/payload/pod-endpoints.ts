@@ -13,9 +13,10 @@ export const endpointsOf = ({ containers }: RawPod): readonly PodEndpoint[] =>
 
 /** Endpoints have no service ports. A task's `ports` has an entry for each of them: see `toPodTask`. */
 export const portsOfEndpoints = (endpoints: readonly PodEndpoint[]): readonly DefinedPort[] =>
-  endpoints.map(({ name, protocol, containerPort }, index) => ({
+  endpoints.map(({ name, container, protocol, containerPort }, index) => ({
     protocol: protocol == null || protocol.length === 0 ? 'tcp' : protocol.join(','),
     name,
+    container,
     ...(containerPort == null ? {} : { containerPort }),
     hostPortIndex: index,
   }));

@@ -1,6 +1,7 @@
-import type { Task, TaskHealth } from '../../model/task.ts';
+import type { Task, TaskContainer, TaskHealth } from '../../model/task.ts';
 import type { PodEndpoint } from './pod-endpoints.ts';
 import { podInstanceSchema, type RawPodInstance } from './pod-schema.ts';
+import { onAgent } from './task.ts';
 
 /**
  * What an instance is when its containers differ: the first of these that one of them is in. Marathon's own order (`Instance.conditionHierarchy`):
@@ -65,6 +66,9 @@ const hostPortOf = ({ containers }: RawPodInstance, { container, name }: PodEndp
   return status?.endpoints?.find((endpoint) => endpoint.name === name)?.allocatedHostPort ?? 0;
 };
 
+const containersOf = ({ containers }: RawPodInstance): readonly TaskContainer[] =>
+  (containers ?? []).map(({ name, containerId, status }) => ({ name, taskId: containerId ?? '', state: status }));
+
 /**
  * An instance of a pod as a task. Its id is the instance's, also when it is launched again; its `ports` has an entry for each endpoint of the pod, 0 where
  * that has no host port.
@@ -82,5 +86,7 @@ export const toPodTask = (raw: unknown, endpoints: readonly PodEndpoint[], pod: 
     state: stateOf(instance),
     health: healthOf(instance, version, pod),
     version,
+    ...onAgent(instance.agentId),
+    containers: containersOf(instance),
   };
 };

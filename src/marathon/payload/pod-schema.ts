@@ -52,6 +52,8 @@ const containerStatus = z.object({
   status: z.string(),
   conditions: z.array(condition).nullish(),
   endpoints: z.array(z.object({ name: z.string(), allocatedHostPort: port.nullish() })).nullish(),
+  /** Of its Mesos task. */
+  containerId: z.string().nullish(),
 });
 
 export const podInstanceSchema = z.object({
@@ -59,6 +61,7 @@ export const podInstanceSchema = z.object({
   /** PENDING, STAGING, STABLE, DEGRADED, TERMINAL. */
   status: z.string().nullish(),
   agentHostname: z.string().nullish(),
+  agentId: z.string().nullish(),
   networks: z.array(z.object({ addresses: z.array(z.string()).nullish() })).nullish(),
   /** None before the instance is launched. */
   containers: z.array(containerStatus).nullish(),

@@ -6,6 +6,7 @@ import { instanceIdOf } from './ids.ts';
 const taskSchema = z.object({
   id: z.string().min(1),
   host: z.string().nullish(),
+  slaveId: z.string().nullish(),
   ipAddresses: z.array(z.object({ ipAddress: z.string() })).nullish(),
   ports: z.array(z.int().min(0).max(65535)).nullish(),
   state: z.string().nullish(),
@@ -41,6 +42,10 @@ const instanceOf = (task: RawTask): string => {
   return told ?? instanceIdOf(task.id);
 };
 
+const UNKNOWN = {};
+/** Marathon writes '' while there is no agent. */
+export const onAgent = (id: string | null | undefined): Pick<Task, 'agentId'> => (id == null || id === '' ? UNKNOWN : { agentId: id });
+
 /** @throws ZodError */
 export const toTask = (raw: unknown, app: CheckedApp): Task => {
   const task = taskSchema.parse(raw);
@@ -54,5 +59,6 @@ export const toTask = (raw: unknown, app: CheckedApp): Task => {
     state: task.state ?? 'TASK_RUNNING',
     health: healthOf(task, app),
     version: task.version ?? '',
+    ...onAgent(task.slaveId),
   };
 };
