@@ -1,5 +1,5 @@
 // The doors between the rooms of src/. Each rule's comment tells what to do instead.
-const PURE = 'model|pieces|labels|rollout|desired|plan|render|picture';
+const PURE = 'model|pieces|labels|rollout|desired|plan|render|picture|dns|names';
 
 /** A room may import itself, the rooms named, and packages; nothing else of src/. */
 const room = (name, allowed, comment) => ({
@@ -45,6 +45,7 @@ module.exports = {
     ),
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
+    room('names', ['dns', 'model', 'kit'], 'names/ says what DNS sees of the model: which records that makes is decided in dns/.'),
     room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in picture/.'),
     room(
       'book',

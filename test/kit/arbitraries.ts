@@ -138,19 +138,17 @@ const taskOf = (id: string): fc.Arbitrary<Task> =>
     .record({
       number: fc.nat({ max: 3 }),
       host: agent,
-      more: fc.constantFrom<Partial<Task>>(
-        {},
-        { agentId: 'ab12-S0' },
-        { agentId: 'ab12-S1', containers: [{ name: 'web', taskId: 'web.1', state: 'TASK_RUNNING' }] },
-      ),
+      agentId: fc.constantFrom(undefined, 'ab12-S0', 'ab12-S1'),
+      hasContainers: fc.boolean(),
       port: fc.constantFrom(31000, 31001, 31002),
       state,
       health: fc.constantFrom('healthy', 'unhealthy', 'unknown'),
     })
-    .map(({ number, host, port, more, ...rest }) =>
+    .map(({ number, host, port, agentId, hasContainers, ...rest }) =>
       aTask({
         ...rest,
-        ...more,
+        ...(agentId === undefined ? {} : { agentId }),
+        ...(hasContainers ? { containers: [{ name: 'web', taskId: `${instanceOf(id, number)}.web.1`, state: 'TASK_RUNNING' }] } : {}),
         id: `${instanceOf(id, number)}._app.1`,
         instanceId: instanceOf(id, number),
         host,
