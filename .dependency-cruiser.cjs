@@ -53,6 +53,7 @@ module.exports = {
       'book/ keeps what was decided, and knows what of it is in force: what a decision may be is said in rollout/.',
     ),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
+    room('dns', ['kit'], 'dns/ turns tasks into names and questions into answers: who asks, and where tasks come from, is said outside.'),
     room('access-log', ['kit'], 'access-log/ makes JSON of lines and writes it: what stands in them is said in templates/.'),
     room(
       'picture',
