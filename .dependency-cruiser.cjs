@@ -46,6 +46,11 @@ module.exports = {
     room('haproxy', ['plan', 'desired', 'render', 'kit'], 'haproxy/ knows no Marathon word: put what it needs into Desired or the Plan.'),
     room('marathon', ['model', 'kit'], 'marathon/ turns what Marathon sends into ModelEvents: nobody below may be called from here.'),
     room('names', ['dns', 'model', 'kit'], 'names/ says what DNS sees of the model: which records that makes is decided in dns/.'),
+    room(
+      'mesos',
+      ['dns', 'marathon', 'store', 'kit'],
+      'mesos/ turns what Mesos says into what the zone names: what is answered is decided in dns/.',
+    ),
     room('store', ['model', 'kit'], 'store/ keeps the model on disk as it is: decide what to do with it in picture/.'),
     room(
       'book',
