@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { Audit } from '../belief/audit.ts';
 import { Gate } from '../belief/gate.ts';
 import { DEFAULT_MINIMA } from '../belief/losses.ts';
-
+import type { MarathonState } from '../marathon/options.ts';
 import { type MarathonSource, openMarathon } from '../marathon/source.ts';
 import type { ModelEvent } from '../model/event.ts';
 import type { Picture } from '../picture/picture.ts';
@@ -29,11 +29,15 @@ interface IntakeOptions {
   readonly loop: Loop;
   /** After each event. */
   readonly noteBookApp: () => void;
+  /** After each event, when it is in the picture. */
+  readonly onTaken?: (event: ModelEvent) => void;
+  readonly onState?: (state: MarathonState) => void;
   readonly onProblem: () => void;
 }
 
 /** Begins to read Marathon: each event is noted by who judges reads, goes into the picture, and is saved. */
-export const openIntake = ({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem }: IntakeOptions): Intake => {
+export const openIntake = (options: IntakeOptions): Intake => {
+  const { settings, log, made, picture, modelFile, loop, noteBookApp, onTaken, onState, onProblem } = options;
   const model = () => picture.model;
   const modelKeeper = made.add(new ModelKeeper({ log, write: async (savedAt) => modelFile.write(picture.model, savedAt) }), (it) =>
     it.close(),
@@ -41,6 +45,7 @@ export const openIntake = ({ settings, log, made, picture, modelFile, loop, note
   const take = (event: ModelEvent): void => {
     loop.take(event);
     noteBookApp();
+    onTaken?.(event);
     // Before that the picture may be one app out of many.
     if (picture.mayBeApplied || picture.restoredAt !== undefined) modelKeeper.request();
   };
@@ -62,8 +67,7 @@ export const openIntake = ({ settings, log, made, picture, modelFile, loop, note
     take(event);
   };
   const admits = (event: ModelEvent): boolean => gate.admits(event);
-  const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, { onEvent, admits, onProblem }), (it) =>
-    it.close(),
-  );
+  const handlers = { onEvent, admits, onProblem, ...(onState === undefined ? {} : { onState }) };
+  const marathon: MarathonSource = made.add(openMarathon({ ...settings.marathon, log }, handlers), (it) => it.close());
   return { marathon, gate, audit, modelKeeper };
 };

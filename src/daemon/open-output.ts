@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Change } from '../desired/change.ts';
 import type { Picture } from '../picture/picture.ts';
 import { DownWatch } from '../reconcile/down-watch.ts';
 import { Loop } from '../reconcile/loop.ts';
@@ -27,6 +28,8 @@ interface OutputOptions {
   readonly edge: Edge;
   readonly picture: Picture;
   readonly onProblems: () => void;
+  /** With each change of Desired. */
+  readonly onChange?: (change: Change) => void;
 }
 
 /** How often HAProxy's sockets are looked for: a reload brings them back where somebody has deleted them. */
@@ -36,7 +39,7 @@ const SOCKETS_EVERY_MS = 5000;
 const DOWN_EVERY_MS = 500;
 
 /** Makes what brings HAProxy to what the picture asks for, and keeps it there. */
-export const openOutput = ({ settings, log, made, edge, picture, onProblems }: OutputOptions): Output => {
+export const openOutput = ({ settings, log, made, edge, picture, onProblems, onChange }: OutputOptions): Output => {
   const { haproxy, renderer, certificates } = edge;
   const deployment = made.add(
     new Deployment({ log, picture, haproxy, renderer, certificates, onChange: (change) => loop.takeChange(change) }),
@@ -54,7 +57,10 @@ export const openOutput = ({ settings, log, made, edge, picture, onProblems }: O
     (it) => it.close(),
   );
   const loop: Loop = made.add(
-    new Loop({ log, picture, haproxy, reloader, saver, onProblems, auditMs: settings.marathon.auditIntervalMs }),
+    new Loop({
+      ...{ log, picture, haproxy, reloader, saver, onProblems, auditMs: settings.marathon.auditIntervalMs },
+      ...(onChange === undefined ? {} : { onChange }),
+    }),
     (it) => it.close(),
   );
   // Looking finds that none runs, and has it started with what is desired now.

@@ -18,7 +18,18 @@ export type AppAnswer = { readonly kind: 'app'; readonly read: ReadApp } | { rea
 /** What GET /v2/pods/::status came to. `none`: this Marathon knows of no pods, or this user may not see them. */
 export type PodsAnswer = { readonly kind: 'pods'; readonly read: readonly ReadApp[] } | { readonly kind: 'none'; readonly because: string };
 
+/** GET /v2/info. `name`: the framework's, in Mesos. */
+export interface MarathonInfo {
+  readonly name?: string | undefined;
+}
+
 const singleSchema = z.object({ app: z.looseObject({}) });
+const infoSchema = z.object({
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? undefined),
+});
 const missingSchema = z.object({ message: z.string() });
 
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' };
@@ -105,6 +116,14 @@ export class Client {
     return this.#ask(`/v2/pods/${inPath(podId)}::status`, signal, async (answer) => {
       if (answer.status === 200) return { kind: 'app', read: toPodEntry(await this.#parse(answer, z.looseObject({}))) };
       return this.#missing(answer);
+    });
+  }
+
+  /** What Marathon says of itself. @throws SluiceError when none of the Marathons gave an answer */
+  async readInfo(signal: AbortSignal): Promise<MarathonInfo> {
+    return this.#ask('/v2/info', signal, async (answer) => {
+      if (answer.status !== 200) throw statusError(answer.status, answer.url);
+      return this.#parse(answer, infoSchema);
     });
   }
 

@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../kit/error.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { AppReads } from './app-reads.ts';
-import { Client } from './client.ts';
+import { Client, type MarathonInfo } from './client.ts';
 import { ConnectionStatus } from './connection-status.ts';
 import type { EventMeaning } from './event.ts';
 import { Following } from './following.ts';
@@ -22,6 +22,8 @@ export interface MarathonSource {
   state(): MarathonState;
   /** Asks for a full read, soon. */
   refresh(): void;
+  /** What Marathon says of itself. @throws SluiceError when none of the Marathons gave an answer */
+  readInfo(): Promise<MarathonInfo>;
   /** Ends everything; no handler is called afterwards. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ class Source implements MarathonSource {
   readonly #status: ConnectionStatus;
   readonly #sequencer: Sequencer;
   readonly #http: Http;
+  readonly #client: Client;
   readonly #hosts: Hosts;
   readonly #reading: Reading;
   readonly #appReads: AppReads;
@@ -64,6 +67,7 @@ class Source implements MarathonSource {
     this.#http = new Http(origins, { caPem: options.caPem, verifyTls: options.verifyTls ?? true }, limits);
     this.#hosts = this.#makeHosts(lookup);
     const client = new Client(this.#http, origins, limits);
+    this.#client = client;
     this.#reading = new Reading({
       client,
       pods: new PodReads({ client, log: options.log, patienceMs: limits.podsPatienceMs }),
@@ -87,6 +91,10 @@ class Source implements MarathonSource {
 
   refresh(): void {
     this.#fullReads.request();
+  }
+
+  async readInfo(): Promise<MarathonInfo> {
+    return this.#client.readInfo(this.#closing.signal);
   }
 
   async close(): Promise<void> {

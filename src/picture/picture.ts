@@ -26,6 +26,7 @@ import { appsOf, Decisions } from './decisions.ts';
 import { Parts } from './parts.ts';
 import { besides, placesOf } from './places.ts';
 import { servedTasks } from './served-tasks.ts';
+import { type TaskWeight, taskWeights } from './task-weights.ts';
 
 /** Model and Desired, side by side: each event goes into the one, and what it changed there is rebuilt in the other. */
 export class Picture {
@@ -213,6 +214,18 @@ export class Picture {
     const decided = this.#assembly.places(servedBy);
     const places = placesOf({ entries, decided, fates: this.fates(appId), hosts: this.#model.hosts, options: this.options });
     return [...places, ...besides(places, this.#assembly.backendsBeside(servedBy))];
+  }
+
+  /** The app whose definition a backend is made of; undefined: there is no such backend. */
+  carrierOf(backend: string): string | undefined {
+    return this.#assembly.portOf(backend)?.appId;
+  }
+
+  /** What the tasks have in the backend of this app's first service port that is served, those of the apps that it is served with too. */
+  taskWeights(appId: string): readonly TaskWeight[] {
+    const first = this.fates(appId).find((fate) => fate.kind === 'taken');
+    const backend = first === undefined ? undefined : this.desired.backends.get(first.backend);
+    return backend === undefined ? [] : taskWeights(backend, this.#assembly.places(appId));
   }
 
   /** Ids of the tasks of these apps, and of those that they are served with, that new requests can come to: made for whoever asks. */

@@ -25,6 +25,8 @@ interface LoopOptions {
   readonly saver: Saver;
   /** Problems may have come or gone. */
   readonly onProblems: () => void;
+  /** What changed in Desired, whoever changed it. */
+  readonly onChange?: (change: Change) => void;
   /** How often all of HAProxy is looked at without a reason: what somebody changed by hand is undone then. */
   readonly auditMs: number;
   /** How soon a cycle that failed is tried again. */
@@ -113,6 +115,7 @@ export class Loop {
   /** A change of Desired that came another way. */
   takeChange(change: Change): void {
     this.#pending.add(change);
+    this.#options.onChange?.(change);
     this.#options.onProblems();
     if (change.structure) this.#options.reloader.retryNow();
     if (!this.#pending.isEmpty) this.#wake();
