@@ -12,6 +12,9 @@ const apexFor = (name: Name): Name => {
   return (first < 0 ? undefined : nameOf(labels.slice(first))) ?? name;
 };
 
+/** So many nodes that have left are no burden. */
+const LEAST_SWEPT = 1000;
+
 /**
  * All names with their nodes. Between a name and its apex every name has a node (RFC 8020: a name with something below exists); those that have nothing
  * of their own count what stands right below them, so that they come and go with it.
@@ -21,6 +24,8 @@ export class NamesTree {
   readonly #apexes = new Map<Name, ApexNode>();
   readonly #authority: Authority;
   #wildcards = 0;
+  /** How many of the nodes have left the zone. */
+  #gone = 0;
 
   /** @param apexes those that stay, whatever is in them */
   constructor(authority: Authority, apexes: readonly Name[]) {
@@ -29,7 +34,7 @@ export class NamesTree {
   }
 
   get size(): number {
-    return this.#nodes.size;
+    return this.#nodes.size - this.#gone;
   }
 
   get hasWildcards(): boolean {
@@ -37,11 +42,12 @@ export class NamesTree {
   }
 
   get(name: Name): NamedNode | undefined {
-    return this.#nodes.get(name);
+    const node = this.#nodes.get(name);
+    return node?.isGone === true ? undefined : node;
   }
 
-  entries(): MapIterator<[Name, NamedNode]> {
-    return this.#nodes.entries();
+  *entries(): Generator<[Name, NamedNode]> {
+    for (const entry of this.#nodes) if (!entry[1].isGone) yield entry;
   }
 
   apexes(): MapIterator<Name> {
@@ -55,7 +61,7 @@ export class NamesTree {
 
   /** The name's node, made if there is none. @param name in one piece: see `flat` */
   ensure(name: Name): NamedNode {
-    const known = this.#nodes.get(name);
+    const known = this.get(name);
     if (known !== undefined) return known;
     const above = this.#above(name);
     if (above !== undefined) return this.#add(name, new NamedNode(), above);
@@ -66,18 +72,30 @@ export class NamesTree {
 
   /** To be called when the node has lost its last set: it goes if nothing is below it either, and what is above and was there for its sake. */
   prune(name: Name): void {
-    const node = this.#nodes.get(name);
+    const node = this.get(name);
     if (node?.isEmpty !== true || (node instanceof ApexNode && node.isFixed)) return;
-    this.#nodes.delete(name);
     this.#apexes.delete(name);
     if (isWildcard(name)) this.#wildcards -= 1;
-    node.isGone = true;
-    node.touch();
+    this.#leave(node);
     const parent = parentOf(name);
     if (parent === undefined || (node instanceof ApexNode && !node.isLinked)) return;
-    const above = this.#nodes.get(parent);
+    const above = this.get(parent);
     if (above !== undefined) above.children -= 1;
     this.prune(parent);
+  }
+
+  /**
+   * The node stays in the map until many have left: V8 only marks what is deleted from a map, and a look-up of a key that came and went a thousand
+   * times passes a thousand marks.
+   */
+  #leave(node: NamedNode): void {
+    node.isGone = true;
+    node.prepared = undefined;
+    node.touch();
+    this.#gone += 1;
+    if (this.#gone < LEAST_SWEPT || this.#gone < this.#nodes.size / 4) return;
+    for (const [name, { isGone }] of this.#nodes) if (isGone) this.#nodes.delete(name);
+    this.#gone = 0;
   }
 
   #addApex(name: Name, isFixed: boolean): NamedNode {
@@ -91,10 +109,11 @@ export class NamesTree {
   #above(name: Name): NamedNode | undefined {
     const parent = parentOf(name);
     if (parent === undefined) return undefined;
-    return this.#nodes.get(parent) ?? (this.apexOf(parent) === undefined ? undefined : this.ensure(flat(parent)));
+    return this.get(parent) ?? (this.apexOf(parent) === undefined ? undefined : this.ensure(flat(parent)));
   }
 
   #add(name: Name, node: NamedNode, above: NamedNode | undefined): NamedNode {
+    if (this.#nodes.has(name)) this.#gone -= 1;
     this.#nodes.set(name, node);
     if (isWildcard(name)) this.#wildcards += 1;
     if (above !== undefined) above.children += 1;

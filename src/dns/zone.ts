@@ -127,7 +127,7 @@ export class Zone implements ZoneView {
   }
 
   /** All names, those above others among them. */
-  nodes(): MapIterator<[Name, ZoneNode]> {
+  nodes(): Iterable<[Name, ZoneNode]> {
     return this.#store.tree.entries();
   }
 
