@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { SluiceError } from './kit/error.ts';
 import { type Listener, portClashes } from './kit/port-clashes.ts';
 import { API_FLAGS, type ApiSettings, apiSettings } from './settings-api.ts';
+import { DNS_FLAGS, dnsListeners, type DnsSettings, dnsSettings } from './settings-dns.ts';
 import { type EnvironmentSettings, environmentSettings } from './settings-environment.ts';
 import { readText } from './settings-file.ts';
 import { PROXY_FLAGS, type ProxySettings } from './settings-proxies.ts';
 import { loginOf, type MarathonLogin } from './settings-login.ts';
+import { MESOS_FLAGS, mesosSettings } from './settings-mesos.ts';
 import { CONTROLLER_FLAGS, controllerSettings, type ControllerSettings } from './settings-controller.ts';
 import { type OwnTask, ownTask, PEERS_FLAG, type PeersSettings } from './settings-peers.ts';
 import { ROLLOUTS_FLAG, type RolloutsSettings } from './settings-rollouts.ts';
@@ -97,6 +99,8 @@ const Flags = z.object({
   rollouts: ROLLOUTS_FLAG,
   ...CONTROLLER_FLAGS,
   peers: PEERS_FLAG,
+  ...DNS_FLAGS,
+  ...MESOS_FLAGS,
   stateDir: z.string().default('/var/lib/sluice'),
   runDir: z.string().default('/run/sluice'),
   templatesDir: z.string().optional(),
@@ -160,6 +164,8 @@ export interface Settings {
   readonly rollouts: RolloutsSettings;
   readonly controller: ControllerSettings;
   readonly peers: PeersSettings;
+  /** undefined: there is no DNS responder. */
+  readonly dns: DnsSettings | undefined;
   /** undefined: it does not run in Marathon. */
   readonly ownTask: OwnTask | undefined;
   readonly stateDir: string;
@@ -202,13 +208,14 @@ const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
 const PIECES_OF_IMAGE = '/marathon-lb/templates';
 
 /** HAProxy would try again for ever, and nothing be served. */
-const refuseClashes = (flags: z.infer<typeof Flags>): void => {
+const refuseClashes = (flags: z.infer<typeof Flags>, dns: DnsSettings | undefined): void => {
   const edge = (flag: string, number: number): Listener => ({ flag, address: flags.bindAddress, port: number });
   const clashes = portClashes([
     ...(flags.dontBindHttpHttps ? [] : [edge('--http-port', flags.httpPort), edge('--https-port', flags.httpsPort)]),
     { ...edge('--stats-port', flags.statsPort), address: flags.statsBind ?? flags.bindAddress },
     edge('--app-id-port', flags.appIdPort),
     ...(flags.apiListen === null ? [] : [{ flag: '--api-listen', address: flags.apiListen.host, port: flags.apiListen.port }]),
+    ...dnsListeners(dns),
   ]);
   if (clashes.length > 0) throw new SluiceError('SETTINGS', clashes.join('; '));
 };
@@ -250,7 +257,8 @@ const movedFiles = (stateDir: string, { certificates }: EnvironmentSettings): Se
  */
 export const toSettings = (raw: unknown, environment: Readonly<Record<string, string | undefined>> = {}): Settings => {
   const flags = parse(Flags, raw);
-  refuseClashes(flags);
+  const dns = dnsSettings(flags, mesosSettings(flags), environment);
+  refuseClashes(flags, dns);
   if (flags.tlsPassthrough && flags.dontBindHttpHttps)
     throw new SluiceError(
       'SETTINGS',
@@ -294,6 +302,7 @@ export const toSettings = (raw: unknown, environment: Readonly<Record<string, st
     rollouts: flags.rollouts,
     controller: controllerSettings(flags),
     peers: flags.peers,
+    dns,
     ownTask: ownTask(environment),
     stateDir: flags.stateDir,
     runDir: flags.runDir,

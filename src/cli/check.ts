@@ -12,7 +12,8 @@ import { findHaproxy } from './find-haproxy.ts';
 import { orCannot } from './or-cannot.ts';
 import { problemLine } from './problem-line.ts';
 import { print, printJson } from './printable.ts';
-import { addBuildFlags, addMarathonAccessFlags, collect } from './run-flags.ts';
+import { collect } from './collect.ts';
+import { addBuildFlags, addMarathonAccessFlags } from './run-flags.ts';
 
 interface CheckFlags {
   readonly apps: readonly string[];

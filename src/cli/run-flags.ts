@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { addApiFlags } from './api-flags.ts';
+import { collect } from './collect.ts';
+import { addDnsFlags } from './dns-flags.ts';
 import { addProxyFlags } from './proxy-flags.ts';
 import { addStatsFlags } from './stats-flags.ts';
-
-export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 const flag = (command: Command, flags: string, description: string, env?: string): void => {
   const option = new Option(flags, description);
@@ -151,6 +151,7 @@ export const addRunFlags = (command: Command): Command => {
     'SLUICE_HOOKS_DIR',
   );
   flag(command, '--local-probes', "probes of gates may go to this host's own addresses, and to those of a cloud's metadata");
+  addDnsFlags(command);
   flag(command, '--dont-serve-signals', 'nobody may have all read or HAProxy reloaded by /_mlb_signal on the statistics port');
   flag(
     command,
