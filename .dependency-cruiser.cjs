@@ -58,6 +58,11 @@ module.exports = {
       'book/ keeps what was decided, and knows what of it is in force: what a decision may be is said in rollout/.',
     ),
     room('demo', ['kit'], 'demo/ is a stand-in for Marathon: it must know nothing of Sluice, or it could not test it.'),
+    room(
+      'dns-server',
+      ['dns', 'store', 'kit'],
+      'dns-server/ carries questions and answers, and runs what does: what is answered is decided in dns/, where tasks come from is said in daemon/.',
+    ),
     room('dns', ['kit'], 'dns/ turns tasks into names and questions into answers: who asks, and where tasks come from, is said outside.'),
     room('access-log', ['kit'], 'access-log/ makes JSON of lines and writes it: what stands in them is said in templates/.'),
     room(
