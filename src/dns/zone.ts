@@ -5,6 +5,7 @@ import type { ZoneStep } from './journal.ts';
 import { knownName, type Name } from './name.ts';
 import type { NamedCluster, NamedTask } from './named-task.ts';
 import { type Naming, namingOf } from './naming.ts';
+import { pack, type PackedTask, unpack } from './packed-task.ts';
 import type { Rdata, ZoneRecord } from './record.ts';
 import { RecordStore } from './record-store.ts';
 import { clusterRecords } from './records/cluster.ts';
@@ -42,7 +43,7 @@ export class Zone implements ZoneView {
   readonly options: ZoneOptions;
   readonly naming: Naming;
   readonly #store: RecordStore;
-  readonly #tasks = new Map<string, NamedTask>();
+  readonly #tasks = new Map<string, PackedTask>();
   readonly #ns: readonly Rdata[];
   #soa: readonly Rdata[];
   #cluster = NO_CLUSTER;
@@ -110,8 +111,8 @@ export class Zone implements ZoneView {
   }
 
   /** In the order in which they came. */
-  tasks(): MapIterator<NamedTask> {
-    return this.#tasks.values();
+  *tasks(): Generator<NamedTask, void> {
+    for (const [key, text] of this.#tasks) yield unpack(key, text);
   }
 
   keys(): MapIterator<string> {
@@ -119,7 +120,8 @@ export class Zone implements ZoneView {
   }
 
   task(key: string): NamedTask | undefined {
-    return this.#tasks.get(key);
+    const text = this.#tasks.get(key);
+    return text === undefined ? undefined : unpack(key, text);
   }
 
   node(name: Name): ZoneNode | undefined {
@@ -169,13 +171,15 @@ export class Zone implements ZoneView {
 
   #put(task: NamedTask): void {
     const before = this.#tasks.get(task.key);
-    this.#tasks.set(task.key, task);
-    if (before !== undefined) this.#exchange(this.#counted(before, -1), this.#counted(task, 1));
+    const text = pack(task);
+    if (text === before) return;
+    this.#tasks.set(task.key, text);
+    if (before !== undefined) this.#exchange(this.#counted(unpack(task.key, before), -1), this.#counted(task, 1));
     else this.#walk(task, 1, (name, type, data, rank) => this.#store.give(name, type, data, rank, task.fitness));
   }
 
   #drop(key: string): void {
-    const task = this.#tasks.get(key);
+    const task = this.task(key);
     if (task === undefined) return;
     this.#tasks.delete(key);
     this.#walk(task, -1, (name, type, data, rank) => this.#store.takeBack(name, type, data, rank, task.fitness));
