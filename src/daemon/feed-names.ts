@@ -1,7 +1,7 @@
 import type { Change } from '../desired/change.ts';
 import type { ModelEvent } from '../model/event.ts';
 import { Names } from '../names/names.ts';
-import type { ZoneChange } from '../names/zone-change.ts';
+import type { ZoneChange } from '../dns/zone-change.ts';
 import type { Picture } from '../picture/picture.ts';
 import { ServerWeights } from './server-weights.ts';
 

@@ -4,7 +4,7 @@ import type { AppEntry, Model } from '../model/model.ts';
 import type { Task } from '../model/task.ts';
 import { Agents } from './agents.ts';
 import { namedTask, type NamesContext } from './named-tasks.ts';
-import type { ZoneChange } from './zone-change.ts';
+import type { ZoneChange } from '../dns/zone-change.ts';
 
 interface NamesOptions extends Pick<NamesContext, 'isHealthAware' | 'weightOf'> {
   readonly framework: string;

@@ -4,7 +4,7 @@ import { feedNames, type NamesFeed } from '../../src/daemon/feed-names.ts';
 import type { Change } from '../../src/desired/change.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
 import type { AppEntry } from '../../src/model/model.ts';
-import type { ZoneChange } from '../../src/names/zone-change.ts';
+import type { ZoneChange } from '../../src/dns/zone-change.ts';
 import { Picture } from '../../src/picture/picture.ts';
 import { aBook, someShares } from '../kit/books.ts';
 import { anEntry, aTask, labels, someGlobals, someOptions } from '../kit/builders.ts';
