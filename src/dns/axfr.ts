@@ -1,7 +1,6 @@
-import { addressText } from './address.ts';
+import { shownData } from './enumerate.ts';
 import { toText } from './name.ts';
-import { type Rdata, TYPE } from './record.ts';
-import { srvParts } from './records/emit.ts';
+import { TYPE } from './record.ts';
 import type { Zone } from './zone.ts';
 
 type ByName = Readonly<Record<string, readonly string[]>>;
@@ -17,25 +16,24 @@ export interface AxfrView {
   readonly Records: { readonly As: ByName; readonly AAAAs: ByName; readonly SRVs: ByName };
 }
 
-const srvText = (data: Rdata): string => {
-  const { port, target } = srvParts(data);
-  return `${toText(target)}:${port}`;
-};
+const SHOWN: ReadonlyMap<number, keyof AxfrView['Records']> = new Map([
+  [TYPE.A, 'As'],
+  [TYPE.AAAA, 'AAAAs'],
+  [TYPE.SRV, 'SRVs'],
+]);
 
-const SHOWN = [
-  [TYPE.A, 'As', addressText],
-  [TYPE.AAAA, 'AAAAs', addressText],
-  [TYPE.SRV, 'SRVs', srvText],
-] as const;
+const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
+
+const sorted = (list: readonly [string, readonly string[]][]): ByName =>
+  Object.fromEntries(list.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 
 /** What is served below the zone's domain, sorted. */
 export const axfrView = (zone: Zone, refreshSeconds: number): AxfrView => {
-  const records: Record<'As' | 'AAAAs' | 'SRVs', [string, readonly string[]][]> = { As: [], AAAAs: [], SRVs: [] };
+  const records: Record<keyof AxfrView['Records'], [string, readonly string[]][]> = { As: [], AAAAs: [], SRVs: [] };
   for (const { name, type, data } of zone.snapshot(zone.naming.domain)) {
-    for (const [shown, key, text] of SHOWN) if (type === shown) records[key].push([toText(name), data.map(text).sort()]);
+    const key = SHOWN.get(type);
+    if (key !== undefined) records[key].push([toText(name), data.map((one) => shownData(type, one)).sort()]);
   }
-  const sorted = (list: readonly [string, readonly string[]][]): ByName =>
-    Object.fromEntries(list.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   return {
     TTL: zone.ttlSeconds,
     Serial: zone.serial,
@@ -46,5 +44,3 @@ export const axfrView = (zone: Zone, refreshSeconds: number): AxfrView => {
     Records: { As: sorted(records.As), AAAAs: sorted(records.AAAAs), SRVs: sorted(records.SRVs) },
   };
 };
-
-const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`);

@@ -12,24 +12,18 @@ const MOST_FEW = 8;
 
 const isFew = (counted: Few | ReadonlyMap<Rdata, number>): counted is Few => Array.isArray(counted);
 
+/** Of one value that is given once the value alone is left, of none nothing. */
+const slim = (few: Few): Counted => (few.length === 0 ? undefined : few.length === 2 && few[1] === 1 ? (few[0] as Rdata) : few);
+
+const mapOf = (few: Few): Map<Rdata, number> => {
+  const map = new Map<Rdata, number>();
+  for (let at = 0; at < few.length; at += 2) map.set(few[at] as Rdata, few[at + 1] as number);
+  return map;
+};
+
 const indexOf = (few: Few, value: Rdata): number => {
   for (let at = 0; at < few.length; at += 2) if (few[at] === value) return at;
   return -1;
-};
-
-/** Pairs of a value and its count. */
-const pairsOf = (counted: Rdata | Few | ReadonlyMap<Rdata, number>): readonly (readonly [Rdata, number])[] => {
-  if (typeof counted === 'string') return [[counted, 1]];
-  if (!isFew(counted)) return [...counted];
-  return Array.from({ length: counted.length / 2 }, (_, at) => [counted[at * 2] as Rdata, counted[at * 2 + 1] as number]);
-};
-
-/** As small as it may be. */
-const packed = (pairs: readonly (readonly [Rdata, number])[]): Counted => {
-  const [first] = pairs;
-  if (first === undefined) return undefined;
-  if (pairs.length === 1 && first[1] === 1) return first[0];
-  return pairs.length > MOST_FEW ? new Map(pairs) : pairs.flat();
 };
 
 const countOf = (counted: Counted, value: Rdata): number => {
@@ -55,16 +49,23 @@ export const valuesOf = (counted: Counted): readonly Rdata[] => {
 };
 
 /** @param count 0: it is given no more */
+const fewWith = (few: Few, value: Rdata, count: number): Counted => {
+  const at = indexOf(few, value);
+  if (at < 0) return few.length < 2 * MOST_FEW ? [...few, value, count] : mapOf(few).set(value, count);
+  if (count > 0) return few.with(at + 1, count);
+  return slim(few.toSpliced(at, 2));
+};
+
+const mapWith = (map: Map<Rdata, number>, value: Rdata, count: number): Counted => {
+  if (count > 0) return map.set(value, count);
+  map.delete(value);
+  return map.size > MOST_FEW / 2 ? map : slim([...map].flat());
+};
+
 const withCount = (counted: Counted, value: Rdata, count: number): Counted => {
-  if (counted === undefined) return packed([[value, count]]);
-  if (counted instanceof Map) {
-    const map = counted as Map<Rdata, number>;
-    if (count > 0) return map.set(value, count);
-    map.delete(value);
-    return map.size > MOST_FEW / 2 ? map : packed([...map]);
-  }
-  const others = pairsOf(counted).filter(([one]) => one !== value);
-  return packed(count === 0 ? others : [...others, [value, count]]);
+  if (counted === undefined) return value;
+  if (typeof counted === 'string') return counted !== value ? [counted, 1, value, 1] : slim(count === 0 ? [] : [value, count]);
+  return isFew(counted) ? fewWith(counted, value, count) : mapWith(counted as Map<Rdata, number>, value, count);
 };
 
 /** With the value given once more; what was passed is used up. */

@@ -35,11 +35,16 @@ export class Journal {
   }
 
   /** Before something of that name and type changes. */
-  note(name: Name, type: number, node: NamedNode | undefined): void {
+  note(name: Name, type: number, node: NamedNode): void {
     if (this.#mostRecords === 0) return;
     this.#noteOne(name, type, node);
     // A CNAME shows and hides with what stands beside it.
-    if (type !== TYPE.CNAME && node?.find(TYPE.CNAME, 0) !== undefined) this.#noteOne(name, TYPE.CNAME, node);
+    if (type !== TYPE.CNAME && node.find(TYPE.CNAME, 0) !== undefined) this.#noteOne(name, TYPE.CNAME, node);
+  }
+
+  /** Nothing that is served has changed after all. */
+  forget(): void {
+    this.#noted.clear();
   }
 
   /** The change is whole. @param node by name, as it is now */
@@ -61,9 +66,9 @@ export class Journal {
     return first < 0 ? undefined : this.#steps.slice(first);
   }
 
-  #noteOne(name: Name, type: number, node: NamedNode | undefined): void {
+  #noteOne(name: Name, type: number, node: NamedNode): void {
     const key = `${type} ${name}`;
-    if (!this.#noted.has(key)) this.#noted.set(key, { name, type, before: node?.records(type) ?? [] });
+    if (!this.#noted.has(key)) this.#noted.set(key, { name, type, before: node.records(type) });
   }
 
   #shorten(): void {

@@ -32,8 +32,8 @@ export class RecordStore {
 
   /** @param name, data in one piece: see `flat` */
   give(name: Name, type: number, data: Rdata, rank: number, fitness: Fitness): void {
-    this.journal.note(name, type, this.tree.get(name));
     const node = this.tree.ensure(name);
+    this.journal.note(name, type, node);
     const before = node.size(type);
     const set = node.ensure(type, rank);
     const isChanged = set.give(data, fitness) && node.served(type) === set;

@@ -1,6 +1,7 @@
 import type { Authority } from './apex-node.ts';
 import { fixedApexes, soaData } from './apexes.ts';
 import { type Contribution, contributions, difference } from './contribution.ts';
+import { explainName, type ExplainedRecord } from './explain.ts';
 import type { ZoneStep } from './journal.ts';
 import { knownName, type Name } from './name.ts';
 import type { NamedCluster, NamedTask } from './named-task.ts';
@@ -149,6 +150,7 @@ export class Zone implements ZoneView {
     if (change.cluster !== undefined) this.#setCluster(change.cluster);
     if (change.records !== undefined) this.#setRecords(change.records);
     if (this.#store.takeChanged()) this.#grow();
+    else this.#store.journal.forget();
   }
 
   /** What a zone serves now, as a copy: later changes do not reach it. */
@@ -162,6 +164,11 @@ export class Zone implements ZoneView {
     return this.#store.journal
       .since(serial, this.#serial)
       ?.map((step) => ({ ...step, removed: step.removed.filter(isOfIt), added: step.added.filter(isOfIt) }));
+  }
+
+  /** Whom each record of a name is from, served or not. Looks at all tasks. */
+  explain(name: Name): readonly ExplainedRecord[] {
+    return explainName(this, name);
   }
 
   /** Everything that was changed so far, counted: what changes cost. */

@@ -19,8 +19,9 @@ export const below = (parent: Name | undefined, ...labels: readonly string[]): N
 
 const uint16 = (value: number): string => String.fromCharCode((value >> 8) & 0xff, value & 0xff);
 
-/** RFC 2782; priority is always 0. @param port, weight 0 to 65535 */
-export const srvData = (weight: number, port: number, target: Name): Rdata => flat(`\0\0${uint16(weight)}${uint16(port)}${target}`);
+/** RFC 2782. @param weight, port, priority 0 to 65535 */
+export const srvData = (weight: number, port: number, target: Name, priority = 0): Rdata =>
+  flat(uint16(priority) + uint16(weight) + uint16(port) + target);
 
 /** The parts of what `srvData` makes. */
 export const srvParts = (data: Rdata): { readonly weight: number; readonly port: number; readonly target: Name } => ({
