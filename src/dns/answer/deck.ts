@@ -39,4 +39,10 @@ export class Deck {
     this.#drawn += 1;
     return card;
   }
+
+  /** All of a list. */
+  shuffled<T>(list: readonly T[]): readonly T[] {
+    this.begin(list.length);
+    return list.flatMap(() => list[this.draw()] ?? []);
+  }
 }

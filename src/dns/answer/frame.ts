@@ -1,6 +1,6 @@
 import { HEADER_LENGTH, EDE, RA, AA, TC } from '../packet/codes.ts';
 import type { Query } from '../packet/query.ts';
-import { optLength, writeHead, writeOpt } from '../packet/reply.ts';
+import { bareReply, optLength, writeHead, writeOpt } from '../packet/reply.ts';
 import type { Name } from '../name.ts';
 
 /** What becomes of a query: the first three are whole, `forward` and `transfer` others go on with. */
@@ -24,7 +24,7 @@ export interface Frame {
   readonly query: Query;
   /** In bytes, of the whole reply. */
   readonly limit: number;
-  readonly isStale: boolean;
+  readonly freshness: 'not-ready' | 'fresh' | 'stale';
   readonly hasRecursion: boolean;
   /** False: nothing is said of a cut. */
   readonly showsCut: boolean;
@@ -42,7 +42,7 @@ export interface Counts {
 const optOf = (frame: Frame): number =>
   frame.query.edns === undefined
     ? 0
-    : optLength({ ede: frame.isStale ? EDE.STALE_ANSWER : undefined, cookie: frame.cookie, nsid: frame.nsid });
+    : optLength({ ede: frame.freshness === 'stale' ? EDE.STALE_ANSWER : undefined, cookie: frame.cookie, nsid: frame.nsid });
 
 /** In bytes, for records. */
 export const roomOf = (frame: Frame): number => frame.limit - frame.query.questionEnd - optOf(frame);
@@ -61,7 +61,7 @@ export const ended = (frame: Frame, reply: Buffer, at: number, counts: Counts, r
   let end = at;
   let additional = counts.additional ?? 0;
   if (edns !== undefined) {
-    const ede = frame.isStale ? (rcode === 3 ? EDE.STALE_NXDOMAIN : EDE.STALE_ANSWER) : undefined;
+    const ede = frame.freshness === 'stale' ? (rcode === 3 ? EDE.STALE_NXDOMAIN : EDE.STALE_ANSWER) : undefined;
     end = writeOpt(reply, at, edns, { rcode, ede, cookie: frame.cookie, nsid: frame.nsid });
     additional += 1;
   }
@@ -72,6 +72,14 @@ export const ended = (frame: Frame, reply: Buffer, at: number, counts: Counts, r
   reply.writeUInt16BE(counts.authority ?? 0, 8);
   reply.writeUInt16BE(additional, 10);
   return { kind: 'reply', bytes: end === reply.length ? reply : reply.subarray(0, end), rcode, qtype: frame.query.type, truncated };
+};
+
+/** Neither an answer nor a word of ours about a name: AA stays clear, and there are no records. @param third more flags */
+export const refused = (frame: Frame, rcode: number, ede?: number, third = 0): Reply => {
+  const { bytes, query, cookie, nsid, hasRecursion } = frame;
+  const fourth = hasRecursion ? RA : 0;
+  const reply = bareReply(bytes, { questionEnd: query.questionEnd, edns: query.edns, rcode, ede, cookie, nsid, third, fourth });
+  return { kind: 'reply', bytes: reply, rcode, qtype: query.type, truncated: third !== 0 };
 };
 
 /** Where the question's name is: what an owner name points at (RFC 1035, 4.1.4). */

@@ -3,8 +3,9 @@ import { TYPE } from '../record.ts';
 import type { Rdata } from '../record.ts';
 import type { ZoneNode, ZoneView } from '../zone-view.ts';
 import { QUESTION_POINTER, writeFixed, writeText } from './frame.ts';
-import { dataBack, placeOf, targetPlace } from './renames.ts';
+import { targetPlace } from './renames.ts';
 import type { KnownRename } from './renames.ts';
+import type { ShownZone } from './shown-zone.ts';
 
 /** Addresses of one target, of one family. */
 export interface AddressSet {
@@ -63,6 +64,9 @@ const targetOf = (zone: ZoneView, node: ZoneNode | undefined, name: Name): Targe
   sets: node === undefined ? [] : [TYPE.A, TYPE.AAAA].flatMap((type) => addressSet(node, type, node.ttlSeconds ?? zone.ttlSeconds) ?? []),
 });
 
+/** In bytes, of all its addresses, where no owner is longer than its target. */
+const lengthOf = ({ name, sets }: Target): number => sets.reduce((sum, { each, count }) => sum + (name.length + each) * count, 0);
+
 /** Behind owners that all point at the question, one record after the other. */
 const packed = (type: number, ttlSeconds: number, shown: readonly Rdata[]): Pick<Prepared, 'bytes' | 'starts'> => {
   const bytes = Buffer.allocUnsafe(shown.reduce((sum, data) => sum + BEFORE_DATA + data.length, 0));
@@ -83,31 +87,24 @@ const distinct = (names: readonly Name[]): { readonly names: readonly Name[]; re
   return { names: [...places.keys()], which: Uint32Array.from(names, (name) => places.get(name) ?? 0) };
 };
 
-const prepare = (
-  zone: ZoneView,
-  node: ZoneNode,
-  type: number,
-  rename: KnownRename | undefined,
-  renames: readonly KnownRename[],
-): Prepared => {
+const prepare = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRename | undefined): Prepared => {
+  const { zone } = shown;
   const place = targetPlace(type) ?? 0;
-  const records = node.records(type);
-  const shown = records.map((data) => dataBack(type, data, rename));
-  const { names, which } = distinct(records.map((data) => placeOf(renames, data.slice(place)).name));
-  const nodes = names.map((name) => zone.node(name));
-  const targets = names.map((_, nth) => targetOf(zone, nodes[nth], shown[which.indexOf(nth)]?.slice(place) ?? ''));
-  const isAwaited = names.some((name, nth) => nodes[nth] === undefined && zone.apexOf(name) !== undefined);
+  const records = shown.data(node, type, rename);
+  const { names, which } = distinct(records.map((data) => data.slice(place)));
+  const places = names.map((name) => shown.place(name).name);
+  const nodes = places.map((name) => zone.node(name));
+  const targets = names.map((name, nth) => targetOf(zone, nodes[nth], name));
+  const isAwaited = places.some((name, nth) => nodes[nth] === undefined && zone.apexOf(name) !== undefined);
   return {
     version: node.version,
     nodes: nodes.flatMap((target) => (target === undefined ? [] : { node: target, version: target.version })),
     serial: isAwaited ? zone.serial : undefined,
-    ...packed(type, node.ttlSeconds ?? zone.ttlSeconds, shown),
+    ...packed(type, shown.ttlSeconds(node), records),
     targetOf: which,
     targets,
     targetAt: BEFORE_DATA + place,
-    additionalLength: targets
-      .flatMap(({ name, sets }) => sets.map(({ each, count }) => (name.length + each) * count))
-      .reduce((sum, one) => sum + one, 0),
+    additionalLength: targets.reduce((sum, target) => sum + lengthOf(target), 0),
   };
 };
 
@@ -118,18 +115,12 @@ const holds = (zone: ZoneView, node: ZoneNode, prepared: Prepared): boolean => {
 };
 
 /** As it was prepared before, if nothing has changed of what it was made of. */
-export const preparedOf = (
-  zone: ZoneView,
-  node: ZoneNode,
-  type: number,
-  rename: KnownRename | undefined,
-  renames: readonly KnownRename[],
-): Prepared => {
+export const preparedOf = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRename | undefined): Prepared => {
   const answers = (node.prepared as PreparedAnswers | undefined) ?? new Map<number, Prepared>();
   const key = type * 256 + (rename?.nth ?? 0);
   const known = answers.get(key);
-  if (known !== undefined && holds(zone, node, known)) return known;
-  const prepared = prepare(zone, node, type, rename, renames);
+  if (known !== undefined && holds(shown.zone, node, known)) return known;
+  const prepared = prepare(shown, node, type, rename);
   node.prepared = answers.set(key, prepared);
   return prepared;
 };

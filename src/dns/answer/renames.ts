@@ -60,6 +60,8 @@ export const placeOf = (renames: readonly KnownRename[], asked: Name): Place => 
   return { name: rename === undefined ? asked : renamed(asked, rename), rename };
 };
 
+const MX = 15;
+
 /** Where the names begin in the data of such a record, and how many follow each other. */
 export const NAMES_IN: ReadonlyMap<number, { readonly at: number; readonly count: number }> = new Map([
   [TYPE.NS, { at: 0, count: 1 }],
@@ -67,7 +69,7 @@ export const NAMES_IN: ReadonlyMap<number, { readonly at: number; readonly count
   [TYPE.PTR, { at: 0, count: 1 }],
   [TYPE.SRV, { at: 6, count: 1 }],
   [TYPE.SOA, { at: 0, count: 2 }],
-  [15, { at: 2, count: 1 }],
+  [MX, { at: 2, count: 1 }],
 ]);
 
 /** The name that begins there in a record's data. */
@@ -93,4 +95,4 @@ export const dataBack = (type: number, data: Rdata, rename: Rename | undefined):
 
 /** The name in a record's data whose addresses are sent along (RFC 2782; RFC 1035, 3.3.9 and 3.3.11), in zone terms. */
 export const targetPlace = (type: number): number | undefined =>
-  type === TYPE.SRV ? 6 : type === TYPE.NS ? 0 : type === 15 ? 2 : undefined;
+  type === TYPE.SRV ? 6 : type === TYPE.NS ? 0 : type === MX ? 2 : undefined;
