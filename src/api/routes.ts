@@ -2,6 +2,7 @@ import { familiesOf } from '../metrics/families.ts';
 import { groupFacts } from '../metrics/group-facts.ts';
 import { processFacts } from '../metrics/process-facts.ts';
 import { CONTENT_TYPE, toText } from '../metrics/text.ts';
+import { DNS_ROUTES } from './dns-routes.ts';
 import { idInPath } from './id-in-path.ts';
 import { isJson, refuseNoJson } from './json-only.ts';
 import { OVERRIDE_ROUTES } from './override-routes.ts';
@@ -58,4 +59,5 @@ export const ROUTES: readonly Route[] = [
   ...ROLLOUT_ROUTES,
   ...SHARES_ROUTES,
   ...OVERRIDE_ROUTES,
+  ...DNS_ROUTES,
 ];

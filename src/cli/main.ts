@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { addCheck } from './check.ts';
 import { addConfirm } from './confirm.ts';
 import { addDemo } from './demo.ts';
+import { addDig } from './dig.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -31,6 +32,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addPlan,
   addStatus,
   addExplain,
+  addDig,
   addConfirm,
   addShift,
   addSwitch,

@@ -1,6 +1,7 @@
-import ipaddr from 'ipaddr.js';
+import { addressText } from './address.ts';
 import { labelsOf, type Name, toText } from './name.ts';
 import { type Rdata, TYPE } from './record.ts';
+import { srvParts } from './records/emit.ts';
 
 /** Names of types as people write them: those of `TYPE`, and such as somebody asks for. */
 const NUMBERS: Readonly<Record<string, number>> = { ...TYPE, MX: 15, NAPTR: 35, DS: 43, SVCB: 64, HTTPS: 65, CAA: 257 };
@@ -17,28 +18,8 @@ export const typeNumber = (text: string): number | undefined => {
   return digits !== undefined && Number(digits) < 0x1_0000 ? Number(digits) : undefined;
 };
 
-const bytesOf = (data: Rdata): number[] => Array.from(data, (one) => one.charCodeAt(0));
-
-/** Of an A record's data '10.0.0.1', of an AAAA record's as RFC 5952 has it. */
-export const addressText = (data: Rdata): string =>
-  data.length === 4 ? bytesOf(data).join('.') : new ipaddr.IPv6(bytesOf(data)).toRFC5952String();
-
 const wordAt = (data: Rdata, at: number): number => data.charCodeAt(at) * 0x100 + data.charCodeAt(at + 1);
 const longAt = (data: Rdata, at: number): number => wordAt(data, at) * 0x1_0000 + wordAt(data, at + 2);
-
-export interface SrvData {
-  readonly priority: number;
-  readonly weight: number;
-  readonly port: number;
-  readonly target: Name;
-}
-
-export const srvData = (data: Rdata): SrvData => ({
-  priority: wordAt(data, 0),
-  weight: wordAt(data, 2),
-  port: wordAt(data, 4),
-  target: data.slice(6),
-});
 
 const quoted = (text: string): string =>
   `"${text.replace(/["\\]|[^ -~]/g, (one) => (one === '"' || one === '\\' ? `\\${one}` : `\\${String(one.charCodeAt(0)).padStart(3, '0')}`))}"`;
@@ -74,8 +55,8 @@ export const dataText = (type: number, data: Rdata): string => {
     case TYPE.PTR:
       return toText(data);
     case TYPE.SRV: {
-      const { priority, weight, port, target } = srvData(data);
-      return `${priority} ${weight} ${port} ${toText(target)}`;
+      const { weight, port, target } = srvParts(data);
+      return `${wordAt(data, 0)} ${weight} ${port} ${toText(target)}`;
     }
     case TYPE.TXT:
     case TYPE.HINFO:

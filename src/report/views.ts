@@ -17,6 +17,7 @@ import type { Reloader } from '../reload/reloader.ts';
 import type { GroupObservation } from '../rollout/observation.ts';
 import type { ModelKeeper } from '../store/model-keeper.ts';
 import { type BookViews, bookViewsOf } from './book-views.ts';
+import { type DnsExplanation, type DnsSource, explainDns } from './dns-explanation.ts';
 import type { KnownProblem, KnownProblems } from './known-problems.ts';
 import { notesOf, type PictureReport, reportPicture, type SetAside } from './picture-report.ts';
 import type { Readiness, Sluices, Status } from './status.ts';
@@ -33,6 +34,8 @@ export interface Views {
   readonly explain: (appId: string) => Promise<Explanation | undefined>;
   /** What this Sluice's HAProxy has of a deployment group. undefined: there is no such group. */
   readonly observe: (group: string) => Promise<GroupObservation | undefined>;
+  /** Why a name in DNS is answered as it is. Absent: no DNS is answered. */
+  readonly explainDns?: (question: { readonly name: string; readonly type: number }) => Promise<DnsExplanation>;
   /** What `confirm` would take. */
   readonly held: () => Held | undefined;
   /** Takes the full read that is held. undefined: none is. */
@@ -62,6 +65,8 @@ export interface Parts {
   readonly lostLogLines: () => number;
   readonly observe: Views['observe'];
   readonly sluices: () => Sluices;
+  /** Absent: no DNS is answered. */
+  readonly dns?: DnsSource;
 }
 
 const pictureReport = ({
@@ -154,6 +159,9 @@ const status = async (parts: Parts): Promise<Status> => {
 const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observed | undefined> =>
   haproxy.isRunning() ? await haproxy.observe(scope) : undefined;
 
+const dnsViews = ({ dns, picture }: Parts): Pick<Views, 'explainDns'> =>
+  dns === undefined ? {} : { explainDns: async (question) => explainDns(dns, picture.model, question) };
+
 /** What the API shows, out of the parts of a running Sluice. */
 export const viewsOf = (parts: Parts): Views => ({
   status: () => status(parts),
@@ -173,6 +181,7 @@ export const viewsOf = (parts: Parts): Views => ({
   book: bookViewsOf(parts),
   decider: parts.decider,
   observe: async (group) => parts.observe(group),
+  ...dnsViews(parts),
   held: () => parts.gate.held,
   confirm: () => parts.gate.confirm(),
   explain: async (appId) => {

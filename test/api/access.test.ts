@@ -30,6 +30,7 @@ const NEEDED: Readonly<Record<string, 'open' | 'read' | 'write'>> = {
   'POST /v2/overrides': 'write',
   'DELETE /v2/overrides': 'write',
   'DELETE /v2/overrides/*': 'write',
+  'GET /dns/explain': 'read',
 };
 
 /** What a listener says to who has shown what: an answer of the endpoint itself, or a refusal; `no TLS`: there is no connection. */

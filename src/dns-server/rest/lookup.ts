@@ -1,25 +1,18 @@
-import { addressText, srvData } from '../../dns/data-text.ts';
-import { lower, type Name, parentOf, toName, toText } from '../../dns/name.ts';
+import { addressText } from '../../dns/address.ts';
+import { srvParts } from '../../dns/records/emit.ts';
+import { wildcardOf } from '../../dns/answer/other-names.ts';
+import { lower, type Name, toName, toText } from '../../dns/name.ts';
 import { type Rdata, TYPE } from '../../dns/record.ts';
 import type { ZoneNode, ZoneView } from '../../dns/zone-view.ts';
 
 /** Longer chains of aliases are somebody's mistake, or have no end. */
 const MOST_ALIASES = 8;
 
-/** That of the name itself, or of the wildcard over it (RFC 4592, 3.3.1). */
-const nodeFor = (zone: ZoneView, name: Name): ZoneNode | undefined => {
-  const own = zone.node(name);
-  if (own !== undefined || !zone.hasWildcards) return own;
-  for (let above = parentOf(name); above !== undefined; above = parentOf(above))
-    if (zone.node(above) !== undefined) return zone.node(`\x01*${above}`);
-  return undefined;
-};
-
 /** What a question for the name is answered with, aliases followed as far as they lead to names of the zone. */
 const recordsOf = (zone: ZoneView, name: Name, type: number): readonly Rdata[] => {
   let at: Name | undefined = name;
   for (let steps = 0; at !== undefined && steps <= MOST_ALIASES; steps += 1) {
-    const node = nodeFor(zone, at);
+    const node: ZoneNode | undefined = zone.node(at) ?? wildcardOf(zone, at);
     const records = node?.records(type) ?? [];
     if (records.length > 0) return records;
     at = node?.records(TYPE.CNAME)[0];
@@ -65,7 +58,7 @@ export const serviceEntries = (zone: ZoneView, service: string): readonly Servic
   const name = readName(service);
   const records = name === undefined ? [] : recordsOf(zone, name, TYPE.SRV);
   const entries = records.flatMap((data) => {
-    const { port, target } = srvData(data);
+    const { port, target } = srvParts(data);
     const first = [TYPE.A, TYPE.AAAA].flatMap((type) => recordsOf(zone, target, type).slice(0, 1));
     return first.map((address) => ({ service, host: toText(target), ip: addressText(address), port: String(port) }));
   });

@@ -22,8 +22,8 @@ export interface RestOptions {
   /** Of what is known; `sinceMs`: when it was last confirmed, as Date.now() has it. */
   readonly freshness: () => { readonly state: 'not-ready' | 'fresh' | 'stale'; readonly sinceMs: number };
   readonly listen: { readonly host: string; readonly port: number };
-  /** What `/v1/config` tells, with the keys of Mesos-DNS; secrets in it are hidden. */
-  readonly config: object;
+  /** What `/v1/config` tells, with the keys of Mesos-DNS and without secrets: it is told to everybody. */
+  readonly config: () => object;
   readonly head: AxfrHead;
   /** `/v1/enumerate` and `/v1/axfr`: `enumerationOn`. */
   readonly enumeration: boolean;

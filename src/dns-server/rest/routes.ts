@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { knownName } from '../../dns/name.ts';
 import { BigAnswers } from './big-answers.ts';
-import { configAnswer } from './config-answer.ts';
 import { list, pretty, type Told } from './json-parts.ts';
 import { hostEntries, serviceEntries } from './lookup.ts';
 import type { RestOptions } from './open-rest.ts';
@@ -22,7 +21,7 @@ const param = ({ params }: FastifyRequest, name: string): string => (params as R
 const aboutItself = ({ config, version, zone, freshness }: RestOptions): Handlers => ({
   '/v1/version': (_request, reply) =>
     sendJson(reply, { Service: 'Mesos-DNS', URL: 'https://github.com/mesosphere/mesos-dns', Version: version }),
-  '/v1/config': (_request, reply) => sendJson(reply, configAnswer(config)),
+  '/v1/config': (_request, reply) => sendJson(reply, config()),
   '/v1/hosts/:host/ports': (_request, reply) => sendText(reply, 501, 'To be implemented...'),
   '/v1/health': (_request, reply) => {
     const { state, sinceMs } = freshness();

@@ -1,6 +1,8 @@
-import { addressText, dataText, srvData, typeText } from '../../dns/data-text.ts';
+import { addressText } from '../../dns/address.ts';
+import { dataText, typeText } from '../../dns/data-text.ts';
 import { type Name, toText } from '../../dns/name.ts';
 import { type Rdata, TYPE } from '../../dns/record.ts';
+import { srvParts } from '../../dns/records/emit.ts';
 import { list, object, type Told, value } from './json-parts.ts';
 
 /** All records of one name and type. */
@@ -25,7 +27,7 @@ export interface ToldFramework {
 /** 'web-1.marathon.mesos.:80', as Mesos-DNS writes what an SRV record leads to. */
 const hostOf = (type: number, data: Rdata): string => {
   if (type !== TYPE.SRV) return type === TYPE.A || type === TYPE.AAAA ? addressText(data) : dataText(type, data);
-  const { target, port } = srvData(data);
+  const { target, port } = srvParts(data);
   return `${toText(target)}:${port}`;
 };
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { knownName } from '../../../src/dns/name.ts';
+import { configBody } from '../../../src/dns/mesos-dns-config/body.ts';
 import { TYPE } from '../../../src/dns/record.ts';
 import { openRest, type RestOptions } from '../../../src/dns-server/rest/open-rest.ts';
 import { type ApiAnswer, askApi } from '../../kit/ask-api.ts';
@@ -48,7 +49,15 @@ const openFor = async (t: TestContext, given: Partial<RestOptions> = {}): Promis
     zone: () => zone,
     freshness: () => ({ state: 'fresh', sinceMs: Date.now() }),
     listen: { host: '127.0.0.1', port: 0 },
-    config: { Masters: ['10.0.0.1:5050'], Zk: 'zk://me:hidden@10.0.0.1/mesos', MesosCredentials: { Principal: 'me', Secret: 'hidden' } },
+    config: () =>
+      configBody(undefined, {
+        ttlSeconds: 5,
+        soaSerial: 7,
+        file: '',
+        domain: 'mesos',
+        soaMname: 'ns1.mesos.',
+        soaRname: 'root.ns1.mesos.',
+      }),
     head: { ttlSeconds: 60, refreshSeconds: 30, mname: 'ns1.mesos.', rname: 'root.ns1.mesos.', domain: 'mesos' },
     enumeration: true,
     version: '1.2.3',
@@ -73,11 +82,6 @@ const SMALL: readonly (readonly [sentence: string, path: string, body: unknown])
     'the version names what it stands for',
     '/v1/version',
     { Service: 'Mesos-DNS', URL: 'https://github.com/mesosphere/mesos-dns', Version: '1.2.3' },
-  ],
-  [
-    'the configuration has no secrets in it',
-    '/v1/config',
-    { Masters: ['10.0.0.1:5050'], Zk: 'zk://***@10.0.0.1/mesos', MesosCredentials: { Principal: 'me', Secret: '***' } },
   ],
   ['a host', '/v1/hosts/leader.mesos', host('leader.mesos.', '1.2.3.4')],
   [
@@ -145,6 +149,12 @@ describe("Mesos-DNS's REST interface: what is told", () => {
       // As Mesos-DNS prints it, also what is sent in pieces.
       assert.equal(answer.text, JSON.stringify(body, undefined, 1));
     });
+
+  it('the configuration, with the keys of Mesos-DNS', async (t) => {
+    const { status, body } = await askApi((await openFor(t)).url, '/v1/config');
+    assert.equal(status, 200);
+    assert.partialDeepStrictEqual(body, { RefreshSeconds: 60, TTL: 5, SOASerial: 7, Domain: 'mesos', EnumerationOn: true });
+  });
 
   it('the zone as dcos-net copies it', async (t) => {
     const { body } = await askApi((await openFor(t)).url, '/v1/axfr');
