@@ -107,6 +107,7 @@ module.exports = {
         'picture',
         'names',
         'dns',
+        'dns-server',
         'store',
         'rollout',
         'marathon',

@@ -18,8 +18,8 @@ import { print } from './printable.ts';
 import { TERMINAL_SIGNALS, untilSignal } from './until-signal.ts';
 
 const HOST = '127.0.0.1';
-/** Of Marathon, http, https, statistics, app id, the API, and three service ports: where others have them, any. */
-const WANTED_PORTS = [8088, 8080, 8443, 9090, 9091, 9092, 10_001, 10_002, 10_003];
+/** Of Marathon, http, https, statistics, app id, the API, DNS, and three service ports: where others have them, any. */
+const WANTED_PORTS = [8088, 8080, 8443, 9090, 9091, 9092, 8053, 10_001, 10_002, 10_003];
 const VISITS = [
   { host: 'shop.localhost', path: '/' },
   { host: 'shop.localhost', path: '/cart/' },
@@ -97,7 +97,7 @@ interface Running {
 }
 
 const startAll = async (folder: string, ports: readonly number[], haproxy: string | undefined): Promise<Running> => {
-  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, ...servicePorts] = ports;
+  const [marathonPort = 0, http = 0, https = 0, stats = 0, appId = 0, api = 0, dns = 0, ...servicePorts] = ports;
   const standIn = await startStandIn({ port: marathonPort });
   const runDir = join(folder, 'run');
   try {
@@ -114,6 +114,7 @@ const startAll = async (folder: string, ports: readonly number[], haproxy: strin
       statsPort: stats,
       appIdPort: appId,
       apiListen: `${HOST}:${api}`,
+      dnsListen: `${HOST}:${dns}`,
       stateDir: join(folder, 'state'),
       runDir,
       logLevel: 'silent',
@@ -128,6 +129,7 @@ const startAll = async (folder: string, ports: readonly number[], haproxy: strin
       https: at(https, 'https'),
       stats: at(stats),
       api: at(api),
+      dnsPort: dns,
       runDir,
       agent,
       next,

@@ -20,6 +20,7 @@ import { makeFolders } from './folders.ts';
 import { Made } from './made.ts';
 import { openBook } from './open-book.ts';
 import { openController } from './open-controller.ts';
+import { openDns } from './open-dns.ts';
 import { openEdge } from './open-edge.ts';
 import { openEndpoints } from './open-endpoints.ts';
 import { type Intake, openIntake } from './open-intake.ts';
@@ -104,12 +105,23 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   ];
   const problems = made.add(new KnownProblems({ log, problems: allProblems }), (it) => it.close());
   const onProblems = (): void => problems.note();
-  const output = openOutput({ settings, log, made, edge, picture, onProblems });
+  let heard: Intake | undefined;
+  const dns =
+    settings.dns === undefined
+      ? undefined
+      : await openDns({
+          ...{ settings, dns: settings.dns, log, made, picture },
+          readInfo: async () => intake.marathon.readInfo(),
+          marathon: () => heard?.marathon.state(),
+        });
+  const output = openOutput({ settings, log, made, edge, picture, onProblems, ...(dns === undefined ? {} : { onChange: dns.onChange }) });
   const { loop, reloader } = output;
   let wake = (): void => undefined;
   const inForce = new InForce({ picture, haproxy, isReloading: () => reloader.isUnderWay });
   const { bookKeeper, noteBookApp } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
-  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem: onProblems });
+  const namesOf = dns === undefined ? {} : { onTaken: dns.onEvent, onState: dns.onState };
+  const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem: onProblems, ...namesOf });
+  heard = intake;
   const { marathon, gate, audit, modelKeeper } = intake;
   const observer = openObserver({ settings, picture, haproxy, inForce, isApplied: () => loop.applied });
   const { observe } = observer;
@@ -131,6 +143,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     ...{ picture, haproxy, loop, reloader, gate, problems, audit, modelKeeper, bookKeeper, decider, setAside },
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
+    dns: () => dns?.status(),
     observe,
     sluices: controller.sluices,
   });

@@ -1,5 +1,6 @@
 import type { AuditCounters } from '../belief/audit.ts';
 import type { BeliefCounters } from '../belief/gate.ts';
+import type { DnsStatus } from '../dns-server/status.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { CycleCounters, CycleFailure, CycleReport } from '../reconcile/cycle-report.ts';
 import type { Durations } from '../reconcile/durations.ts';
@@ -49,6 +50,8 @@ export interface Status {
   readonly counters: Counters;
   readonly durations: Durations;
   readonly problems: readonly KnownProblem[];
+  /** null: there is no DNS responder. */
+  readonly dns: DnsStatus | null;
   /** Who carries rollouts on, and the other Sluices as of the last look at them. */
   readonly sluices: Sluices;
 }

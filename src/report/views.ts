@@ -3,6 +3,7 @@ import type { Gate, Held } from '../belief/gate.ts';
 import type { Decider } from '../book/decider.ts';
 import type { BookKeeper } from '../book/keeper.ts';
 import type { Haproxy } from '../haproxy/haproxy.ts';
+import type { DnsStatus } from '../dns-server/status.ts';
 import { SluiceError } from '../kit/error.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import { explain } from '../picture/explain.ts';
@@ -63,10 +64,12 @@ export interface Parts {
   readonly decider: Decider;
   readonly setAside: SetAside | undefined;
   readonly lostLogLines: () => number;
+  /** undefined: there is no DNS responder. */
+  readonly dns: () => DnsStatus | undefined;
   readonly observe: Views['observe'];
   readonly sluices: () => Sluices;
   /** Absent: no DNS is answered. */
-  readonly dns?: DnsSource;
+  readonly dnsSource?: DnsSource;
 }
 
 const pictureReport = ({
@@ -111,7 +114,12 @@ const readiness = (parts: Parts): Readiness => {
     ...staleness(parts),
   ];
   const report = pictureReport(parts);
-  return { ready: because.length === 0, because, notes: notesOf(report), pictureAgeSeconds: report.ageSeconds };
+  return {
+    ready: because.length === 0,
+    because,
+    notes: [...notesOf(report), ...(parts.dns()?.problems ?? [])],
+    pictureAgeSeconds: report.ageSeconds,
+  };
 };
 
 const status = async (parts: Parts): Promise<Status> => {
@@ -152,6 +160,7 @@ const status = async (parts: Parts): Promise<Status> => {
     },
     durations: { ...loop.durations, reload: reloader.durations.data },
     problems: parts.problems.list(),
+    dns: parts.dns() ?? null,
     sluices: parts.sluices(),
   };
 };
@@ -159,8 +168,8 @@ const status = async (parts: Parts): Promise<Status> => {
 const observeIfRunning = async (haproxy: Haproxy, scope: Scope): Promise<Observed | undefined> =>
   haproxy.isRunning() ? await haproxy.observe(scope) : undefined;
 
-const dnsViews = ({ dns, picture }: Parts): Pick<Views, 'explainDns'> =>
-  dns === undefined ? {} : { explainDns: async (question) => explainDns(dns, picture.model, question) };
+const dnsViews = ({ dnsSource, picture }: Parts): Pick<Views, 'explainDns'> =>
+  dnsSource === undefined ? {} : { explainDns: async (question) => explainDns(dnsSource, picture.model, question) };
 
 /** What the API shows, out of the parts of a running Sluice. */
 export const viewsOf = (parts: Parts): Views => ({

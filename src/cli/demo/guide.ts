@@ -8,6 +8,7 @@ export interface Places {
   readonly https: string;
   readonly stats: string;
   readonly api: string;
+  readonly dnsPort: number;
   readonly runDir: string;
   /** Address of one of the agents, where tasks run. */
   readonly agent: string;
@@ -44,6 +45,7 @@ export const guide = (places: Places): readonly string[] => {
     `  7. watch it                npx sluice rollout watch /shop/web ${runDir}`,
     `  8. hold it, share by hand  npx sluice rollout pause /shop/web ${runDir} && npx sluice shift /shop/web green=75 ${runDir}`,
     `  9. back to the old app     npx sluice rollout abort /shop/web ${runDir}`,
+    ` 10. resolve its name       dig @127.0.0.1 -p ${places.dnsPort} web.shop.marathon.mesos`,
     '',
     `Also: npx sluice explain /shop/web ${runDir}`,
     'Ctrl-C ends everything and leaves nothing behind.',
