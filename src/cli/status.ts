@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { addressText } from '../dns-server/address.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { RolloutsView } from '../report/book-views.ts';
 import type { KnownProblem } from '../report/known-problems.ts';
@@ -66,6 +67,14 @@ const peerRow = (peer: Status['sluices']['others'][number]): readonly string[] =
   return ['other Sluice', `${name}${version === undefined ? '' : ` ${version}`}, answered ${answered}${behind}`];
 };
 
+const dnsLine = ({ state, ageSeconds, domain, answering, process }: NonNullable<Status['dns']>): string => {
+  if (answering === null) return process.pid === null ? 'NOT ANSWERED: its process has ended, and is begun again' : 'its process begins';
+  const at = answering.listeners.filter(({ problem }) => problem === undefined).map(addressText);
+  const old = state === 'stale' && ageSeconds !== null ? `, ${age(ageSeconds * 1000)} old` : '';
+  const known = state === 'not-ready' ? 'nothing known yet' : `${answering.tasks} tasks, ${answering.records} records${old}`;
+  return `${domain} at ${at.length === 0 ? 'NO ADDRESS' : at.join(', ')}: ${known}, serial ${answering.serial}`;
+};
+
 /** The status as lines for people. */
 const describeStatus = (status: Status, decided: RolloutsView): readonly string[] => {
   const { haproxy, counters, problems } = status;
@@ -83,6 +92,7 @@ const describeStatus = (status: Status, decided: RolloutsView): readonly string[
     ['last cycle', cycleLine(status)],
     ['last reload', reloadLine(status)],
     ...heldReload(status),
+    ...(status.dns === null ? [] : [['dns', dnsLine(status.dns)]]),
     ['rollouts', leadingLine(status)],
     ...status.sluices.others.map(peerRow),
     [

@@ -105,14 +105,14 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   ];
   const problems = made.add(new KnownProblems({ log, problems: allProblems }), (it) => it.close());
   const onProblems = (): void => problems.note();
-  let heard: Intake | undefined;
+  const followed: { marathon?: Intake['marathon'] } = {};
   const dns =
     settings.dns === undefined
       ? undefined
       : await openDns({
           ...{ settings, dns: settings.dns, log, made, picture },
           readInfo: async () => intake.marathon.readInfo(),
-          marathon: () => heard?.marathon.state(),
+          marathon: () => followed.marathon?.state(),
         });
   const output = openOutput({ settings, log, made, edge, picture, onProblems, ...(dns === undefined ? {} : { onChange: dns.onChange }) });
   const { loop, reloader } = output;
@@ -121,7 +121,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
   const { bookKeeper, noteBookApp } = openBook({ settings, log, made, picture, loop, inForce, onBook: () => wake() });
   const namesOf = dns === undefined ? {} : { onTaken: dns.onEvent, onState: dns.onState };
   const intake: Intake = openIntake({ settings, log, made, picture, modelFile, loop, noteBookApp, onProblem: onProblems, ...namesOf });
-  heard = intake;
+  followed.marathon = intake.marathon;
   const { marathon, gate, audit, modelKeeper } = intake;
   const observer = openObserver({ settings, picture, haproxy, inForce, isApplied: () => loop.applied });
   const { observe } = observer;

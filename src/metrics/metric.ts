@@ -42,9 +42,12 @@ const histogramSamples = ({ bounds, counts, sum }: HistogramData): readonly Samp
   return [...buckets, { part: 'sum', value: sum }, { part: 'count', value: below }];
 };
 
-export const histogram = (name: string, help: string, of: (facts: Facts) => HistogramData): Metric => ({
+export const histogram = (name: string, help: string, of: (facts: Facts) => HistogramData | undefined): Metric => ({
   name: `sluice_${name}`,
   type: 'histogram',
   help,
-  of: (facts) => histogramSamples(of(facts)),
+  of: (facts) => {
+    const data = of(facts);
+    return data === undefined ? undefined : histogramSamples(data);
+  },
 });
