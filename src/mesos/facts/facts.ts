@@ -46,7 +46,7 @@ export interface TaskFact {
   readonly isChecked: boolean;
   /** As the newest status says; absent: none says. */
   readonly isHealthy?: boolean;
-  /** Of statuses of a running task alone, of each source the newest that has any. */
+  /** Of statuses of a running task alone, the newest that has any. */
   readonly addresses: TaskAddresses;
 }
 

@@ -61,11 +61,12 @@ type Told = Pick<TaskFact, 'addresses' | 'isMapped' | 'isHealthy'>;
 /** What is known once a newer status has come. Only that of a running task tells where it is reached, whatever others hold. */
 export const withStatus = <T extends Told>(task: T, status: Status): T => {
   if (status.state !== 'TASK_RUNNING') return task;
+  const told = addressesOf(status);
   return {
     ...task,
     ...(status.isHealthy === undefined ? {} : { isHealthy: status.isHealthy }),
     isMapped: task.isMapped || hasMapping(status.networkInfos),
-    addresses: { ...task.addresses, ...addressesOf(status) },
+    addresses: Object.keys(told).length === 0 ? task.addresses : told,
   };
 };
 

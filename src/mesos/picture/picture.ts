@@ -121,13 +121,14 @@ export class MesosPicture {
     this.#takeAgents(facts, meanwhile);
     this.#takeFrameworks(facts, meanwhile, nowMs);
     this.#takeTasks(facts, meanwhile, nowMs);
-    if (facts.leader !== undefined) this.noteMasters(this.#masters, facts.leader);
     if (this.#settling === undefined) this.#dropMissing(nowMs);
   }
 
   takeEvent(event: OperatorEvent, nowMs: number): void {
     switch (event.kind) {
       case 'subscribed':
+        // It is newer than whatever was told before.
+        this.#meanwhile = undefined;
         this.takeWhole(event.facts, nowMs);
         break;
       case 'task-added':
@@ -173,6 +174,12 @@ export class MesosPicture {
   noteHost(host: string): void {
     this.#isClusterDue = true;
     for (const { id, pid } of this.#agents.values()) if (pid.host === host) this.#agentChanged(id);
+  }
+
+  /** Names and addresses of agents and schedulers. */
+  hosts(): ReadonlySet<string> {
+    const agents = Array.from(this.#agents.values(), ({ pid }) => pid.host);
+    return new Set([...agents, ...Array.from(this.#frameworks.all(), ({ pid, hostname }) => pid?.host ?? hostname)]);
   }
 
   /** What is to be told to the zone; undefined: nothing. */
