@@ -118,7 +118,11 @@ module.exports = {
       ],
       'report/ tells how things are: count and decide in the room that knows.',
     ),
-    room('metrics', ['report', 'dns-server', 'dns', 'kit'], 'metrics/ words what the status says for Prometheus: count in the room that knows.'),
+    room(
+      'metrics',
+      ['report', 'dns-server', 'dns', 'kit'],
+      'metrics/ words what the status says for Prometheus: count in the room that knows.',
+    ),
     room(
       'api',
       ['report', 'book', 'metrics', 'rollout', 'dns', 'kit'],

@@ -196,7 +196,7 @@ export class MesosSource {
     this.#standing.reads += 1;
     this.#confirmed();
     this.#noteMasters();
-    this.#hosts.retain(this.#picture.hosts().union(new Set(this.#finder.now.masters.map(hostOf))));
+    this.#hosts.retain(new Set([...this.#picture.hosts(), ...this.#finder.now.masters.map(hostOf)]));
     this.#flush();
   }
 
