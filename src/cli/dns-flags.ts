@@ -45,11 +45,26 @@ const FLAGS: readonly Flag[] = [
 
 const variable = (flags: string): string => `SLUICE_${(/--([a-z-]+)/.exec(flags)?.[1] ?? '').replaceAll('-', '_').toUpperCase()}`;
 
-/** The DNS responder, and Mesos for it: flags of `run` and `doctor`. */
-export const addDnsFlags = (command: Command): Command => {
-  for (const [flags, description, many] of FLAGS) {
+/** What names there are, whoever is answered. */
+const OF_NAMES: ReadonlySet<string | undefined> = new Set([
+  '--mesos-dns-config',
+  ...['domain', 'ttl', 'health', 'framework', 'records'].map((word) => `--dns-${word}`),
+]);
+
+const add = (command: Command, all: readonly Flag[]): Command => {
+  for (const [flags, description, many] of all) {
     const option = new Option(flags, description).env(variable(flags));
     command.addOption(many === undefined ? option : option.argParser(collect));
   }
   return command;
 };
+
+/** The DNS responder, and Mesos for it: flags of `run` and `doctor`. */
+export const addDnsFlags = (command: Command): Command => add(command, FLAGS);
+
+/** Those of them that say which names there are. */
+export const addNameFlags = (command: Command): Command =>
+  add(
+    command,
+    FLAGS.filter(([flags]) => OF_NAMES.has(flags.split(' ')[0])),
+  );

@@ -20,6 +20,7 @@ import { addSwitch } from './by-hand/switch.ts';
 import { addStandIn } from './stand-in.ts';
 import { addStatus } from './status.ts';
 import { addZdd } from './zdd.ts';
+import { addZone } from './zone.ts';
 
 const VERBS: readonly ((program: Command) => void)[] = [
   addRun,
@@ -39,6 +40,7 @@ const VERBS: readonly ((program: Command) => void)[] = [
   addOverrides,
   addZdd,
   addRollout,
+  addZone,
 ];
 
 const makeProgram = (): Command => {

@@ -6,7 +6,7 @@ import { openApiFor } from '../kit/open-api.ts';
 import { sluice } from '../kit/sluice.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 
-const VERBS = ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'explain', 'zdd'];
+const VERBS = ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'doctor', 'plan', 'status', 'explain', 'zdd', 'zone'];
 /** Those that ask a running Sluice. */
 const ASKING: readonly (readonly string[])[] = [['plan'], ['status'], ['status', '--watch'], ['explain', '/shop'], ['status', '--json']];
 
@@ -46,6 +46,9 @@ describe('the command line', { concurrency: 2 }, () => {
       ['run', '--group', 'x', '--http-port', '8080', '--https-port', '8080'],
       /^sluice: --http-port and --https-port are both 8080: give each a port of its own\n$/,
     ],
+    ['zone without a file', ['zone'], /zone needs one file: --apps .* or --state /],
+    ['zone of two files', ['zone', '--apps', 'a', '--state', 'b'], /zone needs one file/],
+    ['zone of a domain that is none', ['zone', '--apps', 'a', '--dns-domain', 'a b'], /--dns-domain a b must be a name/],
     ['render without a file', ['render', '--group', 'x'], /--apps/],
     ['explain without an app', ['explain'], /missing required argument 'app'/],
     ['explain of what is no app id', ['explain', '/../status'], /'\/\.\.\/status' is no id/],

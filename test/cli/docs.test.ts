@@ -49,7 +49,22 @@ test('each flag of run, status, plan and explain has a row in docs/cli.md, with 
 test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has no effect is named', () => {
   const docs = text('docs/cli.md');
   const verbs = rowsOf(docs).map(([first = '']) => first.trim());
-  for (const verb of ['run', 'sse', 'poll', 'demo', 'stand-in', 'render', 'check', 'migrate', 'doctor', 'plan', 'status', 'confirm', 'zdd'])
+  for (const verb of [
+    'run',
+    'sse',
+    'poll',
+    'demo',
+    'stand-in',
+    'render',
+    'check',
+    'migrate',
+    'doctor',
+    'plan',
+    'status',
+    'confirm',
+    'zdd',
+    'zone',
+  ])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
   for (const verb of ['explain', 'shift', 'switch', 'weight', 'drain', 'maintenance'])
     assert.ok(
