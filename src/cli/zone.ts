@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { dnsOptions } from '../daemon/dns-options.ts';
 import { axfrView } from '../dns/axfr.ts';
 import { Zone } from '../dns/zone.ts';
+import type { ZoneChange } from '../dns/zone-change.ts';
 import { toSettings } from '../settings.ts';
 import type { DnsSettings } from '../settings-dns.ts';
 import { addNameFlags } from './dns-flags.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { print, printable, printJson } from './printable.ts';
 import { table } from './table.ts';
+import { moreRecords } from './zone/more-records.ts';
 import { zoneRows } from './zone/rows.ts';
 import type { Told } from './zone/told.ts';
 import { toldByMarathon } from './zone/told-by-marathon.ts';
@@ -37,7 +39,7 @@ const told = async ({ apps, state }: ZoneFlags, dns: DnsSettings): Promise<Told>
   throw new ExitError(EXIT.usage, 'zone needs one file: --apps with what Marathon answers, or --state with what Mesos answers');
 };
 
-const zoneOf = (dns: DnsSettings, { change }: Told): Zone => {
+const zoneOf = (dns: DnsSettings, change: ZoneChange): Zone => {
   const options = dnsOptions(dns, 1).zone;
   const zone = new Zone(dns.config === undefined ? { ...options, listenerAddresses: [] } : options);
   zone.apply(change);
@@ -65,8 +67,9 @@ export const addZone = (program: Command): void => {
     .action(async (flags: ZoneFlags) => {
       const dns = settingsOf(flags);
       const read = await told(flags, dns);
-      const zone = zoneOf(dns, read);
-      for (const note of [...dns.notes, ...read.notes]) console.error(printable([`sluice: ${note}`]));
+      const more = moreRecords(dns.recordsFile);
+      const zone = zoneOf(dns, { ...read.change, ...more.change });
+      for (const note of [...dns.notes, ...more.notes, ...read.notes]) console.error(printable([`sluice: ${note}`]));
       if (flags.json === true) printJson(axfrView(zone, (dns.config?.mesos.refreshMs ?? REFRESH_SECONDS * 1000) / 1000));
       else print(table(zoneRows(zone)));
     });

@@ -94,6 +94,24 @@ describe('zone', { concurrency: 2 }, () => {
     assert.deepEqual(records.As['web-prod.marathon.dc1.mesos.'], undefined);
   });
 
+  it('has what somebody wrote besides, and tells what of that is wrong', async (t) => {
+    const { path, remove } = tempFolder();
+    lastly(t, remove);
+    const file = join(path, 'records.json');
+    writeFileSync(
+      file,
+      JSON.stringify([
+        { name: 'edge.mesos', type: 'A', value: '10.0.0.7' },
+        { name: 'bad.mesos', type: 'A', value: 'x' },
+      ]),
+    );
+    const ended = await zone(t, '--apps', [WEB], ['--json', '--dns-records', file]);
+    assert.deepEqual(axfr(ended).Records.As['edge.mesos.'], ['10.0.0.7']);
+    assert.match(ended.stderr, /^sluice: --dns-records \S+records\.json: [^\n]*bad\.mesos[^\n]*\n$/);
+    writeFileSync(file, '{}');
+    assert.deepEqual((await zone(t, '--apps', [WEB], ['--dns-records', file])).code, 2);
+  });
+
   it('leaves out who fails its checks, unless health is none of its business', async (t) => {
     const ill = anApp({ id: '/prod/web', tasks: [task('a'), task('b', { host: '10.1.0.6', healthCheckResults: [{ alive: false }] })] });
     const served = async (health: string): Promise<unknown> =>
