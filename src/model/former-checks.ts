@@ -11,7 +11,7 @@ export type FormerChecks = readonly HealthCheck[];
 const MOST = 10;
 
 /** Runs by a definition before the present one. Marathon changes `version` with the number of instances too, and tasks keep theirs. */
-const isFormer = ({ version, state }: Task, { lastConfigChangeAt }: App): boolean =>
+export const isFormer = ({ version, state }: Task, { lastConfigChangeAt }: App): boolean =>
   !hasEnded(state) && Date.parse(version) < Date.parse(lastConfigChangeAt);
 
 /** The checks that tasks of `after` may have been started with, other than its present ones: known from the entry that was there before. */

@@ -5,7 +5,7 @@ import type { App } from '../model/app.ts';
 import type { Task, TaskContainer } from '../model/task.ts';
 import { discoveryPorts, hostPorts, isMapped } from './discovery-ports.ts';
 import { dottedPath } from './dotted-path.ts';
-import { fitnessOf, fitnessOfContainer } from './fitness.ts';
+import { type Checked, fitnessOf, fitnessOfContainer } from './fitness.ts';
 
 /** What an app's names need besides the app itself. */
 export interface NamesContext {
@@ -33,15 +33,20 @@ export const addressesOf = (host: string, hosts: ReadonlyMap<string, string>): r
   return address === undefined ? [] : [address];
 };
 
-const ofContainer = (app: App, instance: Task, { name, taskId, state }: TaskContainer, isHealthAware: boolean): readonly MesosTask[] => {
-  const fitness = fitnessOfContainer(app, instance, state, isHealthAware);
+const ofContainer = (
+  checked: Checked,
+  instance: Task,
+  { name, taskId, state }: TaskContainer,
+  isHealthAware: boolean,
+): readonly MesosTask[] => {
+  const fitness = fitnessOfContainer(checked, instance, state, isHealthAware);
   return fitness === undefined || taskId === '' ? [] : [{ id: taskId, name, container: name, fitness }];
 };
 
-const mesosTasks = (app: App, task: Task, { isHealthAware }: NamesContext): readonly MesosTask[] => {
-  if (task.containers !== undefined) return task.containers.flatMap((one) => ofContainer(app, task, one, isHealthAware));
-  const fitness = fitnessOf(app, task, isHealthAware);
-  return fitness === undefined ? [] : [{ id: task.id, name: dottedPath(app.id), fitness }];
+const mesosTasks = (checked: Checked, task: Task, { isHealthAware }: NamesContext): readonly MesosTask[] => {
+  if (task.containers !== undefined) return task.containers.flatMap((one) => ofContainer(checked, task, one, isHealthAware));
+  const fitness = fitnessOf(checked, task, isHealthAware);
+  return fitness === undefined ? [] : [{ id: task.id, name: dottedPath(checked.app.id), fitness }];
 };
 
 /** Weight 0 is maintenance to HAProxy's resolver, and next to nothing to others (RFC 2782): who is to get no requests is left out where others are. */
@@ -76,9 +81,9 @@ const toNamed = (app: App, task: Task, { id, name, container, fitness }: MesosTa
  * their host ports, and with the pod's path for the name in its DiscoveryInfo, so all share that one. The addresses are the instance's, and so is the health:
  * the model has one for all of its containers. One that a Sluice saved which did not ask for containers is one task with all ports until the pod is read: only its canonical name is another.
  */
-export const namedTask = (app: App, task: Task, context: NamesContext): readonly NamedTask[] =>
-  mesosTasks(app, task, context).map((one) => toNamed(app, task, one, context));
+export const namedTask = (checked: Checked, task: Task, context: NamesContext): readonly NamedTask[] =>
+  mesosTasks(checked, task, context).map((one) => toNamed(checked.app, task, one, context));
 
 /** All of an app. */
-export const namedTasks = ({ app, tasks }: AppEntry, context: NamesContext): readonly NamedTask[] =>
-  [...tasks.values()].flatMap((task) => namedTask(app, task, context));
+export const namedTasks = (entry: AppEntry, context: NamesContext): readonly NamedTask[] =>
+  [...entry.tasks.values()].flatMap((task) => namedTask(entry, task, context));

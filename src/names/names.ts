@@ -135,15 +135,15 @@ export class Names {
   }
 
   /** Of each task what was told before, where that is still so. */
-  #told({ app, tasks }: AppEntry, { hosts }: Model, before: ToldApp | undefined, look: Look): ReadonlyMap<string, Told> {
+  #told(entry: AppEntry, { hosts }: Model, before: ToldApp | undefined, look: Look): ReadonlyMap<string, Told> {
     const context = { ...this.#options, framework: this.#framework, hosts };
-    const mayBeSame = look === 'entries' && before?.entry.app === app;
+    const mayBeSame = look === 'entries' && before?.entry.app === entry.app && before.entry.formerChecks === entry.formerChecks;
     const told = new Map<string, Told>();
-    for (const [id, task] of tasks) {
+    for (const [id, task] of entry.tasks) {
       const last = before?.tasks.get(id);
       if (last?.task === task && mayBeSame) told.set(id, last);
       else {
-        const named = namedTask(app, task, context);
+        const named = namedTask(entry, task, context);
         told.set(id, { task, named: equal(named, last?.named) ? (last?.named ?? named) : named });
       }
     }

@@ -175,6 +175,19 @@ describe('how a task counts', () => {
       assert.deepEqual(fitness, [aware, unaware]);
     });
 
+  it('one that was started before there were checks waits for none', () => {
+    const old = aTask({ id: 'old', version: '2026-01-01T00:00:00.000Z' });
+    const young = aTask({ id: 'young', version: '2026-01-02T00:00:00.000Z' });
+    const app = { healthChecks: [aCheck()], lastConfigChangeAt: '2026-01-02T00:00:00.000Z' };
+    const fitness = (formerChecks: AppEntry['formerChecks'], task: Task): string =>
+      named({ ...anEntry(app, [task]), ...(formerChecks === undefined ? {} : { formerChecks }) }).fitness;
+    assert.deepEqual(
+      [fitness([[]], old), fitness([[]], young), fitness([[aCheck({ path: '/old' })]], old), fitness(undefined, old)],
+      [...['fit', 'unfit', 'unfit', 'unfit']],
+    );
+    assert.equal(fitness([[]], { ...old, health: 'unhealthy' }), 'unfit');
+  });
+
   const WEIGHTS: readonly (readonly [
     weight: number | undefined,
     isHealthAware: boolean,
