@@ -1,66 +1,54 @@
-import { addressText } from './address.ts';
-import { toText } from './name.ts';
 import type { NamedTask } from './named-task.ts';
 import type { Naming } from './naming.ts';
-import { type Rdata, TYPE } from './record.ts';
-import { srvParts } from './records/emit.ts';
+import type { ZoneRecord } from './record.ts';
 import { mesosTaskRecords } from './records/task.ts';
 import type { Zone } from './zone.ts';
 
-export interface EnumeratedRecord {
-  /** With a dot at its end. */
-  readonly name: string;
-  /** An address, or 'target:port'. */
-  readonly host: string;
-  readonly rtype: 'A' | 'AAAA' | 'SRV';
-}
-
-interface EnumeratedTask {
+/** A task with those of its records that no task before it has. */
+export interface EnumeratedTask {
   readonly name: string;
   readonly id: string;
-  readonly records: readonly EnumeratedRecord[];
+  readonly records: readonly ZoneRecord[];
 }
 
-/** What Mesos-DNS answers at /v1/enumerate: names of frameworks and tasks are as they are in Mesos. */
-export interface Enumeration {
-  readonly frameworks: readonly { readonly tasks: readonly EnumeratedTask[]; readonly name: string }[];
+/** Names of frameworks and tasks are as they are in Mesos. */
+export interface EnumeratedFramework {
+  readonly name: string;
+  readonly tasks: Iterable<EnumeratedTask>;
 }
 
-/** What a record's data is in Mesos-DNS's views: an address, or 'target:port'. @param type A, AAAA or SRV */
-export const shownData = (type: number, data: Rdata): string => {
-  if (type !== TYPE.SRV) return addressText(data);
-  const { port, target } = srvParts(data);
-  return `${toText(target)}:${port}`;
-};
-
-const RTYPES: ReadonlyMap<number, EnumeratedRecord['rtype']> = new Map([
-  [TYPE.A, 'A'],
-  [TYPE.AAAA, 'AAAA'],
-  [TYPE.SRV, 'SRV'],
-]);
-
-/** Those of a task that no task before it has listed. */
-const recordsOf = (task: NamedTask, naming: Naming, listed: Set<string>): readonly EnumeratedRecord[] => {
-  const records: EnumeratedRecord[] = [];
+const recordsOf = (task: NamedTask, naming: Naming, listed: Set<string>): readonly ZoneRecord[] => {
+  const records: ZoneRecord[] = [];
   mesosTaskRecords(task, naming, (name, type, data) => {
-    const rtype = RTYPES.get(type);
     const key = `${type} ${name ?? ''}${data}`;
-    if (name === undefined || rtype === undefined || listed.has(key)) return;
+    if (name === undefined || listed.has(key)) return;
     listed.add(key);
-    records.push({ name: toText(name), host: shownData(type, data), rtype });
+    records.push({ name, type, data });
   });
   return records;
 };
 
-/** Each task with its records; a record that several have stands with the first of them. Frameworks without tasks are listed too. */
-export const enumeration = (zone: Zone): Enumeration => {
-  const tasks = new Map<string, EnumeratedTask[]>(zone.cluster.frameworks.map(({ name }) => [name, []]));
-  const listed = new Set<string>();
-  for (const task of zone.tasks()) {
-    const { framework, name, id } = task;
-    const list = tasks.get(framework) ?? [];
-    tasks.set(framework, list);
-    list.push({ name, id, records: recordsOf(task, zone.naming, listed) });
+const keysByFramework = (zone: Zone): ReadonlyMap<string, readonly string[]> => {
+  const keys = new Map<string, string[]>(zone.cluster.frameworks.map(({ name }) => [name, []]));
+  for (const { framework, key } of zone.tasks()) {
+    const known = keys.get(framework);
+    if (known === undefined) keys.set(framework, [key]);
+    else known.push(key);
   }
-  return { frameworks: [...tasks].map(([name, list]) => ({ tasks: list, name })) };
+  return keys;
 };
+
+/**
+ * What Mesos-DNS enumerates, task by task: a record that several have stands with the first of them. Frameworks without tasks are listed too. To be walked
+ * once, in order; a task that goes meanwhile is left out.
+ */
+export function* enumeration(zone: Zone): Generator<EnumeratedFramework> {
+  const listed = new Set<string>();
+  for (const [name, keys] of keysByFramework(zone)) {
+    const tasks = keys.values().flatMap((key) => {
+      const task = zone.task(key);
+      return task === undefined ? [] : [{ name: task.name, id: task.id, records: recordsOf(task, zone.naming, listed) }];
+    });
+    yield { name, tasks };
+  }
+}

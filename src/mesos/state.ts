@@ -1,138 +1,80 @@
-import type { DiscoveryPort, NamedCluster, NamedFramework, NamedTask } from '../dns/named-task.ts';
+import type { NamedCluster, NamedTask } from '../dns/named-task.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
-import { isObject, listAt, type Loose, numberAt, objectAt, objectsAt, textAt } from './loose.ts';
-import { leaderOf, toPid } from './pid.ts';
-import { toPorts } from './port-ranges.ts';
-import { addressesOf, fitnessOf, isMapped } from './statuses.ts';
+import type { AgentFact, FrameworkFact, WholeFacts } from './facts/facts.ts';
+import { type HealthAwareness, toNamedTask } from './facts/named.ts';
+import { toFacts } from './facts/state-facts.ts';
 
 export interface StateOptions {
   /** Addresses of a host that is no address itself; none: it could not be resolved. */
   readonly lookup: (host: string) => readonly string[];
-  /** false: as in Mesos-DNS only TASK_RUNNING counts, and all that run are fit. */
-  readonly healthAware: boolean;
+  readonly awareness: HealthAwareness;
   /** 'ip:port', in a stable order. */
   readonly masters: readonly string[];
 }
 
-/** What was left out as it made no sense; other objects are as they would be without it. */
-export interface StateSkips {
-  readonly frameworks: number;
-  readonly agents: number;
-  readonly tasks: number;
-}
-
+/** What a master's state comes to in DNS, read once and for all. */
 export interface ReadState {
+  /** In the order of the state. */
   readonly tasks: readonly NamedTask[];
   readonly cluster: NamedCluster;
-  readonly skipped: StateSkips;
+  /** Objects that could not be understood, and are left out. */
+  readonly skipped: number;
 }
 
-/** An agent as tasks need it. */
-export interface KnownAgent {
-  readonly id: string;
-  readonly addresses: readonly string[];
-  readonly port?: number;
-}
-
-const addressesOfHost = (host: string, { lookup }: StateOptions): readonly string[] => {
-  const address = canonicalIp(host);
-  if (address !== undefined) return [address];
-  return host === '' ? [] : lookup(host);
-};
-
-/** Of an element of `slaves`. Its pid says where it is; without a usable one, its hostname. Undefined: it has no id, or neither of these. */
-export const toAgent = (value: unknown, options: StateOptions): KnownAgent | undefined => {
-  if (!isObject(value)) return undefined;
-  const id = textAt(value, 'id');
-  const pid = toPid(textAt(value, 'pid'));
-  const host = pid?.host ?? textAt(value, 'hostname');
-  if (id === '' || host === '') return undefined;
-  return { id, addresses: addressesOfHost(host, options), ...(pid !== undefined && { port: pid.port }) };
-};
-
-/** Of an element of `frameworks`, without its tasks. Undefined: it has no name. */
-export const toFramework = (value: unknown, options: StateOptions): NamedFramework | undefined => {
-  if (!isObject(value)) return undefined;
-  const name = textAt(value, 'name');
-  const pid = toPid(textAt(value, 'pid'));
-  if (name === '') return undefined;
-  const addresses = addressesOfHost(pid?.host ?? textAt(value, 'hostname'), options);
-  return { name, addresses, ...(pid !== undefined && { port: pid.port }) };
-};
-
-const toPort = (port: Loose): DiscoveryPort => ({
-  number: numberAt(port, 'number', 0),
-  protocol: textAt(port, 'protocol'),
-  name: textAt(port, 'name'),
-});
-
-const discoveryOf = (task: Loose): Pick<NamedTask, 'discovery'> => {
-  const discovery = objectAt(task, 'discovery');
-  const name = textAt(discovery, 'name');
-  return name === '' ? {} : { discovery: { name, ports: objectsAt(objectAt(discovery, 'ports'), 'ports').map(toPort) } };
-};
-
-/** Whether a task in that state is named at all. */
-const counts = (state: string, { healthAware }: StateOptions): boolean =>
-  state === 'TASK_RUNNING' || (healthAware && state === 'TASK_KILLING');
-
-/** Of an element of a framework's `tasks`. 'none': it does not count (1.7 of Mesos-DNS's rules). Undefined: it makes no sense. */
-export const toTask = (
-  value: unknown,
-  framework: string,
-  agents: ReadonlyMap<string, KnownAgent>,
-  options: StateOptions,
-): NamedTask | 'none' | undefined => {
-  if (!isObject(value)) return undefined;
-  const [id, name, agentId] = [textAt(value, 'id'), textAt(value, 'name'), textAt(value, 'slave_id')];
-  if (!counts(textAt(value, 'state'), options)) return 'none';
-  const agent = agents.get(agentId);
-  if (agent === undefined) return 'none';
-  if (id === '') return undefined;
-  const statuses = objectsAt(value, 'statuses');
-  return {
-    key: `${framework}\n${id}`,
-    framework,
-    id,
-    name,
-    ...discoveryOf(value),
-    agentId,
-    agentAddresses: agent.addresses,
-    addresses: addressesOf(statuses),
-    hostPorts: toPorts(textAt(objectAt(value, 'resources'), 'ports')),
-    isMapped: isMapped(value, statuses),
-    fitness: options.healthAware ? fitnessOf(value, statuses) : 'fit',
-  };
+const finished = (reading: Generator<void, WholeFacts>): WholeFacts => {
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done === true) return value;
+  }
 };
 
 /** Ids are unique within a framework, but two frameworks may have one name: the second of a key is told apart by the task's name. */
-const withOwnKey = (task: NamedTask, taken: ReadonlyMap<string, NamedTask>): NamedTask =>
+const withOwnKey = (task: NamedTask, taken: ReadonlyMap<string, unknown>): NamedTask =>
   taken.has(task.key) ? { ...task, key: `${task.key}\n${task.name}` } : task;
 
-/** What `/master/state` says, in the order in which it does. One object that makes no sense is left out and counted, never the whole. */
-export const readState = (state: unknown, options: StateOptions): ReadState => {
-  const root = isObject(state) ? state : {};
-  const skipped = { frameworks: 0, agents: 0, tasks: 0 };
-  const agents = new Map<string, KnownAgent>();
-  for (const value of listAt(root, 'slaves')) {
-    const agent = toAgent(value, options);
-    if (agent === undefined) skipped.agents += 1;
-    else agents.set(agent.id, agent);
-  }
-  const frameworks: NamedFramework[] = [];
+const namedTasks = (
+  facts: WholeFacts,
+  addresses: (host: string) => readonly string[],
+  awareness: HealthAwareness,
+): readonly NamedTask[] => {
+  const agents = new Map(facts.agents.map((agent) => [agent.id, addresses(agent.pid.host)]));
+  const frameworks = new Map(facts.frameworks.map((framework) => [framework.id, framework]));
   const tasks = new Map<string, NamedTask>();
-  for (const value of listAt(root, 'frameworks')) {
-    const framework = toFramework(value, options);
-    if (framework === undefined) skipped.frameworks += 1;
-    else frameworks.push(framework);
-    if (framework === undefined || !isObject(value)) continue;
-    for (const one of listAt(value, 'tasks')) {
-      const task = toTask(one, framework.name, agents, options);
-      if (task === undefined) skipped.tasks += 1;
-      else if (task !== 'none') tasks.set(withOwnKey(task, tasks).key, withOwnKey(task, tasks));
-    }
+  for (const fact of facts.tasks) {
+    const [agent, framework] = [agents.get(fact.agentId), frameworks.get(fact.frameworkId)];
+    const task = agent && framework && toNamedTask(fact, framework, agent, awareness);
+    if (task === undefined) continue;
+    const own = withOwnKey(task, tasks);
+    tasks.set(own.key, own);
   }
-  const leader = leaderOf(textAt(root, 'leader'));
-  const cluster = { frameworks, agents: [...agents.values()], masters: options.masters, ...(leader !== undefined && { leader }) };
-  return { tasks: [...tasks.values()], cluster, skipped };
+  return [...tasks.values()];
+};
+
+/**
+ * Of `/master/state`. A task on an agent that the state does not list does not count (1.7 of Mesos-DNS's rules).
+ * @param json parsed
+ * @throws ZodError: it is no master's state
+ */
+export const readState = (json: unknown, { lookup, awareness, masters }: StateOptions): ReadState => {
+  const facts = finished(toFacts(json));
+  const addresses = (host: string): readonly string[] => {
+    const address = canonicalIp(host);
+    return address === undefined ? (host === '' ? [] : lookup(host)) : [address];
+  };
+  const ofAgent = ({ id, pid }: AgentFact) => ({ id, addresses: addresses(pid.host), port: pid.port });
+  const ofFramework = ({ name, hostname, pid }: FrameworkFact) => ({
+    name,
+    addresses: addresses(pid?.host ?? hostname),
+    ...(pid !== undefined && { port: pid.port }),
+  });
+  return {
+    tasks: namedTasks(facts, addresses, awareness),
+    cluster: {
+      frameworks: facts.frameworks.map(ofFramework),
+      agents: facts.agents.map(ofAgent),
+      masters,
+      ...(facts.leader !== undefined && { leader: facts.leader }),
+    },
+    skipped: facts.skipped,
+  };
 };
