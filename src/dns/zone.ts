@@ -158,8 +158,9 @@ export class Zone implements ZoneView {
     return snapshotOf(this, apex);
   }
 
-  /** What changed in a zone since its serial was that one. Undefined: it is not known any more. */
+  /** What changed in a zone since its serial was that one. Undefined: it is not known any more, or there is no such zone. */
   since(apex: Name, serial: number): readonly ZoneStep[] | undefined {
+    if (this.apexOf(apex) !== apex) return undefined;
     const isOfIt = ({ name }: ZoneRecord): boolean => this.apexOf(name) === apex;
     return this.#store.journal
       .since(serial, this.#serial)
