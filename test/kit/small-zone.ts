@@ -54,6 +54,7 @@ export class SmallZone implements ZoneView {
   serial = 7;
   ttlSeconds = 5;
   negativeTtlSeconds = 2;
+  hasWildcards = false;
   readonly #apexes: readonly Name[];
   readonly #nodes = new Map<Name, SmallNode>();
 
@@ -66,10 +67,6 @@ export class SmallZone implements ZoneView {
     for (const [name, sets] of Object.entries(lines)) {
       for (const [type, values] of Object.entries(sets)) this.set(name, type as keyof typeof TYPE, values);
     }
-  }
-
-  get hasWildcards(): boolean {
-    return [...this.#nodes.keys()].some((name) => name.startsWith('\x01*'));
   }
 
   node(name: Name): ZoneNode | undefined {
@@ -89,6 +86,7 @@ export class SmallZone implements ZoneView {
     this.serial += 1;
     const name = knownName(text);
     const node = this.#made(name);
+    if (name.startsWith('\x01*')) this.hasWildcards = true;
     node.version += 1;
     if (values.length > 0)
       node.sets.set(

@@ -63,7 +63,8 @@ const shownData = (data: unknown): string => {
   if (typeof data === 'string') return data;
   if (Buffer.isBuffer(data)) return data.toString('latin1');
   if (Array.isArray(data)) return data.map(shownData).join(' ');
-  const { priority, weight, port, target, mname } = data as Record<string, unknown>;
+  const { priority, weight, port, target, mname, cpu } = data as Record<string, unknown>;
+  if (cpu !== undefined) return cpu as string;
   return mname === undefined ? [priority, weight, port, target].join(' ') : `soa of ${mname as string}`;
 };
 

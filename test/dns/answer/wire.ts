@@ -54,6 +54,8 @@ export interface WireReply {
   readonly question: { readonly name: string; readonly type: number; readonly class: number } | undefined;
   readonly answers: readonly WireRecord[];
   readonly authority: readonly WireRecord[];
+  /** Where the last of these ends. */
+  readonly authorityEnd: number;
   /** Without the OPT record. */
   readonly additional: readonly WireRecord[];
   readonly opt:
@@ -162,7 +164,9 @@ export const readReply = (bytes: Buffer): WireReply => {
   const [questions = 0, answers = 0, authority = 0, additional = 0] = [4, 6, 8, 10].map((at) => bytes.readUInt16BE(at));
   assert.ok(questions < 2);
   const question = questions === 0 ? undefined : { name: walk.name(false), type: walk.word(), class: walk.word() };
-  const sections = [answers, authority, additional].map((count) => walk.records(count));
+  const sections = [walk.records(answers), walk.records(authority)];
+  const authorityEnd = walk.at;
+  sections.push(walk.records(additional));
   assert.equal(walk.at, bytes.length, 'bytes after the last record');
   const beside = sections[2] ?? [];
   const opts = beside.filter(({ type }) => type === 41);
@@ -177,6 +181,7 @@ export const readReply = (bytes: Buffer): WireReply => {
     question,
     answers: sections[0] ?? [],
     authority: sections[1] ?? [],
+    authorityEnd,
     additional: beside.filter(({ type }) => type !== 41),
     opt: optOf(opts[0]),
   };
