@@ -6,19 +6,22 @@ import type { Frame, Reply } from './frame.ts';
 /** Owner, type, class, TTL and length. */
 const BEFORE_DATA = 12;
 
-const totalOf = (records: readonly Rdata[]): number => {
-  let total = 0;
-  for (const data of records) total += BEFORE_DATA + data.length;
-  return total;
-};
+const lengthOf = (records: readonly Rdata[]): number => records.reduce((sum, data) => sum + data.length, 0);
 
 /**
  * All records of one type that brings nothing along, in a random order; if they have no room, as many of them as the first that has none is
- * drawn after. @param records at least one
+ * drawn after. @param records at least one @param length in bytes, of all their data
  */
-export const answerSet = (frame: Frame, deck: Deck, type: number, ttlSeconds: number, records: readonly Rdata[]): Reply => {
+export const answerSet = (
+  frame: Frame,
+  deck: Deck,
+  type: number,
+  ttlSeconds: number,
+  records: readonly Rdata[],
+  length = lengthOf(records),
+): Reply => {
   const room = roomOf(frame);
-  const total = totalOf(records);
+  const total = records.length * BEFORE_DATA + length;
   const reply = begun(frame, Math.min(total, room));
   const start = frame.query.questionEnd;
   let at = start;

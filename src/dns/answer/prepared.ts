@@ -3,6 +3,7 @@ import { TYPE } from '../record.ts';
 import type { Rdata } from '../record.ts';
 import type { ZoneNode, ZoneView } from '../zone-view.ts';
 import { QUESTION_POINTER, writeFixed, writeText } from './frame.ts';
+import { keptOf } from './kept.ts';
 import { targetPlace } from './renames.ts';
 import type { KnownRename } from './renames.ts';
 import type { ShownZone } from './shown-zone.ts';
@@ -29,8 +30,10 @@ export interface Prepared {
   readonly version: number;
   /** The nodes that addresses are from, and their versions then. */
   readonly nodes: readonly { readonly node: ZoneNode; readonly version: number }[];
-  /** Some target is ours and does not exist: this holds for that state of the zone alone. */
-  readonly serial: number | undefined;
+  /** Some target is ours and does not exist: all this holds for one state of the zone alone. */
+  readonly isAwaiting: boolean;
+  /** The zone's serial when it was last seen to hold. */
+  heldAt: number;
   /** All records, owners included, one after the other. */
   readonly bytes: Buffer;
   /** Where each begins, and where the last ends. */
@@ -43,8 +46,6 @@ export interface Prepared {
   /** In bytes, of all addresses, where no owner is longer than its target. */
   readonly additionalLength: number;
 }
-
-type PreparedAnswers = Map<number, Prepared>;
 
 /** Owner, type, class, TTL and length. */
 const BEFORE_DATA = 12;
@@ -87,19 +88,19 @@ const distinct = (names: readonly Name[]): { readonly names: readonly Name[]; re
   return { names: [...places.keys()], which: Uint32Array.from(names, (name) => places.get(name) ?? 0) };
 };
 
-const prepare = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRename | undefined): Prepared => {
+const prepare = (shown: ShownZone, node: ZoneNode, type: number, records: readonly Rdata[]): Prepared => {
   const { zone } = shown;
   const place = targetPlace(type) ?? 0;
-  const records = shown.data(node, type, rename);
   const { names, which } = distinct(records.map((data) => data.slice(place)));
   const places = names.map((name) => shown.place(name).name);
   const nodes = places.map((name) => zone.node(name));
   const targets = names.map((name, nth) => targetOf(zone, nodes[nth], name));
-  const isAwaited = places.some((name, nth) => nodes[nth] === undefined && zone.apexOf(name) !== undefined);
+  const isAwaiting = places.some((name, nth) => nodes[nth] === undefined && zone.apexOf(name) !== undefined);
   return {
     version: node.version,
     nodes: nodes.flatMap((target) => (target === undefined ? [] : { node: target, version: target.version })),
-    serial: isAwaited ? zone.serial : undefined,
+    isAwaiting,
+    heldAt: zone.serial,
     ...packed(type, shown.ttlSeconds(node), records),
     targetOf: which,
     targets,
@@ -109,18 +110,21 @@ const prepare = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRe
 };
 
 const holds = (zone: ZoneView, node: ZoneNode, prepared: Prepared): boolean => {
-  if (prepared.version !== node.version || (prepared.serial !== undefined && prepared.serial !== zone.serial)) return false;
+  if (prepared.heldAt === zone.serial) return true;
+  if (prepared.version !== node.version || prepared.isAwaiting) return false;
   for (const { node: target, version } of prepared.nodes) if (target.version !== version) return false;
+  prepared.heldAt = zone.serial;
   return true;
 };
 
-/** As it was prepared before, if nothing has changed of what it was made of. */
-export const preparedOf = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRename | undefined): Prepared => {
-  const answers = (node.prepared as PreparedAnswers | undefined) ?? new Map<number, Prepared>();
+/** As it was prepared before, if nothing has changed of what it was made of. Undefined: there are no such records. */
+export const preparedOf = (shown: ShownZone, node: ZoneNode, type: number, rename: KnownRename | undefined): Prepared | undefined => {
   const key = type * 256 + (rename?.nth ?? 0);
-  const known = answers.get(key);
+  const known = node.prepared === undefined ? undefined : keptOf(node).targets.get(key);
   if (known !== undefined && holds(shown.zone, node, known)) return known;
-  const prepared = prepare(shown, node, type, rename);
-  node.prepared = answers.set(key, prepared);
+  const records = shown.data(node, type, rename);
+  if (records.length === 0) return undefined;
+  const prepared = prepare(shown, node, type, records);
+  keptOf(node).targets.set(key, prepared);
   return prepared;
 };

@@ -9,6 +9,7 @@ import { answerAny, answerAnyInShort } from './any.ts';
 import { Deck } from './deck.ts';
 import { refused } from './frame.ts';
 import type { Frame, Reply } from './frame.ts';
+import { listOf } from './kept.ts';
 import { negative } from './negative.ts';
 import type { AnswerOptions } from './options.ts';
 import { preparedOf } from './prepared.ts';
@@ -47,11 +48,15 @@ export class ZoneAnswers {
   #answerNode(frame: Frame, node: ZoneNode, place: Place): Reply {
     const { type } = frame.query;
     if (type === TYPE.ANY) return this.#any(frame, node, place);
-    if (node.records(type).length === 0) {
+    const prepared = targetPlace(type) === undefined ? undefined : preparedOf(this.#shown, node, type, place.rename);
+    if (prepared !== undefined) return this.#targets.answer(frame, prepared);
+    const { records, length } = listOf(node, type);
+    if (records.length === 0) {
       return node.records(TYPE.CNAME).length > 0 ? answerAlias(frame, this.#shown, this.#deck) : this.#nothing(frame, place);
     }
-    if (targetPlace(type) !== undefined) return this.#targets.answer(frame, preparedOf(this.#shown, node, type, place.rename));
-    return answerSet(frame, this.#deck, type, this.#shown.ttlSeconds(node), this.#shown.data(node, type, place.rename));
+    const ttlSeconds = this.#shown.ttlSeconds(node);
+    if (place.rename === undefined) return answerSet(frame, this.#deck, type, ttlSeconds, records, length);
+    return answerSet(frame, this.#deck, type, ttlSeconds, this.#shown.data(node, type, place.rename));
   }
 
   #any(frame: Frame, node: ZoneNode, place: Place): Reply {
