@@ -6,7 +6,7 @@ import { NamedNode } from './named-node.ts';
 const isWildcard = (name: Name): boolean => name.startsWith('\x01*');
 
 /** Where a record that is in none of our zones has its own: its name, without what belongs to a service or a wildcard in front. */
-const apexFor = (name: Name): Name => {
+export const apexFor = (name: Name): Name => {
   const labels = labelsOf(name);
   const first = labels.findIndex((label) => label !== '*' && !label.startsWith('_'));
   return (first < 0 ? undefined : nameOf(labels.slice(first))) ?? name;

@@ -5,6 +5,7 @@ import { explainName, type ExplainedRecord } from './explain.ts';
 import type { ZoneStep } from './journal.ts';
 import { knownName, type Name } from './name.ts';
 import type { NamedCluster, NamedTask } from './named-task.ts';
+import { apexFor } from './names-tree.ts';
 import { type Naming, namingOf } from './naming.ts';
 import { pack, type PackedTask, unpack } from './packed-task.ts';
 import type { Rdata, ZoneRecord } from './record.ts';
@@ -215,12 +216,20 @@ export class Zone implements ZoneView {
     this.#exchange(of(before), of(cluster));
   }
 
+  /** All go before all come: which zones are ours for their sake must not depend on what the file said before. */
   #setRecords(records: readonly StaticRecord[]): void {
     const before = this.#records;
-    this.#records = records;
+    this.#records = records.toSorted((one, other) => apexFor(one.name).length - apexFor(other.name).length);
     const of = (all: readonly StaticRecord[]): readonly Contribution[] =>
-      contributions((emit) => all.forEach((one) => staticRecords(one, emit)));
-    this.#exchange(of(before), of(records));
+      contributions((emit) => {
+        for (const one of all) staticRecords(one, emit);
+      });
+    const [old, now] = [of(before), of(this.#records)];
+    const { given, takenBack } = difference(old, now);
+    if (given.length + takenBack.length > 0) {
+      this.#exchange(old, []);
+      this.#exchange([], now);
+    }
     const lowest = lowestTtls(records);
     for (const { name } of [...before, ...records]) this.#store.setTtl(name, lowest.get(name));
   }

@@ -5,6 +5,7 @@ import { isWithin, labelsOf, type Name, parentOf, toText } from '../../src/dns/n
 import type { NamedCluster } from '../../src/dns/named-task.ts';
 import type { ZoneStep } from '../../src/dns/journal.ts';
 import { TYPE, type ZoneRecord } from '../../src/dns/record.ts';
+import { parseStaticRecords } from '../../src/dns/static-records/parse.ts';
 import type { Zone } from '../../src/dns/zone.ts';
 import type { ZoneChange } from '../../src/dns/zone-change.ts';
 import { aNamedTask, aZone } from '../kit/zones.ts';
@@ -65,6 +66,17 @@ const cluster: fc.Arbitrary<NamedCluster> = fc.record({
   masters: fc.subarray(['10.1.0.1:5050', '10.1.0.2:5050', 'x']),
 });
 
+const records = fc.subarray(
+  parseStaticRecords([
+    { name: 'web.marathon.mesos', type: 'A', value: ['10.9.0.1', '10.1.0.1'], ttl: 7 },
+    { name: 'prod.marathon.mesos', type: 'CNAME', value: 'edge.mesos' },
+    { name: '*.lb.mesos', type: 'A', value: '10.9.0.2' },
+    { name: '_db._tcp.corp.example', type: 'SRV', target: 'a.corp.example', port: 1 },
+    { name: 'a.corp.example', type: 'A', value: '203.0.113.7' },
+    { name: '1.0.0.9.in-addr.arpa', type: 'PTR', value: 'own.mesos' },
+  ])?.records.slice() ?? [],
+);
+
 const change: fc.Arbitrary<ZoneChange> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ put: fc.array(task, { maxLength: 4 }) }) },
   {
@@ -87,6 +99,7 @@ const change: fc.Arbitrary<ZoneChange> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ cluster }) },
+  { weight: 1, arbitrary: fc.record({ records }) },
 );
 
 /** Everything that can be asked of a zone, but for its serial. */
@@ -94,6 +107,7 @@ const whole = (zone: Zone): unknown => ({
   names: [...zone.nodes()]
     .map(([name, node]) => [
       toText(name),
+      node.ttlSeconds,
       node
         .types()
         .filter((type) => type !== TYPE.SOA)
@@ -108,7 +122,7 @@ const whole = (zone: Zone): unknown => ({
 /** The zone as it would be had nothing been there before. */
 const anew = (zone: Zone): Zone => {
   const fresh = aZone();
-  fresh.apply({ put: [...zone.tasks()], cluster: zone.cluster });
+  fresh.apply({ put: [...zone.tasks()], cluster: zone.cluster, records: zone.staticRecords });
   return fresh;
 };
 
@@ -153,7 +167,7 @@ describe('a zone that changes', () => {
       fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
         const zone = aZone();
         for (const one of changes) zone.apply(one);
-        zone.apply({ drop: [...zone.keys()], cluster: { frameworks: [], agents: [], masters: [] } });
+        zone.apply({ drop: [...zone.keys()], cluster: { frameworks: [], agents: [], masters: [] }, records: [] });
         assert.deepEqual(whole(zone), whole(aZone()));
       }),
       { numRuns: 100 },
