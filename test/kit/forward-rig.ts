@@ -76,6 +76,6 @@ export const ttlIn = ({ answers = [], authorities = [] }: DecodedPacket): number
 /** The EDE code; undefined: there is none. */
 export const edeIn = ({ additionals = [] }: DecodedPacket): number | undefined => {
   const opt = additionals.find((one) => one.type === 'OPT');
-  const option = opt?.type === 'OPT' ? opt.options.find(({ code }) => Number(code) === 15) : undefined;
+  const option = opt?.type === 'OPT' ? opt.options.find(({ code }) => (code as number) === 15) : undefined;
   return (option as { data?: Buffer } | undefined)?.data?.readUInt16BE(0);
 };

@@ -1,9 +1,8 @@
 import { isWithin, type Name, parentOf, ROOT } from '../name.ts';
 import { CLASS_IN } from '../packet/codes.ts';
 import { TYPE } from '../record.ts';
-import type { Place } from './place.ts';
+import { type Place, placeText } from './place.ts';
 import { Upstream } from './upstream.ts';
-import { placeText } from './place.ts';
 
 /** Who is asked. */
 export interface RouteOptions {
@@ -30,21 +29,17 @@ export class Routes {
 
   constructor({ resolvers, zones, neverAsked }: RouteOptions) {
     this.#neverAsked = neverAsked;
-    for (const { zone, upstreams } of zones)
-      this.#byZone.set(
-        zone,
-        upstreams.map((place) => this.#upstream(place)),
-      );
+    for (const { zone, upstreams: places } of zones) {
+      const upstreams = places.map((place) => this.#upstream(place));
+      this.#byZone.set(zone, upstreams);
+    }
     this.setResolvers(resolvers);
   }
 
   /** In place of those before; what is remembered of those that stay is kept. */
   setResolvers(resolvers: readonly Place[]): void {
-    if (!this.#byZone.has(ROOT) || resolvers.length > 0)
-      this.#byZone.set(
-        ROOT,
-        resolvers.map((place) => this.#upstream(place)),
-      );
+    const upstreams = resolvers.map((place) => this.#upstream(place));
+    this.#byZone.set(ROOT, upstreams);
     const used = new Set([...this.#byZone.values()].flat());
     for (const [text, upstream] of this.#known) if (!used.has(upstream)) this.#known.delete(text);
   }
