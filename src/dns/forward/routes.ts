@@ -10,7 +10,7 @@ export interface RouteOptions {
   readonly resolvers: readonly Place[];
   /** The longest one at or above a name counts. */
   readonly zones: readonly { readonly zone: Name; readonly upstreams: readonly Place[] }[];
-  /** At and below these nobody is asked, ever: `mesos`, `directory`. */
+  /** At and below these nobody is asked, but the servers of a zone that is there too: `mesos`, `directory`. */
   readonly neverAsked: readonly Name[];
 }
 
@@ -50,17 +50,18 @@ export class Routes {
 
   /** None: nobody may be asked that. @param name in lower case */
   upstreamsFor(name: Name, type: number, klass: number): readonly Upstream[] {
-    if (!isForwardable(type, klass) || this.isNeverAsked(name)) return [];
+    if (!isForwardable(type, klass)) return [];
     const start = type === DS ? (parentOf(name) ?? ROOT) : name;
     for (let zone: Name | undefined = start; zone !== undefined; zone = parentOf(zone)) {
       const upstreams = this.#byZone.get(zone);
-      if (upstreams !== undefined) return upstreams;
+      if (upstreams !== undefined) return this.#isKeptFrom(zone, name) ? [] : upstreams;
     }
     return [];
   }
 
-  isNeverAsked(name: Name): boolean {
-    return this.#neverAsked.some((zone) => isWithin(name, zone));
+  /** A zone below one of those, which somebody has named himself, is for its own servers. */
+  #isKeptFrom(zone: Name, name: Name): boolean {
+    return this.#neverAsked.some((never) => isWithin(name, never) && !isWithin(zone, never));
   }
 
   #upstream(place: Place): Upstream {

@@ -46,8 +46,9 @@ describe('who is asked which name', () => {
     zones: [
       { zone: knownName('corp.example'), upstreams: [at('192.0.2.2:53')] },
       { zone: knownName('lab.corp.example'), upstreams: [at('192.0.2.3:53')] },
+      { zone: knownName('corp.directory'), upstreams: [at('192.0.2.4:53')] },
     ],
-    neverAsked: [knownName('mesos'), knownName('thisdcos.directory')],
+    neverAsked: [knownName('mesos'), knownName('directory')],
   });
   const DS = 43;
   const rows: readonly (readonly [string, string, number, number, readonly string[]])[] = [
@@ -59,6 +60,7 @@ describe('who is asked which name', () => {
     ['those above, for the keys of a delegation', 'lab.corp.example', DS, 1, ['192.0.2.2:53']],
     ['the resolvers, for the keys of a delegation of theirs', 'corp.example', DS, 1, ['192.0.2.1:53']],
     ['nobody, for names of ours', 'a.mesos', 1, 1, []],
+    ['those of a zone beside ours', 'a.corp.directory', 1, 1, ['192.0.2.4:53']],
     ['nobody, for our zones', 'thisdcos.directory', 6, 1, []],
     ['nobody, in another class', 'version.bind', 16, 3, []],
     ['nobody, for a transfer', 'example.com', 252, 1, []],
