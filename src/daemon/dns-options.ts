@@ -9,6 +9,7 @@ import type { DnsSettings } from '../settings-dns.ts';
 const NEGATIVE_TTL_SECONDS = 2;
 /** What passes everywhere in one piece (DNS flag day 2020). */
 const MOST_UDP_BYTES = 1232;
+const RESOLV_CONF = '/etc/resolv.conf';
 /** Changed records that are kept for incremental transfers. */
 const JOURNAL_RECORDS = 50_000;
 
@@ -30,6 +31,23 @@ const listenerAddresses = ({ listen }: DnsSettings): readonly string[] => {
   const reached = all.filter((address) => !isLoopback(address));
   return reached.length > 0 ? reached : all;
 };
+
+const neverLeak = ({ forward }: DnsSettings): readonly Name[] =>
+  NEVER_LEAK.filter((name) => !forward.zones.some(({ zone }) => isWithin(zone, name)));
+
+/** undefined: nobody is asked about names that are not ours. */
+const forwardOptions = (dns: DnsSettings): DnsOptions['forward'] => {
+  const { resolvers, zones, timeoutMs } = dns.forward;
+  if (resolvers.kind === 'refuse' && zones.length === 0) return undefined;
+  const listed = resolvers.kind === 'listed' ? resolvers.upstreams : [];
+  return {
+    forward: { routes: { resolvers: listed, zones, neverAsked: neverLeak(dns) }, setsTruncateBit: dns.setsTruncateBit, timeoutMs },
+    listen: dns.listen,
+    ...(resolvers.kind === 'system' ? { resolvConf: RESOLV_CONF } : {}),
+  };
+};
+
+const optional = (forward: DnsOptions['forward']): Pick<DnsOptions, 'forward'> => (forward === undefined ? {} : { forward });
 
 /** What the process that answers is begun with. */
 export const dnsOptions = (dns: DnsSettings, firstSerial: number): DnsOptions => ({
@@ -53,11 +71,12 @@ export const dnsOptions = (dns: DnsSettings, firstSerial: number): DnsOptions =>
     minimalAny: true,
     srvUnknown: dns.srvUnknown,
     renames: renamesFor(dns.domain),
-    neverLeak: NEVER_LEAK.filter((name) => !dns.forward.zones.some(({ zone }) => isWithin(zone, name))),
+    neverLeak: neverLeak(dns),
     nsid: hostname(),
   },
   ...(dns.allow === undefined ? {} : { allow: dns.allow }),
   transferAllow: dns.transferAllow,
   notify: dns.notify.map(({ host: address, port }) => ({ address, port })),
   ...(dns.rateLimit === undefined ? {} : { rateLimit: dns.rateLimit }),
+  ...optional(forwardOptions(dns)),
 });

@@ -1,8 +1,9 @@
 import type { Authority } from '../dns/answer/authority.ts';
 import type { Reply } from '../dns/answer/frame.ts';
 import type { Name } from '../dns/name.ts';
-import { EDE, RCODE, TC } from '../dns/packet/codes.ts';
+import { EDE, HEADER_LENGTH, QR, RCODE, TC } from '../dns/packet/codes.ts';
 import { errorReply } from '../dns/packet/reply.ts';
+import { never } from '../kit/never.ts';
 import type { Access } from './access.ts';
 import type { Counts, Transport } from './counts.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -13,9 +14,20 @@ export interface Client {
   readonly address: string;
 }
 
+/** What is sent back: at once, later, in several messages, or nothing. */
+export type Answered =
+  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
+  /** Never rejects. */
+  | { readonly kind: 'later'; readonly bytes: Promise<Uint8Array> }
+  /** By TCP alone. */
+  | { readonly kind: 'messages'; readonly messages: Iterable<Uint8Array> }
+  | { readonly kind: 'drop' };
+
 /** Asks others about names that are not ours. Never rejects. */
 export interface AskOthers {
   ask(query: Buffer, question: { readonly name: Name; readonly type: number }, client: Client): Promise<Uint8Array>;
+  /** Our answer ends in an alias of somebody else's name: with what others say of that. */
+  complete(reply: Buffer, query: Buffer, target: Name, client: Client): Promise<Uint8Array>;
 }
 
 interface AnsweringOptions {
@@ -31,11 +43,11 @@ interface AnsweringOptions {
 
 type Kind<K extends Reply['kind']> = Extract<Reply, { kind: K }>;
 
-const DROP: Reply = { kind: 'drop' };
+const DROP: Answered = { kind: 'drop' };
 
 /** The type in a question, for counting alone; 0: there is none that could be read. */
 const typeIn = (reply: Uint8Array): number => {
-  let at = 12;
+  let at = HEADER_LENGTH;
   while (at < reply.length && reply[at] !== 0) at += 1 + (reply[at] ?? 0);
   return ((reply[at + 1] ?? 0) << 8) | (reply[at + 2] ?? 0);
 };
@@ -48,60 +60,77 @@ export class Answering {
     this.#options = options;
   }
 
-  answer(query: Buffer, client: Client): Reply {
+  answer(query: Buffer, client: Client): Answered {
     const { authority, access, counts, rateLimit } = this.#options;
     if (rateLimit !== undefined && client.transport === 'udp') {
       const verdict = rateLimit.take(client.address);
       if (verdict !== 'answer') return this.#limited(query, verdict);
     }
-    if (!access.mayAsk(client.address)) return this.#refused(query);
+    if (!access.mayAsk(client.address)) return this.#refused(query, client);
     const reply = authority.answer(query, client);
-    if (reply.kind === 'reply') counts.noteReply(client.transport, reply.qtype, reply.rcode, reply.truncated);
-    else if (reply.kind === 'drop') counts.note('dropped');
-    return reply;
+    switch (reply.kind) {
+      case 'reply':
+        counts.noteReply(client.transport, reply.qtype, reply.rcode, reply.truncated);
+        return reply.continueAt === undefined ? reply : this.#goOn(query, reply, reply.continueAt, client);
+      case 'forward':
+        return this.#forward(query, reply, client);
+      case 'transfer':
+        return this.#transfer(query, reply, client);
+      case 'drop':
+        counts.note('dropped');
+        return reply;
+      default:
+        return never(reply);
+    }
   }
 
-  /** Resolves to an answer in any case. */
-  async forward(query: Buffer, { name, type }: Kind<'forward'>, client: Client): Promise<Uint8Array> {
+  #goOn(query: Buffer, reply: Kind<'reply'>, target: Name, client: Client): Answered {
+    const { others, access } = this.#options;
+    if (others === undefined || !access.mayAskOthers(client.address)) return reply;
+    return { kind: 'later', bytes: others.complete(reply.bytes, query, target, client) };
+  }
+
+  #forward(query: Buffer, { name, type }: Kind<'forward'>, client: Client): Answered {
     const { others, access, counts } = this.#options;
-    const isAllowed = access.mayAskOthers(client.address);
-    if (isAllowed) counts.forwarded += 1;
-    else counts.note('refused');
-    const bytes =
-      others === undefined || !isAllowed
-        ? errorReply(query, RCODE.REFUSED, { ede: isAllowed ? EDE.NOT_AUTHORITATIVE : EDE.PROHIBITED })
-        : await others.ask(query, { name, type }, client);
-    counts.noteReply(client.transport, type, (bytes[3] ?? 0) & 0xf, ((bytes[2] ?? 0) & TC) !== 0);
-    return bytes;
+    if (!access.mayAskOthers(client.address)) return this.#refused(query, client);
+    if (others === undefined) {
+      counts.noteReply(client.transport, type, RCODE.REFUSED, false);
+      return { kind: 'reply', bytes: errorReply(query, RCODE.REFUSED, { ede: EDE.NOT_AUTHORITATIVE }) };
+    }
+    counts.forwarded += 1;
+    const bytes = others.ask(query, { name, type }, client).then((reply) => {
+      counts.noteReply(client.transport, type, (reply[3] ?? 0) & 0xf, ((reply[2] ?? 0) & TC) !== 0);
+      return reply;
+    });
+    return { kind: 'later', bytes };
   }
 
-  /** All messages of a transfer by TCP. */
-  transfer(query: Buffer, { apex, type, serial }: Kind<'transfer'>, client: Client): Iterable<Uint8Array> {
+  #transfer(query: Buffer, { apex, type, serial }: Kind<'transfer'>, client: Client): Answered {
     const { access, counts, transfers } = this.#options;
-    const isAllowed = access.mayTransfer(client.address);
-    if (isAllowed) counts.transfers += 1;
-    else counts.note('refused');
-    counts.noteReply('tcp', type, isAllowed ? RCODE.NOERROR : RCODE.REFUSED, false);
-    if (!isAllowed) return [errorReply(query, RCODE.REFUSED, { ede: EDE.PROHIBITED })];
-    return transfers.messages(query, apex, serial);
+    if (!access.mayTransfer(client.address)) return this.#refused(query, client);
+    counts.transfers += 1;
+    counts.noteReply(client.transport, type, RCODE.NOERROR, false);
+    return { kind: 'messages', messages: transfers.messages(query, apex, serial) };
   }
 
-  #limited(query: Buffer, verdict: 'truncate' | 'drop'): Reply {
+  #limited(query: Buffer, verdict: 'truncate' | 'drop'): Answered {
     const { counts } = this.#options;
     counts.note('limited');
-    const isAnswer = query.length < 12 || ((query[2] ?? 0) & 0x80) !== 0;
+    const isAnswer = query.length < HEADER_LENGTH || ((query[2] ?? 0) & QR) !== 0;
     if (verdict === 'drop' || isAnswer) return DROP;
     const bytes = errorReply(query, RCODE.NOERROR);
     bytes[2] = (bytes[2] ?? 0) | TC;
-    return { kind: 'reply', bytes, rcode: RCODE.NOERROR, qtype: typeIn(bytes), truncated: true };
+    counts.noteReply('udp', typeIn(bytes), RCODE.NOERROR, true);
+    return { kind: 'reply', bytes };
   }
 
   /** No larger than the question: nobody gains by asking from a false address. */
-  #refused(query: Buffer): Reply {
+  #refused(query: Buffer, { transport }: Client): Answered {
     const { counts } = this.#options;
     counts.note('refused');
-    if (query.length < 12 || ((query[2] ?? 0) & 0x80) !== 0) return DROP;
+    if (query.length < HEADER_LENGTH || ((query[2] ?? 0) & QR) !== 0) return DROP;
     const bytes = errorReply(query, RCODE.REFUSED, { ede: EDE.PROHIBITED });
-    return { kind: 'reply', bytes, rcode: RCODE.REFUSED, qtype: typeIn(bytes), truncated: false };
+    counts.noteReply(transport, typeIn(bytes), RCODE.REFUSED, false);
+    return { kind: 'reply', bytes };
   }
 }

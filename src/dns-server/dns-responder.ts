@@ -11,6 +11,8 @@ import { Counts, type CountsData } from './counts.ts';
 import { Listeners, type ListenerState } from './listeners.ts';
 import type { Responder, Tell } from './messages.ts';
 import { Notifier } from './notify.ts';
+import type { ForwardFigures } from './forward/forwarder.ts';
+import { Others, type OthersOptions } from './others.ts';
 import { RateLimit } from './rate-limit.ts';
 import { Transfers } from './transfers.ts';
 import type { TcpLimits } from './tcp.ts';
@@ -28,6 +30,8 @@ export interface DnsOptions {
   readonly transferAllow: readonly string[];
   readonly notify: readonly Address[];
   readonly rateLimit?: number;
+  /** Absent: nobody is asked about other names. */
+  readonly forward?: OthersOptions;
   readonly tcpLimits?: TcpLimits;
 }
 
@@ -44,6 +48,8 @@ export interface DnsFacts {
   readonly skipped: { readonly tasks: number; readonly names: number };
   readonly tcpConnections: number;
   readonly counts: CountsData;
+  /** null: nobody is asked about other names. */
+  readonly forward: ForwardFigures | null;
   readonly residentBytes: number;
   readonly cpuSeconds: number;
 }
@@ -54,7 +60,7 @@ interface Fed {
   hasWhole: boolean;
 }
 
-const factsOf = ({ zone, hasWhole }: Fed, listeners: Listeners, counts: Counts): DnsFacts => {
+const factsOf = ({ zone, hasWhole }: Fed, listeners: Listeners, counts: Counts, others: Others | undefined): DnsFacts => {
   const { user, system } = process.cpuUsage();
   return {
     listeners: listeners.states,
@@ -62,6 +68,7 @@ const factsOf = ({ zone, hasWhole }: Fed, listeners: Listeners, counts: Counts):
     ...{ serial: zone.serial, names: zone.nameCount, records: zone.recordCount, tasks: zone.taskCount, skipped: zone.skipped },
     tcpConnections: listeners.connectionCount,
     counts: counts.data,
+    forward: others?.figures() ?? null,
     residentBytes: process.memoryUsage.rss(),
     cpuSeconds: (user + system) / 1e6,
   };
@@ -85,7 +92,8 @@ export const openDns = (options: DnsOptions, tell: Tell): Responder => {
   const authority = new Authority(zone, { ...answer, nsid: Buffer.from(nsid), random: Math.random, freshness: () => feed.freshness });
   const access = new Access(options.allow, options.transferAllow);
   const rateLimit = options.rateLimit === undefined ? undefined : new RateLimit(options.rateLimit);
-  const answering = new Answering({ authority, access, counts, rateLimit, transfers: new Transfers(zone), others: undefined });
+  const others = options.forward === undefined ? undefined : new Others(options.forward);
+  const answering = new Answering({ authority, access, counts, rateLimit, transfers: new Transfers(zone), others });
   const { listen, tcpLimits } = options;
   const listeners = new Listeners({ listen, answering, counts, onChange: tell.facts, ...(tcpLimits === undefined ? {} : { tcpLimits }) });
   const notifier = notifierFor(options, tell);
@@ -103,6 +111,6 @@ export const openDns = (options: DnsOptions, tell: Tell): Responder => {
     ask: async () => {
       throw new Error('the process that answers DNS is asked by DNS alone');
     },
-    facts: () => factsOf(fed, listeners, counts),
+    facts: () => factsOf(fed, listeners, counts, others),
   };
 };

@@ -89,11 +89,11 @@ export class TcpConnection {
         this.#send(reply.bytes);
         counts.noteSeconds((performance.now() - beganAt) / 1000);
         return;
-      case 'forward':
-        void this.#later(async () => this.#send(await answering.forward(query, reply, this.#client)));
+      case 'later':
+        void this.#later(async () => this.#send(await reply.bytes));
         return;
-      case 'transfer':
-        void this.#later(async () => this.#sendAll(answering.transfer(query, reply, this.#client)));
+      case 'messages':
+        void this.#later(async () => this.#sendAll(reply.messages));
         return;
       case 'drop':
         // By TCP nothing comes from a false address: who sends no question has no business here.

@@ -16,6 +16,7 @@ interface UdpOptions {
 export class UdpListener {
   readonly #socket: Socket;
   readonly #options: UdpOptions;
+  #isClosed = false;
 
   private constructor(socket: Socket, options: UdpOptions) {
     this.#socket = socket;
@@ -53,29 +54,31 @@ export class UdpListener {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
 
   #answer(query: Buffer, from: RemoteInfo): void {
     const { answering, counts } = this.#options;
     const beganAt = performance.now();
-    const client = { transport: 'udp', address: from.address } as const;
-    const reply = answering.answer(query, client);
+    const reply = answering.answer(query, { transport: 'udp', address: from.address });
     switch (reply.kind) {
       case 'reply':
         this.#send(reply.bytes, from);
         counts.noteSeconds((performance.now() - beganAt) / 1000);
         return;
-      case 'forward':
-        void answering.forward(query, reply, client).then((bytes) => this.#send(bytes, from));
+      case 'later':
+        void reply.bytes.then((bytes) => this.#send(bytes, from));
         return;
-      // There is none by UDP: who asks for one has an answer.
-      case 'transfer':
+      // There are none by UDP: who asks for a zone has an answer.
+      case 'messages':
       case 'drop':
     }
   }
 
   #send(bytes: Uint8Array, { port, address }: RemoteInfo): void {
+    // An answer of others may come when nobody listens here any more.
+    if (this.#isClosed) return;
     this.#socket.send(bytes, port, address);
   }
 }
