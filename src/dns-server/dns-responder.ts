@@ -92,7 +92,8 @@ export const openDns = (options: DnsOptions, tell: Tell): Responder => {
   const authority = new Authority(zone, { ...answer, nsid: Buffer.from(nsid), random: Math.random, freshness: () => feed.freshness });
   const access = new Access(options.allow, options.transferAllow);
   const rateLimit = options.rateLimit === undefined ? undefined : new RateLimit(options.rateLimit);
-  const others = options.forward === undefined ? undefined : new Others(options.forward);
+  const others =
+    options.forward === undefined ? undefined : new Others(options.forward, (message, fields) => tell.log('warn', message, fields));
   const answering = new Answering({ authority, access, counts, rateLimit, transfers: new Transfers(zone), others });
   const { listen, tcpLimits } = options;
   const listeners = new Listeners({ listen, answering, counts, onChange: tell.facts, ...(tcpLimits === undefined ? {} : { tcpLimits }) });

@@ -1,38 +1,40 @@
-import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
-import { nameserversOf, type Place, withoutListeners } from '../dns/forward/place.ts';
+import { type Place, placeText, withoutListeners } from '../dns/forward/place.ts';
 import type { Name } from '../dns/name.ts';
-import { canonicalIp } from '../kit/ip-address.ts';
 import type { AskOthers, Client } from './answering.ts';
 import { Forwarder, type ForwardFigures } from './forward/forwarder.ts';
 import type { ForwardOptions } from './forward/options.ts';
+import { ownAddresses, SystemResolvers } from './forward/system-resolvers.ts';
 
 /** Plain data: it goes between processes. */
 export interface OthersOptions {
   readonly forward: ForwardOptions;
   /** Where we listen ourselves: nobody is asked there. */
   readonly listen: readonly Place[];
-  /** A resolv.conf whose nameservers are asked, looked at again now and then; absent: those of `forward` alone. */
+  /** A resolv.conf whose nameservers are asked in place of the resolvers of `forward`, looked at again now and then. */
   readonly resolvConf?: string;
 }
 
-const LOOK_EVERY_MS = 5000;
+type Warn = (message: string, fields: object) => void;
 
-const ownAddresses = (): ReadonlySet<string> =>
-  new Set(Object.values(networkInterfaces()).flatMap((of = []) => of.flatMap(({ address }) => canonicalIp(address) ?? [])));
+/** Without ourselves, which is told. */
+const honest = (places: readonly Place[], listen: readonly Place[], warn: Warn): readonly Place[] => {
+  const others = withoutListeners(places, listen, ownAddresses());
+  for (const place of places)
+    if (!others.includes(place))
+      warn('a resolver is this responder itself, and is not asked: name another one', { resolver: placeText(place) });
+  return others;
+};
 
 /** Asks others about names that are not ours, never ourselves. */
 export class Others implements AskOthers {
-  readonly #options: OthersOptions;
   readonly #forwarder: Forwarder;
+  readonly #system: SystemResolvers | undefined;
 
-  constructor(options: OthersOptions) {
-    const { forward } = options;
+  constructor({ forward, listen, resolvConf }: OthersOptions, warn: Warn) {
     const { routes } = forward;
-    this.#options = options;
-    const zones = routes.zones.map(({ zone, upstreams }) => ({ zone, upstreams: this.#notOurs(upstreams) }));
-    this.#forwarder = new Forwarder({ ...forward, routes: { ...routes, zones, resolvers: this.#notOurs(routes.resolvers) } });
-    if (options.resolvConf !== undefined) this.#follow(options.resolvConf);
+    const zones = routes.zones.map(({ zone, upstreams }) => ({ zone, upstreams: honest(upstreams, listen, warn) }));
+    this.#forwarder = new Forwarder({ ...forward, routes: { ...routes, zones, resolvers: honest(routes.resolvers, listen, warn) } });
+    this.#system = resolvConf === undefined ? undefined : this.#follow(resolvConf, listen, warn);
   }
 
   async ask(query: Buffer, question: { readonly name: Name; readonly type: number }, client: Client): Promise<Uint8Array> {
@@ -47,17 +49,22 @@ export class Others implements AskOthers {
     return this.#forwarder.figures();
   }
 
-  #notOurs(places: readonly Place[]): readonly Place[] {
-    return withoutListeners(places, this.#options.listen, ownAddresses());
+  close(): void {
+    this.#system?.close();
+    this.#forwarder.close();
   }
 
-  #follow(path: string): void {
-    const look = async (): Promise<void> => {
-      const text = await readFile(path, 'utf8').catch(() => undefined);
-      // One that is being replaced: who was asked before is asked still.
-      if (text !== undefined) this.#forwarder.setResolvers(this.#notOurs(nameserversOf(text)));
+  #follow(path: string, listeners: readonly Place[], warn: Warn): SystemResolvers {
+    const onChange = (places: readonly Place[]): void => {
+      this.#forwarder.setResolvers(places);
+      if (places.length === 0)
+        warn('resolv.conf names nobody but this host itself: questions about other names are refused', { file: path });
     };
-    void look();
-    setInterval(() => void look(), LOOK_EVERY_MS);
+    return new SystemResolvers({
+      path,
+      listeners,
+      onChange,
+      onTrouble: (because) => warn('the resolvers of this host are not known', { because }),
+    });
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { nameserversOf, type Place, placeText, withoutListeners } from '../../dns/forward/place.ts';
 import { canonicalIp } from '../../kit/ip-address.ts';
-import { isMissing, messageOf } from '../../kit/error.ts';
+import { messageOf } from '../../kit/error.ts';
 
 /** Addresses that this host has now, canonical. */
 export const ownAddresses = (): ReadonlySet<string> =>
@@ -20,7 +20,7 @@ export interface SystemResolversOptions {
   readonly listeners: readonly Place[];
   /** Whenever it is others than before, and at the start. */
   readonly onChange: (places: readonly Place[]) => void;
-  /** The file cannot be read: those stay that were known. */
+  /** The file cannot be read, once for each reason. */
   readonly onTrouble: (because: string) => void;
   /** Between two looks at the file: DHCP may write it anew at any time. Default 10 s. */
   readonly intervalMs?: number;
@@ -32,7 +32,9 @@ const INTERVAL_MS = 10_000;
 export class SystemResolvers {
   readonly #options: SystemResolversOptions;
   readonly #timer: NodeJS.Timeout;
+  /** Undefined: nothing yet. */
   #told: string | undefined;
+  #seen: string | undefined;
   #trouble: string | undefined;
 
   constructor(options: SystemResolversOptions) {
@@ -47,17 +49,17 @@ export class SystemResolvers {
 
   #look(): void {
     const { listeners, onChange } = this.#options;
-    const text = this.#read();
-    if (text === undefined) return;
-    const places = withoutListeners(nameserversOf(text), listeners, ownAddresses());
-    const told = places.map(placeText).join(' ');
-    if (told === this.#told) return;
-    this.#told = told;
+    const places = withoutListeners(nameserversOf(this.#read()), listeners, ownAddresses());
+    const seen = places.map(placeText).join(' ');
+    const [before, isFirst] = [this.#seen, this.#seen === undefined];
+    this.#seen = seen;
+    // A file that is being replaced is away or empty for a moment: nobody in it is believed when it was so twice.
+    if (seen === this.#told || (seen === '' && before !== '' && !isFirst)) return;
+    this.#told = seen;
     onChange(places);
   }
 
-  /** A host without the file asks itself (man 5 resolv.conf), and that is us or nobody. */
-  #read(): string | undefined {
+  #read(): string {
     const { path, onTrouble } = this.#options;
     try {
       const text = readFileSync(path, 'utf8');
@@ -67,7 +69,7 @@ export class SystemResolvers {
       const because = `${path} cannot be read: ${messageOf(error)}`;
       if (because !== this.#trouble) onTrouble(because);
       this.#trouble = because;
-      return isMissing(error) ? '' : undefined;
+      return '';
     }
   }
 }

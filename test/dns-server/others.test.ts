@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { knownName } from '../../../src/dns/name.ts';
-import { type OthersOptions, openOthers } from '../../../src/dns-server/forward/open-others.ts';
-import { SystemResolvers } from '../../../src/dns-server/forward/system-resolvers.ts';
-import { lastly } from '../../kit/lastly.ts';
-import { tempFolder } from '../../kit/temp-folder.ts';
-import { waitFor } from '../../kit/wait-for.ts';
+import { knownName } from '../../src/dns/name.ts';
+import type { RouteOptions } from '../../src/dns/forward/routes.ts';
+import { SystemResolvers } from '../../src/dns-server/forward/system-resolvers.ts';
+import { Others } from '../../src/dns-server/others.ts';
+import { lastly } from '../kit/lastly.ts';
+import { tempFolder } from '../kit/temp-folder.ts';
+import { waitFor } from '../kit/wait-for.ts';
 
 const fileOf = (t: TestContext, text?: string): string => {
   const { path, remove } = tempFolder();
@@ -16,20 +17,21 @@ const fileOf = (t: TestContext, text?: string): string => {
   return join(path, 'resolv.conf');
 };
 
-const open = (t: TestContext, options: Partial<OthersOptions>) => {
+const open = (t: TestContext, routes: Partial<RouteOptions>, resolvConf?: string) => {
   const warnings: string[] = [];
-  const listeners = [{ host: '127.0.0.1', port: 53 }];
-  const others = openOthers(
-    { resolvers: { kind: 'refuse' }, zones: [], timeoutMs: 5_000, listeners, neverAsked: [], setsTruncateBit: true, ...options },
+  const others = new Others(
+    {
+      forward: { routes: { resolvers: [], zones: [], neverAsked: [], ...routes } },
+      listen: [{ host: '127.0.0.1', port: 53 }],
+      ...(resolvConf === undefined ? {} : { resolvConf }),
+    },
     (message, fields) => warnings.push(`${message} ${JSON.stringify(fields)}`),
   );
-  lastly(t, () => others?.close());
-  return { upstreams: others?.forwarder.figures().upstreams.map(({ upstream }) => upstream), warnings };
+  lastly(t, () => others.close());
+  return { upstreams: others.figures().upstreams.map(({ upstream }) => upstream), warnings };
 };
 
 describe('who is asked', () => {
-  it('is nobody where nobody is to be', (t) => assert.deepEqual(open(t, {}), { upstreams: undefined, warnings: [] }));
-
   it('is not this responder itself, and that is told', (t) => {
     const zones = [
       {
@@ -47,7 +49,7 @@ describe('who is asked', () => {
 
   it('is whom the host asks, without ourselves', (t) => {
     const resolvConf = fileOf(t, 'nameserver 127.0.0.1\nnameserver 10.0.0.2\n');
-    assert.deepEqual(open(t, { resolvers: { kind: 'system' }, resolvConf }), { upstreams: ['10.0.0.2:53'], warnings: [] });
+    assert.deepEqual(open(t, {}, resolvConf), { upstreams: ['10.0.0.2:53'], warnings: [] });
   });
 
   for (const [sentence, text] of [
@@ -55,7 +57,7 @@ describe('who is asked', () => {
     ['is not there', undefined],
   ] as const) {
     it(`is nobody where resolv.conf ${sentence}, and that is told`, (t) => {
-      const { upstreams, warnings } = open(t, { resolvers: { kind: 'system' }, resolvConf: fileOf(t, text) });
+      const { upstreams, warnings } = open(t, {}, fileOf(t, text));
       assert.deepEqual(upstreams, []);
       assert.match(warnings.join('\n'), /names nobody but this host itself/);
     });
@@ -72,4 +74,16 @@ it('follows resolv.conf when it is written anew, and tells nothing while it says
   writeFileSync(path, 'nameserver 10.0.0.3\nnameserver 10.0.0.4\n');
   await waitFor('the new ones', () => told.at(-1) === '10.0.0.3 10.0.0.4');
   assert.ok(told.length <= 3, 'an empty file at most between');
+});
+
+it('keeps those it knows while resolv.conf is away for a moment, and has none when it stays away', async (t) => {
+  const path = fileOf(t, 'nameserver 10.0.0.2\n');
+  const told: number[] = [];
+  let troubles = 0;
+  const onTrouble = (): unknown => (troubles += 1);
+  const system = new SystemResolvers({ path, listeners: [], onChange: (places) => told.push(places.length), onTrouble, intervalMs: 5 });
+  lastly(t, () => system.close());
+  rmSync(path);
+  await waitFor('it to be missed', () => told.at(-1) === 0);
+  assert.deepEqual([told, troubles], [[1, 0], 1]);
 });
