@@ -113,7 +113,7 @@ export class DnsUpstream {
       const tcp = createServer();
       tcp.listen(0, host);
       await once(tcp, 'listening');
-      const udp = createSocket('udp4');
+      const udp = createSocket(host.includes(':') ? 'udp6' : 'udp4');
       udp.bind((tcp.address() as AddressInfo).port, host);
       // Somebody else may have the port for UDP.
       const isBound = await once(udp, 'listening').then(

@@ -38,6 +38,7 @@ const send = async (
   means: Means,
   terms: { readonly hasEdns: boolean; readonly deadlineMs: number },
 ): Promise<Heard<Read>> => {
+  if (means.signal.aborted) return { kind: 'silent' };
   const bits = upstream.keepsCase ? randomBits(MOST_SPELLING_BYTES) : undefined;
   const query = upstreamQuery(question, { id: randomId(), bits, hasEdns: terms.hasEdns });
   const end = means.spellings.note(query.bytes.subarray(HEADER_LENGTH, query.questionEnd - 4), upstream);

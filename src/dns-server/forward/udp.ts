@@ -12,24 +12,29 @@ export const askByUdp = async <T>({ place, bytes, judge, timeoutMs, signal }: Er
   new Promise((resolve) => {
     const socket = createSocket({ type: place.host.includes(':') ? 'udp6' : 'udp4' });
     let strange = 0;
+    let isOver = false;
     const end = (heard: Heard<T>): void => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', silent);
-      // 'error' may come once more, from a packet on its way.
-      socket.removeAllListeners('message').close();
+      socket.close();
       resolve(heard);
     };
     const silent = (): void => end({ kind: 'silent' });
     const timer = setTimeout(silent, timeoutMs);
     signal.addEventListener('abort', silent);
-    socket.once('error', () => end({ kind: 'unreachable' }));
+    // More than one may come, and one of a socket that is closed: unheard it would end the process.
+    socket.on('error', () => end({ kind: 'unreachable' }));
     socket.on('message', (message) => {
+      if (isOver) return;
       const value = judge(message);
       if (value !== undefined) end({ kind: 'heard', value });
       else if ((strange += 1) >= MOST_STRANGE) end({ kind: 'flooded' });
     });
-    socket.connect(place.port, place.host, () => {
-      // Aborted before it was connected: closed already.
-      if (!signal.aborted) socket.send(bytes);
+    // Not as a callback: that is given the error in place of 'error'.
+    socket.on('connect', () => {
+      if (!isOver) socket.send(bytes);
     });
+    socket.connect(place.port, place.host);
   });

@@ -17,6 +17,19 @@ describe('upstreams that fail', () => {
     assert.equal(forwarder.figures().upstreams[0]?.failed.unreachable, 1);
   });
 
+  it('are followed by the next one when the system will not send there', async (t) => {
+    const second = await DnsUpstream.open(t, always('192.0.2.2'));
+    const { forwarder } = openForwarder(t, [{ host: '255.255.255.255', port: 53 }, second.place]);
+    assert.deepEqual(addressesIn(await askForwarder(forwarder, 'www.example.com')), ['192.0.2.2']);
+    assert.equal(forwarder.figures().upstreams[0]?.failed.unreachable, 1);
+  });
+
+  it('may be asked by IPv6', async (t) => {
+    const upstream = await DnsUpstream.open(t, always('192.0.2.1'), '::1');
+    const { forwarder } = openForwarder(t, [upstream.place]);
+    assert.deepEqual(addressesIn(await askForwarder(forwarder, 'www.example.com')), ['192.0.2.1']);
+  });
+
   it('are followed by the next one when they are silent', async (t) => {
     const [first, second] = [await DnsUpstream.open(t, () => undefined), await DnsUpstream.open(t, always('192.0.2.2'))];
     const { forwarder } = openForwarder(t, [first.place, second.place], { hedgeMs: 30 });
