@@ -23,16 +23,23 @@ export type Lookup = { readonly kind: 'fresh' | 'stale'; readonly entry: Entry }
 /** Of an entry besides its bytes and its key: objects, lists of places, the map's own. */
 const OVERHEAD_BYTES = 400;
 const BYTES_PER_RECORD = 24;
+/** For one that comes: nobody waits until all have had their turn. */
+const MOST_SPARED = 64;
 const NONE: Lookup = { kind: 'none' };
 
 const costOf = (key: string, { kept }: Entry): number =>
   key.length + kept.bytes.length + kept.ttls.length * BYTES_PER_RECORD + OVERHEAD_BYTES;
 
-/** Answers by question; what was not asked for longest goes first. */
+/** Answers by question; where there is no room what has not been asked for goes first, oldest first. */
 export class AnswerCache {
   readonly #limits: CacheLimits;
-  /** In order of use. */
+  /** Oldest first. */
   readonly #entries = new Map<string, Entry>();
+  /**
+   * Those that were asked for since it was last their turn to go: they are let off once (CLOCK). A map in the order of use is slow: V8 walks past all former
+   * places of a key that is moved often (12 µs, where all else that is done for an answer takes 1).
+   */
+  readonly #used = new WeakSet<Entry>();
   #bytes = 0;
 
   constructor(limits: CacheLimits) {
@@ -54,8 +61,7 @@ export class AnswerCache {
       this.#remove(key, entry);
       return NONE;
     }
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    this.#used.add(entry);
     return { kind: nowMs < entry.untilMs ? 'fresh' : 'stale', entry };
   }
 
@@ -86,9 +92,14 @@ export class AnswerCache {
     if (before !== undefined) this.#remove(key, before);
     this.#entries.set(key, entry);
     this.#bytes += costOf(key, entry);
+    let spared = 0;
     for (const [oldest, value] of this.#entries) {
       if (this.#entries.size <= this.#limits.entries && this.#bytes <= this.#limits.bytes) return;
-      this.#remove(oldest, value);
+      this.#entries.delete(oldest);
+      if (spared < MOST_SPARED && this.#used.delete(value)) {
+        this.#entries.set(oldest, value);
+        spared += 1;
+      } else this.#bytes -= costOf(oldest, value);
     }
   }
 

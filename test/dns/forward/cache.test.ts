@@ -30,9 +30,16 @@ interface Row {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly recheckMs: number;
+  isUsed: boolean;
 }
 
-/** The same in as few words as possible: a list, what was used last at its end. */
+/** The first that was not asked for since it was last spared; those before it go behind. */
+const withoutOne = (rows: readonly Row[]): readonly Row[] => {
+  const [first, ...rest] = rows;
+  return first?.isUsed === true ? withoutOne([...rest, { ...first, isUsed: false }]) : rest;
+};
+
+/** The same in as few words as possible: a list, oldest first. */
 class Model {
   rows: readonly Row[] = [];
   nowMs = 0;
@@ -48,11 +55,12 @@ class Model {
         if (one.lifetimeSeconds === 0) return '';
         const kept = answerOf(one.lifetimeSeconds, one.rcode);
         const untilMs = this.nowMs + one.lifetimeSeconds * 1_000;
-        this.rows = [...rest, { key: one.key, kept, sinceMs: this.nowMs, untilMs, recheckMs: 0 }].slice(-LIMITS.entries);
+        const rows = [...rest, { key: one.key, kept, sinceMs: this.nowMs, untilMs, recheckMs: 0, isUsed: false }];
+        this.rows = rows.length > LIMITS.entries ? withoutOne(rows) : rows;
         return '';
       }
       case 'postpone':
-        if (row !== undefined) this.rows = [...rest, { ...row, recheckMs: one.ms }];
+        if (row !== undefined) this.rows = [...rest, { ...row, recheckMs: one.ms, isUsed: false }];
         return '';
       case 'look': {
         const staleMs = row?.kept.rcode === 2 ? 0 : LIMITS.staleMs;
@@ -60,7 +68,7 @@ class Model {
           this.rows = rest;
           return 'none';
         }
-        this.rows = [...rest, row];
+        row.isUsed = true;
         return `${this.nowMs < row.untilMs ? 'fresh' : 'stale'} ${row.sinceMs} ${row.recheckMs}`;
       }
     }

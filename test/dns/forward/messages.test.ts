@@ -44,7 +44,7 @@ const replyWith = ({ answers, authorities, additionals }: Partial<Sections>, fla
 
 const keptOf = (verdict: Verdict): Kept => {
   assert.equal(verdict.kind, 'reply');
-  return (verdict).kept;
+  return verdict.kept;
 };
 
 const clientQuery = (edns: number | undefined): { readonly query: Buffer; readonly asked: Query } => {
