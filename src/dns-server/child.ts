@@ -22,7 +22,7 @@ const open = async (role: Role, options: unknown, tell: Tell): Promise<Responder
     case 'dns':
       return (await import('./dns-responder.ts')).openDns(options as never, tell);
     case 'records':
-      throw new Error('there is no such role yet');
+      return (await import('./records-responder.ts')).openRecords(options as never, tell);
     default:
       return never(role);
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Answers a DNS message. @param address of the client, as the socket has it */
-export type AnswerMessage = (query: Buffer, address: string) => Promise<Buffer>;
+export type AnswerMessage = (query: Buffer, address: string) => Promise<Uint8Array>;
 
 /** RFC 8484, section 6. */
 const MEDIA_TYPE = 'application/dns-message';

@@ -1,7 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Name } from '../../dns/name.ts';
 import type { ZoneView } from '../../dns/zone-view.ts';
-import { messageOf, SluiceError } from '../../kit/error.ts';
 import { type AnswerMessage, addMessageRoute } from './message-answer.ts';
 import { addRoutes } from './routes.ts';
 import type { AxfrHead, ToldFramework, ToldSet } from './told-zone.ts';
@@ -12,13 +11,13 @@ export interface RestZone extends ZoneView {
   apexes(): Iterable<Name>;
   /** What is at or below an apex and in no zone below it, as it is now: it does not change any more. */
   snapshot(apex: Name): readonly ToldSet[];
-  /** As Mesos-DNS enumerates: what is told of it is made while it is read. */
-  frameworks(): Iterable<ToldFramework>;
 }
 
 export interface RestOptions {
   /** Changes in place; read anew for each request. */
   readonly zone: () => RestZone;
+  /** As Mesos-DNS enumerates them; what is told of one is made while it is read. */
+  readonly frameworks: () => Iterable<ToldFramework>;
   /** Of what is known; `sinceMs`: when it was last confirmed, as Date.now() has it. */
   readonly freshness: () => { readonly state: 'not-ready' | 'fresh' | 'stale'; readonly sinceMs: number };
   readonly listen: { readonly host: string; readonly port: number };
@@ -28,6 +27,8 @@ export interface RestOptions {
   /** `/v1/enumerate` and `/v1/axfr`: `enumerationOn`. */
   readonly enumeration: boolean;
   readonly version: string;
+  /** Whether a client of that address is told anything. */
+  readonly mayAsk: (address: string) => boolean;
   /** Absent: there is no DNS over HTTPS here. */
   readonly answerMessage?: AnswerMessage;
 }
@@ -55,15 +56,25 @@ const createServer = (): FastifyInstance => {
   return server;
 };
 
+/** Names and addresses of a cluster are a map of it. */
+const keepOut = (server: FastifyInstance, mayAsk: RestOptions['mayAsk']): void => {
+  server.addHook('onRequest', async ({ raw: { socket } }, reply) =>
+    mayAsk(socket.remoteAddress ?? '')
+      ? undefined
+      : reply.code(403).type('text/plain').send('403: this client may not ask: see --dns-allow'),
+  );
+};
+
 export interface Rest {
   /** 'http://127.0.0.1:8123' */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Opens Mesos-DNS's REST interface over the zone. @throws SluiceError SETTINGS: it cannot listen there */
+/** Opens Mesos-DNS's REST interface over the zone. @throws Error: it cannot listen there */
 export const openRest = async (options: RestOptions): Promise<Rest> => {
   const server = createServer();
+  keepOut(server, options.mayAsk);
   addRoutes(server, options);
   if (options.answerMessage !== undefined) addMessageRoute(server, options.answerMessage);
   try {
@@ -71,10 +82,6 @@ export const openRest = async (options: RestOptions): Promise<Rest> => {
     return { url, close: async () => server.close() };
   } catch (error) {
     await server.close();
-    throw new SluiceError(
-      'SETTINGS',
-      `the REST interface of the DNS server cannot listen on ${options.listen.host}:${options.listen.port}: ${messageOf(error)}; is a Mesos-DNS still running there?`,
-      error,
-    );
+    throw error;
   }
 };

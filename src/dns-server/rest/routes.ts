@@ -35,7 +35,7 @@ const ofOneName = ({ zone }: RestOptions): Handlers => ({
   '/v1/services/:service': (request, reply) => sendJson(reply, serviceEntries(zone(), param(request, 'service'))),
 });
 
-const ofWholeZone = ({ zone, head, enumeration }: RestOptions): Handlers => {
+const ofWholeZone = ({ zone, frameworks, head, enumeration }: RestOptions): Handlers => {
   const answers = new BigAnswers();
   const apex = knownName(head.domain);
   // Of this run: where nothing is kept on disk serials begin anew.
@@ -47,7 +47,7 @@ const ofWholeZone = ({ zone, head, enumeration }: RestOptions): Handlers => {
   const axfr = (): Told => axfrTold(head, zone().serial, zone().snapshot(apex));
   const records = (): Told => recordsTold([...zone().apexes()].flatMap((one): readonly ToldSet[] => zone().snapshot(one)));
   return {
-    ...(enumeration ? { '/v1/axfr': sending(axfr), '/v1/enumerate': sending(() => enumerationTold(zone().frameworks())) } : {}),
+    ...(enumeration ? { '/v1/axfr': sending(axfr), '/v1/enumerate': sending(() => enumerationTold(frameworks())) } : {}),
     '/v1/records': sending(records),
     // Names of VIPs are not served.
     '/v1/vips': sending(() => list([])),

@@ -1,3 +1,4 @@
+import { type KnownRename, type Place, placeOf } from '../answer/renames.ts';
 import { dataText, typeText } from '../data-text.ts';
 import { type Name, parentOf, toText } from '../name.ts';
 import { type Rdata, TYPE } from '../record.ts';
@@ -59,17 +60,36 @@ const chainFrom = (zone: ZoneView, name: Name, type: number): readonly Name[] =>
   return chain;
 };
 
-/** What is served for a name, who gives it, and if there is nothing of that type, why. May take as long as there are tasks. */
-export const explain = (zone: SourcedZone, { name, type }: { readonly name: Name; readonly type: number }): Explanation => {
-  const chain = chainFrom(zone, name, type);
-  const last = chain.at(-1) ?? name;
-  const apex = zone.apexOf(name);
+/** The texts of names in the data, as they were asked for. */
+const shownAs = (records: readonly ExplainedRecord[], { rename }: Place): readonly ExplainedRecord[] => {
+  if (rename === undefined) return records;
+  const [from, to] = [toText(rename.to), toText(rename.from)];
+  const shown = (text: string): string => (text === from || text.endsWith(`.${from}`) ? text.slice(0, -from.length) + to : text);
+  return records.map((record) => ({ ...record, name: shown(record.name), data: shown(record.data) }));
+};
+
+/**
+ * What is served for a name, who gives it, and if there is nothing of that type, why. May take as long as there are tasks.
+ * @param renames as answers have them: what is asked by another name is explained by its own
+ */
+export const explain = (
+  zone: SourcedZone,
+  renames: readonly KnownRename[],
+  { name: asked, type }: { readonly name: Name; readonly type: number },
+): Explanation => {
+  const place = placeOf(renames, asked);
+  const chain = chainFrom(zone, place.name, type);
+  const last = chain.at(-1) ?? place.name;
+  const apex = zone.apexOf(place.name);
   const isThere = (zone.node(answeringName(zone, last))?.records(type) ?? []).length > 0;
   return {
-    name: toText(name),
+    name: toText(asked),
     type: typeText(type),
     ...(apex !== undefined && { zone: toText(apex) }),
-    records: chain.flatMap((one) => explainedRecords(zone, one)),
+    records: shownAs(
+      chain.flatMap((one) => explainedRecords(zone, one)),
+      place,
+    ),
     ...(!isThere && { missing: whyMissing(zone, last, type) }),
   };
 };

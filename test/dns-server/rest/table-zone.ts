@@ -2,7 +2,6 @@ import { type Name, isWithin, knownName, lower } from '../../../src/dns/name.ts'
 import { type Rdata, TYPE } from '../../../src/dns/record.ts';
 import type { ZoneNode } from '../../../src/dns/zone-view.ts';
 import type { RestZone } from '../../../src/dns-server/rest/open-rest.ts';
-import type { ToldFramework } from '../../../src/dns-server/rest/told-zone.ts';
 
 /** ['web.marathon.mesos', 'A', '10.0.0.1']; SRV: 'target:port'. */
 export type Row = readonly [name: string, type: keyof typeof TYPE, data: string];
@@ -33,7 +32,7 @@ export interface TableZone extends RestZone {
 }
 
 /** A zone out of rows. */
-export const tableZone = (apexes: readonly string[], rows: readonly Row[], frameworks: readonly ToldFramework[] = []): TableZone => {
+export const tableZone = (apexes: readonly string[], rows: readonly Row[]): TableZone => {
   const names = apexes.map(knownName);
   const sets = new Map<Name, Map<number, Rdata[]>>();
   for (const [name, type, text] of rows) {
@@ -70,7 +69,6 @@ export const tableZone = (apexes: readonly string[], rows: readonly Row[], frame
         .filter(([name]) => apexOf(name) === apex)
         .flatMap(([name, types]) => [...types].map(([type, data]) => ({ name, type, data })));
     },
-    frameworks: () => frameworks,
     get snapshots() {
       return snapshots;
     },

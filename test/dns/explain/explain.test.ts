@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { typeNumber } from '../../../src/dns/data-text.ts';
 import { explain } from '../../../src/dns/explain/explain.ts';
 import type { ExplainedRecord, Explanation, MissingReason, Source } from '../../../src/dns/explain/explanation.ts';
-import { knownName } from '../../../src/dns/name.ts';
+import { closed } from '../../../src/dns/answer/renames.ts';
+import { knownName, lower } from '../../../src/dns/name.ts';
 import type { NamedTask } from '../../../src/dns/named-task.ts';
 import { TYPE } from '../../../src/dns/record.ts';
 import { Zone } from '../../../src/dns/zone.ts';
@@ -65,7 +66,10 @@ zone.apply({
   ],
 });
 
-const ask = (name: string, type = 'A'): Explanation => explain(zone, { name: knownName(name), type: typeNumber(type) ?? 0 });
+const RENAMES = closed([{ from: knownName('mesos.thisdcos.directory'), to: knownName('mesos') }]);
+
+const ask = (name: string, type = 'A'): Explanation =>
+  explain(zone, RENAMES, { name: knownName(lower(name)), type: typeNumber(type) ?? 0 });
 
 const who = (source: Source): string => (source.kind === 'task' ? source.id : source.kind);
 const told = ({ records }: Explanation, type: string): readonly string[] =>
@@ -101,6 +105,15 @@ const GIVEN: readonly (readonly [sentence: string, name: string, type: string, t
   ['the name server', 'ns1.mesos', 'A', ['10.0.0.1 served <- zone']],
   ['what a wildcard covers', 'any.thing.lb.mesos', 'A', ['10.9.9.9 served <- file']],
   ['an alias', 'shop.mesos', 'CNAME', ['web-prod.marathon.mesos. served <- file']],
+  [
+    'another name of the domain',
+    '_web-prod._tcp.marathon.mesos.thisdcos.directory',
+    'SRV',
+    [
+      '0 1 31010 web-prod-tsx79-s0.marathon.mesos.thisdcos.directory. served <- prod_web.aaa',
+      '0 1 31010 web-prod-9ubfj-s1.marathon.mesos.thisdcos.directory. not served <- prod_web.bbb',
+    ],
+  ],
   ['what an alias leads to', 'shop.mesos', 'A', ['10.1.0.5 served <- prod_web.aaa', '9.0.3.4 not served <- prod_web.bbb']],
   ['whose an address is', '4.3.0.9.in-addr.arpa', 'PTR', ['web-prod-9ubfj-s1.marathon.mesos. served <- prod_web.bbb']],
 ];
