@@ -144,6 +144,7 @@ const start = async (settings: Settings, log: Logger, made: Made, followAccessLo
     marathon: () => marathon.state(),
     lostLogLines: () => lostLines?.count ?? 0,
     dns: () => dns?.status(),
+    ...(dns === undefined ? {} : { dnsSource: dns.source }),
     observe,
     sluices: controller.sluices,
   });

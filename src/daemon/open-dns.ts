@@ -5,19 +5,21 @@ import type { Freshness } from '../dns/feed-message.ts';
 import type { DnsFacts } from '../dns-server/dns-responder.ts';
 import { ResponderProcess } from '../dns-server/responder-process.ts';
 import { SerialFile } from '../dns-server/serial-file.ts';
-import { answeringProblems, type DnsStatus, type ProcessStatus } from '../dns-server/status.ts';
+import { answeringProblems, type DnsStatus, type ProcessStatus, recordsProblems } from '../dns-server/status.ts';
 import { WholeFeed } from '../dns-server/whole-feed.ts';
 import { Framework } from '../marathon/framework.ts';
 import { systemLookup } from '../marathon/hosts.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { ModelEvent } from '../model/event.ts';
 import type { Picture } from '../picture/picture.ts';
+import type { DnsSource } from '../report/dns-explanation.ts';
 import type { Settings } from '../settings.ts';
 import type { DnsSettings } from '../settings-dns.ts';
 import { freshnessOf, staleAfterMs } from './dns-freshness.ts';
 import { dnsOptions } from './dns-options.ts';
 import { feedNames } from './feed-names.ts';
 import type { Made } from './made.ts';
+import { openRecords } from './open-records.ts';
 import { Told } from './told.ts';
 
 /** What answers DNS. */
@@ -27,6 +29,8 @@ export interface Dns {
   readonly onChange: (change: Change) => void;
   readonly onState: (state: MarathonState) => void;
   readonly status: () => DnsStatus;
+  /** Why a name is answered as it is. */
+  readonly source: DnsSource;
 }
 
 interface DnsOpening {
@@ -103,18 +107,26 @@ export const openDns = async (opening: DnsOpening): Promise<Dns> => {
     }),
     (it) => it.close(),
   );
+  const records = openRecords({
+    ...{ dns, log, made, feed },
+    firstSerial: () => serials.begin(),
+    answering: () => (answering.facts as DnsFacts | undefined) ?? null,
+    onFacts: () => told.note(status().problems),
+  });
   const status = (): DnsStatus => {
     const { state, sinceMs } = freshness();
     const facts = (answering.facts as DnsFacts | undefined) ?? null;
     const process = processStatus(answering);
+    const recordsProcess = processStatus(records.process);
     return {
       state,
       ageSeconds: state === 'not-ready' ? null : Math.max(0, Math.round((Date.now() - sinceMs) / 1000)),
       domain: dns.domain,
       process,
       answering: facts,
-      problems: answeringProblems(process, facts),
+      records: { process: recordsProcess, facts: records.facts() },
+      problems: [...answeringProblems(process, facts), ...recordsProblems(recordsProcess, records.facts())],
     };
   };
-  return { ...names, status };
+  return { ...names, status, source: records.source };
 };

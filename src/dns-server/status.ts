@@ -1,6 +1,7 @@
 import type { Freshness } from '../dns/feed-message.ts';
 import { addressText } from './address.ts';
 import type { DnsFacts } from './dns-responder.ts';
+import type { RecordsFacts } from './records-responder.ts';
 
 /** How a process of its own is. */
 export interface ProcessStatus {
@@ -21,6 +22,8 @@ export interface DnsStatus {
   readonly process: ProcessStatus;
   /** What the process that answers has told of itself; null: nothing yet, or none runs. */
   readonly answering: DnsFacts | null;
+  /** Of the process that makes JSON of the zone; `facts` null: as above. */
+  readonly records: { readonly process: ProcessStatus; readonly facts: RecordsFacts | null };
   /** What an operator must know. */
   readonly problems: readonly string[];
 }
@@ -31,5 +34,16 @@ export const answeringProblems = (process: ProcessStatus, facts: DnsFacts | null
     return [`DNS is not answered: its process has ended (${process.lastEnd ?? 'it does not begin'}), and is begun again`];
   return (facts?.listeners ?? []).flatMap((at) =>
     at.problem === undefined ? [] : [`DNS is not answered at ${addressText(at)}: ${at.problem}`],
+  );
+};
+
+/** Of the process that makes JSON of the zone. */
+export const recordsProblems = (process: ProcessStatus, facts: RecordsFacts | null): readonly string[] => {
+  if (process.pid === null)
+    return [
+      `the REST interface of DNS is not answered: its process has ended (${process.lastEnd ?? 'it does not begin'}), and is begun again`,
+    ];
+  return (facts?.listeners ?? []).flatMap((at) =>
+    at.problem === undefined ? [] : [`the REST interface of DNS is not answered at ${addressText(at)}: ${at.problem}`],
   );
 };

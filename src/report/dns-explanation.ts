@@ -24,8 +24,6 @@ export interface DnsExplanation {
 /** What is asked about names. */
 export interface DnsSource {
   readonly listen: () => DnsExplanation['listen'];
-  /** Name of the framework that Marathon is to Mesos. */
-  readonly framework: () => string;
   /** @param type number of a record type. Rejects where the process that knows does not answer */
   readonly explain: (question: { readonly name: string; readonly type: number }) => Promise<Explanation>;
 }
@@ -47,12 +45,12 @@ const meantApps = ({ apps }: Model, task: string): readonly MeantApp[] => {
 
 /** Why a name is answered as it is; where there is nothing, with what Marathon has of it. */
 export const explainDns = async (
-  { listen, framework, explain }: DnsSource,
+  { listen, explain }: DnsSource,
   model: Model,
   question: { readonly name: string; readonly type: number },
 ): Promise<DnsExplanation> => {
   const explanation = await explain(question);
   const task = explanation.missing?.task;
-  const apps = task !== undefined && label(task.framework) === label(framework()) ? meantApps(model, task.name) : [];
+  const apps = task === undefined ? [] : meantApps(model, task.name);
   return { listen: listen(), explanation, apps };
 };
