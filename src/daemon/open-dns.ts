@@ -7,8 +7,6 @@ import { ResponderProcess } from '../dns-server/responder-process.ts';
 import { SerialFile } from '../dns-server/serial-file.ts';
 import { answeringProblems, type DnsStatus, type ProcessStatus, recordsProblems } from '../dns-server/status.ts';
 import { WholeFeed } from '../dns-server/whole-feed.ts';
-import { Framework } from '../marathon/framework.ts';
-import { systemLookup } from '../marathon/hosts.ts';
 import type { MarathonState } from '../marathon/options.ts';
 import type { ModelEvent } from '../model/event.ts';
 import type { Picture } from '../picture/picture.ts';
@@ -17,9 +15,9 @@ import type { Settings } from '../settings.ts';
 import type { DnsSettings } from '../settings-dns.ts';
 import { freshnessOf, staleAfterMs } from './dns-freshness.ts';
 import { dnsOptions } from './dns-options.ts';
-import { feedNames } from './feed-names.ts';
 import type { Made } from './made.ts';
 import { openRecords } from './open-records.ts';
+import { openSources } from './open-sources.ts';
 import { Told } from './told.ts';
 
 /** What answers DNS. */
@@ -33,7 +31,7 @@ export interface Dns {
   readonly source: DnsSource;
 }
 
-interface DnsOpening {
+export interface DnsOpening {
   readonly settings: Settings;
   readonly dns: DnsSettings;
   readonly log: Logger;
@@ -45,31 +43,12 @@ interface DnsOpening {
 }
 
 const LOOK_EVERY_MS = 1000;
-const DEFAULT_FRAMEWORK = 'marathon';
 
 const processStatus = (process: ResponderProcess): ProcessStatus => ({
   pid: process.pid ?? null,
   restarts: process.restarts,
   lastEnd: process.lastEnd ?? null,
 });
-
-/** What of Marathon becomes names: it begins with the picture as it is, and follows. */
-const openNames = ({ dns, log, made, picture, readInfo }: DnsOpening, feed: WholeFeed): Pick<Dns, 'onEvent' | 'onChange' | 'onState'> => {
-  const names = feedNames({
-    picture,
-    framework: dns.framework ?? DEFAULT_FRAMEWORK,
-    isHealthAware: dns.isHealthAware,
-    srvWeights: dns.followsWeights ? 'haproxy' : 'even',
-    tell: (change) => feed.take(change),
-  });
-  feed.take(names.whole());
-  // What it was told to be called is not asked.
-  const onName = dns.framework === undefined ? names.onName : (): void => undefined;
-  const framework = made.add(new Framework({ readInfo, lookup: systemLookup, log, onName, onAddresses: names.onAddresses }), (it) =>
-    it.close(),
-  );
-  return { onEvent: names.onEvent, onChange: names.onChange, onState: (state) => framework.note(state) };
-};
 
 /** Whether what is told can be believed is looked at each second: silence is no event. */
 const followFreshness = ({ settings, made, picture, marathon }: DnsOpening, feed: WholeFeed): (() => Freshness) => {
@@ -91,7 +70,7 @@ export const openDns = async (opening: DnsOpening): Promise<Dns> => {
   for (const note of dns.notes) log.warn(note);
   const feed = new WholeFeed();
   const serials = made.add(await SerialFile.open(join(settings.stateDir, 'dns-serial'), log), (it) => it.close());
-  const names = openNames(opening, feed);
+  const sources = await openSources(opening, feed);
   const freshness = followFreshness(opening, feed);
   const told = new Told(log);
   const answering = made.add(
@@ -125,8 +104,9 @@ export const openDns = async (opening: DnsOpening): Promise<Dns> => {
       process,
       answering: facts,
       records: { process: recordsProcess, facts: records.facts() },
-      problems: [...answeringProblems(process, facts), ...recordsProblems(recordsProcess, records.facts())],
+      mesos: sources.mesos(),
+      problems: [...answeringProblems(process, facts), ...recordsProblems(recordsProcess, records.facts()), ...sources.problems()],
     };
   };
-  return { ...names, status, source: records.source };
+  return { ...sources.handlers, status, source: records.source };
 };

@@ -6,8 +6,6 @@ interface RecordsFileOptions<T> {
   /** Throws where it cannot be understood. */
   readonly parse: (text: string) => T;
   readonly onRecords: (records: T) => void;
-  /** Another problem than before, or none any more. */
-  readonly onProblem: (problem: string | undefined) => void;
 }
 
 /** A file that is read again when it has changed. What cannot be read or understood is told, and what it said before stays. */
@@ -20,6 +18,7 @@ export class RecordsFile<T> {
     this.#options = options;
   }
 
+  /** Why it could not be taken; undefined: it could. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -33,15 +32,9 @@ export class RecordsFile<T> {
       const records = parse(await readFile(path, 'utf8'));
       this.#seen = seen;
       onRecords(records);
-      this.#note(undefined);
+      this.#problem = undefined;
     } catch (error) {
-      this.#note(`--dns-records ${path}: ${messageOf(error)}; what it said before is still answered`);
+      this.#problem = `--dns-records ${path}: ${messageOf(error)}; what it said before is still answered`;
     }
-  }
-
-  #note(problem: string | undefined): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#options.onProblem(problem);
   }
 }

@@ -61,8 +61,8 @@ const messageAnswerer = (answering: Answering) => async (query: Buffer, address:
   switch (reply.kind) {
     case 'reply':
       return reply.bytes;
-    case 'forward':
-      return answering.forward(query, reply, client);
+    case 'later':
+      return reply.bytes;
     default:
       return errorReply(query, RCODE.REFUSED);
   }

@@ -13,6 +13,22 @@ export interface ProcessStatus {
   readonly lastEnd: string | null;
 }
 
+/** Of Mesos, where it is asked. Times are milliseconds since 1970. */
+export interface MesosStatus {
+  readonly masters: readonly string[];
+  readonly leader?: string;
+  /** How it is heard of now; `none`: not at all, what is known stays. */
+  readonly source: 'stream' | 'poll' | 'none';
+  /** Absent: what is known is of an earlier life, or nothing is known. */
+  readonly confirmedAtMs?: number;
+  readonly servedTasks: number;
+  readonly agents: number;
+  readonly frameworks: number;
+  /** Objects that could not be understood. */
+  readonly skippedObjects: number;
+  readonly lastError?: { readonly message: string; readonly atMs: number };
+}
+
 /** Of the DNS responder, as plain data. */
 export interface DnsStatus {
   readonly state: Freshness['state'];
@@ -24,6 +40,8 @@ export interface DnsStatus {
   readonly answering: DnsFacts | null;
   /** Of the process that makes JSON of the zone; `facts` null: as above. */
   readonly records: { readonly process: ProcessStatus; readonly facts: RecordsFacts | null };
+  /** null: it is not asked. */
+  readonly mesos: MesosStatus | null;
   /** What an operator must know. */
   readonly problems: readonly string[];
 }
