@@ -40,6 +40,8 @@ export type MissingReason =
   | 'other-type'
   /** Only names below it have any. */
   | 'only-below'
+  /** A master's name, and it is not known who the masters are. */
+  | 'no-masters'
   | 'no-such-framework'
   | 'no-such-task'
   /** The task is there, and not with that port or protocol. */

@@ -97,10 +97,20 @@ const noSuchTask = (zone: KnownZone, asked: AskedTask, frameworks: readonly (rea
   };
 };
 
+const OF_MASTERS = /^(?:_leader|leader|master\d*)$/;
+
+const noMasters = (name: Name): Missing => ({
+  because: 'no-masters',
+  message: `${shortText(name)} is a name of Mesos masters, and they are not known: Marathon does not tell; give --mesos-master, or masters or zk in the file of --mesos-dns-config`,
+  nearest: [],
+});
+
 /** Of a name in Mesos-DNS's part: what is wrong with it as the name of a task. */
 export const whyNoTask = (zone: KnownZone, name: Name): Missing => {
+  const labels = labelsBefore(name, zone.naming.domain);
+  if (zone.cluster.leader === undefined && OF_MASTERS.test(labels[0] ?? '')) return noMasters(name);
   const frameworks = knownFrameworks(zone);
-  const asked = askedTask(labelsBefore(name, zone.naming.domain), frameworks);
+  const asked = askedTask(labels, frameworks);
   if (asked.task.length === 0) return noSuchName(zone, name);
   if (asked.framework.length === 0) return noSuchFramework(zone, name, asked, frameworks);
   if (asked.protocol !== undefined && isThere(zone, nameFor(plainOf(asked), zone.naming.domain))) return noSuchPort(zone, name, asked);

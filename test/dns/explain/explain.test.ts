@@ -205,6 +205,16 @@ describe('why there is nothing', () => {
       assert.deepEqual([missing?.because, missing?.nearest], [because, nearest], missing?.message);
     });
 
+  it('tells that masters are not known, and how they would be', () => {
+    const alone = new Zone({ ...zone.options, firstSerial: 2 });
+    for (const name of ['leader.mesos', 'master.mesos', 'master0.mesos', '_leader._tcp.mesos']) {
+      const { missing } = explain(alone, [], { name: knownName(name), type: TYPE.A });
+      assert.equal(missing?.because, 'no-masters', name);
+      assert.match(missing.message, /give --mesos-master/);
+    }
+    assert.equal(explain(alone, [], { name: knownName('leaders.mesos'), type: TYPE.A }).missing?.because, 'no-such-framework');
+  });
+
   it('tells in words what is known', () => {
     assert.match(
       ask('web-prod.marthon.mesos').missing?.message ?? '',
