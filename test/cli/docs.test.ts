@@ -66,7 +66,7 @@ test('each verb has a row in docs/cli.md, and each flag of Marathon-LB that has 
     'zone',
   ])
     assert.ok(verbs.includes(`\`${verb}\``), `${verb} has no row`);
-  for (const verb of ['explain', 'shift', 'switch', 'weight', 'drain', 'maintenance'])
+  for (const verb of ['explain', 'dig', 'shift', 'switch', 'weight', 'drain', 'maintenance'])
     assert.ok(
       verbs.some((first) => first.startsWith(`\`${verb} `)),
       `${verb} has no row`,
