@@ -1,3 +1,4 @@
+import type { MesosOptions } from './mesos/masters.ts';
 import type { AppInput } from './specs/app-schema.ts';
 import type { PersonalityName } from './personality.ts';
 
@@ -32,6 +33,8 @@ export interface StandInOptions {
   readonly compression?: boolean;
   /** Apps that are there already, running and healthy, without deployments and without events. */
   readonly seed?: readonly AppInput[];
+  /** Masters of Mesos below; absent: none can be asked. */
+  readonly mesos?: MesosOptions;
   /** How many events and requests are kept for inspection; default 20,000 each. */
   readonly recordLimit?: number;
 }

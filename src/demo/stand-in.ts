@@ -8,6 +8,7 @@ import { type LoggedRequest, RequestLog } from './http/request-log.ts';
 import { MarathonServer, type Shared } from './http/server.ts';
 import { awaitOffer } from './instances/start.ts';
 import { LoopbackSubnet } from './loopback-subnet.ts';
+import { type MesosMasters, startMasters } from './mesos/masters.ts';
 import type { StandInOptions } from './options.ts';
 import { seedApps } from './seed.ts';
 import { answerControl } from './verbs/control.ts';
@@ -37,6 +38,8 @@ export interface StandIn {
   readonly requests: readonly LoggedRequest[];
   /** Everything that can go wrong. */
   readonly faults: FaultVerbs;
+  /** The masters of Mesos, and what can go wrong with them. @throws without the option `mesos` */
+  readonly mesos: MesosMasters;
 
   /** Tasks of one app or pod, or of all; with those that are dying, and those of deleted apps. */
   tasks(appId?: string): readonly TaskView[];
@@ -80,11 +83,12 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const shared = share(world, options);
   try {
     await open(shared);
+    const mesos = options.mesos === undefined ? undefined : await startMasters(world, options.mesos);
+    return facade(shared, background, mesos);
   } catch (error) {
     await close(shared, background);
     throw error;
   }
-  return facade(shared, background);
 }
 
 async function open(shared: Shared): Promise<void> {
@@ -109,7 +113,7 @@ function share(world: World, options: StandInOptions): Shared {
   return { ...parts, verbs, control: async (request) => answerControl({ ...parts, verbs }, request) };
 }
 
-function facade(shared: Shared, background: BackgroundWork): StandIn {
+function facade(shared: Shared, background: BackgroundWork, mesos: MesosMasters | undefined): StandIn {
   const { world, leadership, streams, log } = shared;
   const urls = leadership.servers.map(({ url }) => url);
   return {
@@ -131,6 +135,10 @@ function facade(shared: Shared, background: BackgroundWork): StandIn {
       return log.entries;
     },
     faults: shared.verbs,
+    get mesos() {
+      if (mesos === undefined) throw new Error('this stand-in was started without masters of Mesos');
+      return mesos;
+    },
     tasks: (appId) => taskViews(world, appId),
     taskAddress: (taskId, portIndex = 0) => addressOf(world, taskId, portIndex),
     waitForDeployment: async (id, timeoutMs) => waitForDeployment(world, id, timeoutMs),
@@ -142,7 +150,10 @@ function facade(shared: Shared, background: BackgroundWork): StandIn {
     },
     addTask: async (appId) => addTask(world, appId),
     removeTask: async (appId, taskId) => removeTask(world, appId, taskId),
-    close: async () => close(shared, background),
+    close: async () => {
+      await mesos?.close();
+      await close(shared, background);
+    },
   };
 }
 
