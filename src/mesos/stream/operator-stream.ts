@@ -79,9 +79,9 @@ export async function* operatorEvents(http: MesosHttp, place: string, limits: St
     const reader = new RecordReader(limits.recordBytes);
     try {
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        alarm.wind(silentMs);
         const events = reader.push(chunk).map((record) => toOperatorEvent(parse(record)));
         for (const event of events) if (event.kind === 'subscribed') silentMs = limits.heartbeats * event.heartbeatSeconds * 1000;
+        alarm.wind(silentMs);
         if (events.length > 0) yield { place: answer.place, events };
       }
     } finally {
