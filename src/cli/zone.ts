@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { dnsOptions } from '../daemon/dns-options.ts';
-import { axfrView } from '../dns/axfr.ts';
+import { refreshSeconds } from '../daemon/open-records.ts';
+import { knownName, toText } from '../dns/name.ts';
 import { Zone } from '../dns/zone.ts';
 import type { ZoneChange } from '../dns/zone-change.ts';
+import { jsonParts } from '../dns-server/rest/json-parts.ts';
+import { axfrHead, axfrTold } from '../dns-server/rest/told-zone.ts';
 import { toSettings } from '../settings.ts';
 import type { DnsSettings } from '../settings-dns.ts';
 import { addNameFlags } from './dns-flags.ts';
@@ -21,9 +24,6 @@ interface ZoneFlags {
   readonly json?: boolean;
   readonly mesosDnsConfig?: string;
 }
-
-/** Mesos-DNS's own, where no file of its says another. */
-const REFRESH_SECONDS = 60;
 
 /** Nobody is answered, so nothing has to listen: an address takes the place of the one that `run` would need. */
 const settingsOf = (flags: ZoneFlags): DnsSettings => {
@@ -44,6 +44,13 @@ const zoneOf = (dns: DnsSettings, change: ZoneChange): Zone => {
   const zone = new Zone(dns.config === undefined ? { ...options, listenerAddresses: [] } : options);
   zone.apply(change);
   return zone;
+};
+
+/** What the REST interface has at `/v1/axfr`, names in order: equal zones are equal texts. */
+const axfrText = (zone: Zone, dns: DnsSettings): string => {
+  const sets = zone.snapshot(knownName(dns.domain)).map((set) => ({ ...set, shown: toText(set.name) }));
+  const sorted = sets.toSorted((a, b) => (a.shown < b.shown ? -1 : 1)).map(({ data, ...set }) => ({ ...set, data: data.toSorted() }));
+  return [...jsonParts(axfrTold(axfrHead(zone.options, refreshSeconds(dns)), zone.serial, sorted))].join('');
 };
 
 const HELP = `
@@ -70,7 +77,7 @@ export const addZone = (program: Command): void => {
       const more = moreRecords(dns.recordsFile);
       const zone = zoneOf(dns, { ...read.change, ...more.change });
       for (const note of [...dns.notes, ...more.notes, ...read.notes]) console.error(printable([`sluice: ${note}`]));
-      if (flags.json === true) printJson(axfrView(zone, (dns.config?.mesos.refreshMs ?? REFRESH_SECONDS * 1000) / 1000));
+      if (flags.json === true) printJson(JSON.parse(axfrText(zone, dns)));
       else print(table(zoneRows(zone)));
     });
 };

@@ -33,6 +33,10 @@ export interface Records {
 /** Where Mesos is not asked: as often as Mesos-DNS asks it. */
 const REFRESH_SECONDS = 60;
 
+/** How often Mesos is asked, or would be. */
+export const refreshSeconds = ({ mesos }: DnsSettings): number =>
+  mesos === undefined ? REFRESH_SECONDS : Math.round(mesos.refreshMs / 1000);
+
 /** What the process is begun with. */
 const recordsOptions = (dns: DnsSettings, firstSerial: number): RecordsOptions => {
   const { zone, answer, allow } = dnsOptions(dns, firstSerial);
@@ -43,7 +47,7 @@ const recordsOptions = (dns: DnsSettings, firstSerial: number): RecordsOptions =
     answer,
     ...(allow === undefined ? {} : { allow }),
     config: configBody(dns.config?.values, { ...inForce, soaMname: dns.soa.mname, soaRname: dns.soa.rname }),
-    refreshSeconds: dns.mesos === undefined ? REFRESH_SECONDS : Math.round(dns.mesos.refreshMs / 1000),
+    refreshSeconds: refreshSeconds(dns),
     isEnumerable: dns.isEnumerable,
     version: version(),
   };

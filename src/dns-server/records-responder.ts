@@ -1,3 +1,4 @@
+import { axfrHead } from './rest/told-zone.ts';
 import { Authority } from '../dns/answer/authority.ts';
 import { closed, type Rename } from '../dns/answer/renames.ts';
 import { explain } from '../dns/explain/explain.ts';
@@ -52,8 +53,6 @@ const factsOf = (listeners: RestListeners): RecordsFacts => {
   return { listeners: listeners.states, residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
 };
 
-const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
-
 /** A question by HTTPS is answered as one by TCP. Nobody is asked about names that are not ours, and none is sent a whole zone. */
 const messageAnswerer = (answering: Answering) => async (query: Buffer, address: string) => {
   const client: Client = { transport: 'tcp', address };
@@ -87,13 +86,12 @@ const restOptions = (
     ...{ authority, access, counts: new Counts(), transfers: new Transfers(zone) },
     ...{ rateLimit: undefined, others: undefined },
   });
-  const { domain, ttlSeconds, soaMname, soaRname } = options.zone;
   return {
     zone: () => zone,
     frameworks: () => frameworksOf(zone),
     freshness: () => feed.freshness,
     config: () => ({ ...options.config, SOASerial: zone.serial }),
-    head: { ttlSeconds, domain, refreshSeconds: options.refreshSeconds, mname: absolute(soaMname), rname: absolute(soaRname) },
+    head: axfrHead(options.zone, options.refreshSeconds),
     enumeration: options.isEnumerable,
     version: options.version,
     mayAsk: (address) => access.mayAsk(address),

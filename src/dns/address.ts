@@ -29,3 +29,9 @@ export const addressesData = (texts: readonly string[]): readonly AddressData[] 
   }
   return [...known.values()];
 };
+
+/** '10.0.0.1', '2001:db8::1' (RFC 5952). @param data 4 or 16 bytes */
+export const addressText = (data: Rdata): string => {
+  const bytes = [...Buffer.from(data, 'latin1')];
+  return bytes.length === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+};

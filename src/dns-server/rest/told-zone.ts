@@ -3,6 +3,7 @@ import { dataText, typeText } from '../../dns/data-text.ts';
 import { type Name, toText } from '../../dns/name.ts';
 import { type Rdata, TYPE } from '../../dns/record.ts';
 import { srvParts } from '../../dns/records/emit.ts';
+import type { ZoneOptions } from '../../dns/zone-options.ts';
 import { list, object, type Told, value } from './json-parts.ts';
 
 /** All records of one name and type. */
@@ -46,6 +47,15 @@ export interface AxfrHead {
   /** 'mesos' */
   readonly domain: string;
 }
+
+const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`);
+
+/** @param refreshSeconds how often Mesos is asked */
+export const axfrHead = ({ domain, ttlSeconds, soaMname, soaRname }: ZoneOptions, refreshSeconds: number): AxfrHead => ({
+  ...{ ttlSeconds, refreshSeconds, domain },
+  mname: absolute(soaMname),
+  rname: absolute(soaRname),
+});
 
 /** Of `/v1/axfr`, in Mesos-DNS's order of fields. @param sets walked once for each type */
 export const axfrTold = ({ ttlSeconds, refreshSeconds, mname, rname, domain }: AxfrHead, serial: number, sets: Iterable<ToldSet>): Told =>

@@ -23,6 +23,13 @@ const uint16 = (value: number): string => String.fromCharCode((value >> 8) & 0xf
 export const srvData = (weight: number, port: number, target: Name, priority = 0): Rdata =>
   flat(uint16(priority) + uint16(weight) + uint16(port) + target);
 
+/** The parts of what `srvData` makes. */
+export const srvParts = (data: Rdata): { readonly weight: number; readonly port: number; readonly target: Name } => ({
+  weight: (data.charCodeAt(2) << 8) | data.charCodeAt(3),
+  port: (data.charCodeAt(4) << 8) | data.charCodeAt(5),
+  target: data.slice(6),
+});
+
 /** One A or AAAA record for each address. */
 export const emitAddresses = (emit: Emit, name: Name | undefined, addresses: readonly AddressData[]): void => {
   for (const { type, data } of addresses) emit(name, type, data);
