@@ -7,9 +7,17 @@ import { toFacts } from './facts/state-facts.ts';
 export interface StateOptions {
   /** Addresses of a host that is no address itself; none: it could not be resolved. */
   readonly lookup: (host: string) => readonly string[];
-  readonly awareness: HealthAwareness;
+  /** false: as in Mesos-DNS only TASK_RUNNING counts, and all that run are fit. */
+  readonly healthAware: boolean;
   /** 'ip:port', in a stable order. */
   readonly masters: readonly string[];
+}
+
+/** Objects that could not be understood, and are left out. */
+export interface StateSkips {
+  readonly frameworks: number;
+  readonly agents: number;
+  readonly tasks: number;
 }
 
 /** What a master's state comes to in DNS, read once and for all. */
@@ -17,9 +25,30 @@ export interface ReadState {
   /** In the order of the state. */
   readonly tasks: readonly NamedTask[];
   readonly cluster: NamedCluster;
-  /** Objects that could not be understood, and are left out. */
-  readonly skipped: number;
+  readonly skipped: StateSkips;
 }
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const listIn = (value: unknown, key: string): readonly unknown[] => (isObject(value) && Array.isArray(value[key]) ? value[key] : []);
+
+/** A state that somebody wrote or shortened may leave out ids of frameworks; they serve only to tell them apart. */
+const withIds = (json: unknown): unknown =>
+  isObject(json) && Array.isArray(json['frameworks'])
+    ? { ...json, frameworks: json['frameworks'].map((one: unknown, at) => (isObject(one) ? { id: `#${at}`, ...one } : one)) }
+    : json;
+
+const skippedIn = (json: unknown, { agents, frameworks, tasks }: WholeFacts): StateSkips => {
+  const ids = new Set<unknown>(frameworks.map(({ id }) => id));
+  const raw = listIn(json, 'frameworks').filter((one) => isObject(one) && ids.has(one['id']));
+  return {
+    agents: listIn(json, 'slaves').length - agents.length,
+    frameworks: listIn(json, 'frameworks').length - frameworks.length,
+    tasks: raw.flatMap((one) => listIn(one, 'tasks')).length - tasks.length,
+  };
+};
 
 const finished = (reading: Generator<void, WholeFacts>): WholeFacts => {
   for (;;) {
@@ -52,10 +81,11 @@ const namedTasks = (
 
 /**
  * Of `/master/state`. A task on an agent that the state does not list does not count (1.7 of Mesos-DNS's rules).
- * @param json parsed
+ * @param state parsed JSON
  * @throws ZodError: it is no master's state
  */
-export const readState = (json: unknown, { lookup, awareness, masters }: StateOptions): ReadState => {
+export const readState = (state: unknown, { lookup, healthAware, masters }: StateOptions): ReadState => {
+  const json = withIds(state);
   const facts = finished(toFacts(json));
   const addresses = (host: string): readonly string[] => {
     const address = canonicalIp(host);
@@ -68,13 +98,13 @@ export const readState = (json: unknown, { lookup, awareness, masters }: StateOp
     ...(pid !== undefined && { port: pid.port }),
   });
   return {
-    tasks: namedTasks(facts, addresses, awareness),
+    tasks: namedTasks(facts, addresses, healthAware ? 'by-health' : 'all'),
     cluster: {
       frameworks: facts.frameworks.map(ofFramework),
       agents: facts.agents.map(ofAgent),
       masters,
       ...(facts.leader !== undefined && { leader: facts.leader }),
     },
-    skipped: facts.skipped,
+    skipped: skippedIn(json, facts),
   };
 };

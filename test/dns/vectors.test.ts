@@ -19,7 +19,7 @@ interface Records {
 }
 
 interface Input {
-  readonly state: { readonly frameworks: readonly object[] };
+  readonly state: unknown;
   readonly masters: readonly string[];
   readonly domain: string;
   readonly soaMname: string;
@@ -38,12 +38,6 @@ const VECTORS = JSON.parse(readFileSync(new URL('mesos-dns-vectors.json', import
   readonly fixtureA: Input & { readonly runs: readonly Run[] };
 };
 
-/** The vectors leave out what Mesos-DNS does not read. */
-const withIds = ({ state }: Input): unknown => ({
-  ...state,
-  frameworks: state.frameworks.map((framework, at) => ({ id: `F${at}`, ...framework })),
-});
-
 const zoneOf = (input: Input, { ipSources, enforceRFC952 }: Omit<Run, 'expect'>): Zone => {
   const zone = aZone({
     domain: input.domain,
@@ -52,7 +46,7 @@ const zoneOf = (input: Input, { ipSources, enforceRFC952 }: Omit<Run, 'expect'>)
     ipSources,
     enforceRfc952: enforceRFC952,
   });
-  const { tasks, cluster } = readState(withIds(input), { lookup: () => [], awareness: 'all', masters: input.masters });
+  const { tasks, cluster } = readState(input.state, { lookup: () => [], healthAware: false, masters: input.masters });
   zone.apply({ put: tasks, cluster });
   return zone;
 };
