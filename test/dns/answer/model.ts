@@ -77,7 +77,7 @@ const standIn = (model: Model, name: string, apex: string): string | undefined =
   return exists(model, `*.${encloser}`) ? `*.${encloser}` : undefined;
 };
 
-const NAMED = new Set(['NS', 'CNAME', 'SRV']);
+const NAMED = new Set(['NS', 'CNAME', 'SRV', 'PTR', 'SOA']);
 
 const shownValue = (type: string, value: string, back: Placed['back']): string =>
   NAMED.has(type) ? value.replace(/\S+$/, (name) => back(name)) : value;
