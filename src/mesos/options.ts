@@ -5,6 +5,8 @@ import type { MesosAuth, MesosTls } from './http/http.ts';
 export interface MesosOptions {
   /** `HOST:PORT,...`, `zk://[USER:PASSWORD@]HOST:PORT,.../PATH` or `file:///PATH` of such a text. */
   readonly masters: string;
+  /** 'host:port' of masters that are asked while ZooKeeper, or the file, has told of none. */
+  readonly otherwise?: readonly string[];
   readonly auth?: MesosAuth;
   /** Absent: plain http. */
   readonly tls?: MesosTls;

@@ -104,6 +104,12 @@ export class MesosSource {
     return this.#picture.whole();
   }
 
+  /** `skipFramework` may say something else than before. */
+  reconsider(): void {
+    this.#picture.reconsider();
+    this.#flush();
+  }
+
   get state(): MesosState {
     const { tasks, served, frameworks, agents, awaitedAgents, unconfirmed, skipped } = this.#picture.counts;
     const { leader } = this.#picture.whole().cluster;
@@ -184,7 +190,8 @@ export class MesosSource {
   /** The leader first, then whoever answered last, then the others. */
   #candidates(): readonly string[] {
     const { masters, leader } = this.#finder.now;
-    return [...new Set([leader, this.#place, ...masters])].filter((place) => place !== undefined);
+    const others = masters.length > 0 ? masters : (this.#options.otherwise ?? []);
+    return [...new Set([leader, this.#place, ...others])].filter((place) => place !== undefined);
   }
 
   async #read(places: readonly string[], signal: AbortSignal): Promise<void> {

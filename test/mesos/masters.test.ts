@@ -35,6 +35,7 @@ const GOOD: readonly (readonly [sentence: string, text: string, expected: unknow
       path: '/mesos',
     },
   ],
+  ['the root of ZooKeeper', 'zk://zk-1:2181/', { kind: 'zk', servers: [{ host: 'zk-1', port: 2181 }], path: '/' }],
   [
     'ZooKeeper with a login, a default port, IPv6 and a deeper path',
     'ZK://some:p@ss/w@zk-1,[::1]:2183/a/b/'.replace('/w', '-w'),
@@ -59,7 +60,6 @@ const BAD: readonly (readonly [sentence: string, text: string, message: RegExp])
   ['an IPv6 address that is none', '[::g]:1', /is no master/],
   ['a URL', 'http://10.0.0.1:5050', /not a URL of another kind/],
   ['ZooKeeper without a path', 'zk://zk-1:2181', /must end with the path/],
-  ['ZooKeeper with the root', 'zk://zk-1:2181/', /must end with the path/],
   ['ZooKeeper with a path that goes up', 'zk://zk-1:2181/mesos/../secret', /must end with the path/],
   ['ZooKeeper without a server', 'zk:///mesos', /names no server of ZooKeeper/],
   ['a login without a password', 'zk://secret@zk-1/mesos', /must be USER:PASSWORD/],

@@ -131,6 +131,22 @@ describe('Mesos, followed by its events', () => {
     await waitFor('the task', () => heard.tasks.has('kafka\nunheard'));
   });
 
+  it('leaves out the tasks of a framework as soon as it is told whose these are', async (t) => {
+    const { mesos } = await startCluster(t);
+    let left = '';
+    const { source, heard } = await follow(t, { masters: mesos.places.join(), skipFramework: ({ name }) => name === left });
+    await waitFor('it is followed', () => heard.keys.length === 4);
+    left = 'kafka';
+    source.reconsider();
+    assert.deepEqual(heard.keys, ['chronos job.1']);
+  });
+
+  it('asks others where the file tells of no master', async (t) => {
+    const { mesos } = await startCluster(t);
+    const { heard } = await follow(t, { masters: 'file:///nowhere/at/all', otherwise: mesos.places });
+    await waitFor('it is followed', () => heard.keys.length === 4);
+  });
+
   it('leaves out the records of a framework whose scheduler is away for long, and not its tasks', async (t) => {
     const { mesos } = await startCluster(t);
     const { heard } = await follow(t, { masters: mesos.places.join(), limits: { frameworkGraceMs: 200 } });

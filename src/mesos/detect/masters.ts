@@ -15,7 +15,7 @@ export type MastersFrom =
   | {
       readonly kind: 'zk';
       readonly servers: readonly Place[];
-      /** Without a slash at its end. */ readonly path: string;
+      /** '/mesos'; no slash at its end, but for the root. */ readonly path: string;
       readonly auth?: string;
     };
 
@@ -58,12 +58,11 @@ const placesIn = (from: string, text: string, what: string, defaultPort: number)
   return places;
 };
 
-/** The path is not looked at further than ZooKeeper does. */
+/** The root is '/'; other paths have no slash at their end. */
 const pathIn = (from: string, text: string): string => {
-  const path = text.replace(/\/+$/, '');
-  if (path === '' || /\/\/|\/\.{1,2}(\/|$)|\0/.test(path))
+  if (text === '' || /\/\/|\/\.{1,2}(\/|$)|\0/.test(text))
     throw new SluiceError('SETTINGS', `${from} must end with the path of Mesos in ZooKeeper, as in zk://zk-1:2181,zk-2:2181/mesos`);
-  return path;
+  return text === '/' ? text : text.replace(/\/$/, '');
 };
 
 /** What is in front of the last '@' may be a password, and is in no message. */

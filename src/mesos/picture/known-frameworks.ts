@@ -55,9 +55,11 @@ export class KnownFrameworks {
     return this.#known.delete(id);
   }
 
-  /** Forgets those that have been missing for too long. */
-  prune(nowMs: number): void {
-    for (const [id, known] of this.#known) if (known.isMissing && this.#isOverdue(known, nowMs)) this.#known.delete(id);
+  /** Forgets those that have been missing for too long. @returns their ids */
+  prune(nowMs: number): readonly string[] {
+    const overdue = [...this.#known].filter(([, known]) => known.isMissing && this.#isOverdue(known, nowMs)).map(([id]) => id);
+    for (const id of overdue) this.#known.delete(id);
+    return overdue;
   }
 
   /** When the next one is left out; Infinity: none is away. */

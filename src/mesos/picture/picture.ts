@@ -121,7 +121,7 @@ export class MesosPicture {
     this.#takeAgents(facts, meanwhile);
     this.#takeFrameworks(facts, meanwhile, nowMs);
     this.#takeTasks(facts, meanwhile, nowMs);
-    if (this.#settling === undefined) this.#dropMissing(nowMs);
+    if (this.#settling === undefined) this.#dropMissing();
   }
 
   takeEvent(event: OperatorEvent, nowMs: number): void {
@@ -176,6 +176,13 @@ export class MesosPicture {
     for (const { id, pid } of this.#agents.values()) if (pid.host === host) this.#agentChanged(id);
   }
 
+  /** Which frameworks are left out may be others than before. */
+  reconsider(): void {
+    for (const key of this.#tasks.keys()) this.#dirty.add(key);
+    for (const { key, framework } of this.#published.tasks())
+      if (this.#options.skipFramework({ id: '', name: framework })) this.#published.dropRestored(key);
+  }
+
   /** Names and addresses of agents and schedulers. */
   hosts(): ReadonlySet<string> {
     const agents = Array.from(this.#agents.values(), ({ pid }) => pid.host);
@@ -184,10 +191,11 @@ export class MesosPicture {
 
   /** What is to be told to the zone; undefined: nothing. */
   changes(nowMs: number): MesosChange | undefined {
-    if (this.#settling !== undefined && nowMs >= this.#settling.endsAtMs) this.#settle(nowMs);
+    if (this.#settling !== undefined && nowMs >= this.#settling.endsAtMs) this.#settle();
+    // While tasks are waited for their frameworks have to be known, though these were away before.
+    if (this.#settling === undefined) for (const id of this.#frameworks.prune(nowMs)) this.#frameworkChanged(id);
     for (const key of this.#dirty) this.#publish(key);
     this.#dirty.clear();
-    this.#frameworks.prune(nowMs);
     const cluster = this.#clusterNow(nowMs);
     const hasOther = !equal(cluster, this.#cluster);
     this.#cluster = cluster;
@@ -322,18 +330,17 @@ export class MesosPicture {
   }
 
   /** All agents are back, or were waited for long enough. */
-  #settle(nowMs: number): void {
+  #settle(): void {
     this.#settling = undefined;
     this.#settledIdentity = this.#identity;
-    this.#dropMissing(nowMs);
+    this.#dropMissing();
   }
 
-  #dropMissing(nowMs: number): void {
+  #dropMissing(): void {
     for (const key of [...this.#missing.tasks]) this.#removeTask(key);
     for (const id of [...this.#missing.agents]) this.#removeAgent(id);
     this.#published.dropAllRestored();
     this.#restored = EMPTY;
-    this.#frameworks.prune(nowMs);
     this.#isClusterDue = true;
   }
 

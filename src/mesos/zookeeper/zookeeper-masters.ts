@@ -98,7 +98,9 @@ export class ZooKeeperMasters implements MasterFinder {
     try {
       const children = await connection.children(path, () => this.#noteWatch(connection));
       const nodes = candidateNodes(children ?? []);
-      const texts = await Promise.all(nodes.map(async (node) => (await connection.data(`${path}/${node}`))?.toString('utf8')));
+      const texts = await Promise.all(
+        nodes.map(async (node) => (await connection.data(`${path === '/' ? '' : path}/${node}`))?.toString('utf8')),
+      );
       // Whoever left between the two answers is not there any more.
       this.#take(
         texts.filter((text) => text !== undefined),
