@@ -1,14 +1,14 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Name } from '../../dns/name.ts';
-import type { ZoneView } from '../../dns/zone-view.ts';
+import type { ZoneNode, ZoneView } from '../../dns/zone-view.ts';
 import { type AnswerMessage, addMessageRoute } from './message-answer.ts';
 import { addRoutes } from './routes.ts';
 import type { AxfrHead, ToldFramework, ToldSet } from './told-zone.ts';
 
 /** What there is to tell of the zone. */
 export interface RestZone extends ZoneView {
-  /** All apexes. */
-  apexes(): Iterable<Name>;
+  /** All names of all zones. */
+  nodes(): Iterable<readonly [Name, ZoneNode]>;
   /** What is at or below an apex and in no zone below it, as it is now: it does not change any more. */
   snapshot(apex: Name): readonly ToldSet[];
 }

@@ -3,7 +3,7 @@ import { knownName } from '../../dns/name.ts';
 import { BigAnswers } from './big-answers.ts';
 import { list, pretty, type Told } from './json-parts.ts';
 import { hostEntries, serviceEntries } from './lookup.ts';
-import type { RestOptions } from './open-rest.ts';
+import type { RestOptions, RestZone } from './open-rest.ts';
 import { axfrTold, enumerationTold, recordsTold, type ToldSet } from './told-zone.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
@@ -35,6 +35,13 @@ const ofOneName = ({ zone }: RestOptions): Handlers => ({
   '/v1/services/:service': (request, reply) => sendJson(reply, serviceEntries(zone(), param(request, 'service'))),
 });
 
+/** Of all zones, as they are now. */
+const allSets = (zone: RestZone): readonly ToldSet[] => {
+  const sets: ToldSet[] = [];
+  for (const [name, node] of zone.nodes()) for (const type of node.types()) sets.push({ name, type, data: node.records(type) });
+  return sets;
+};
+
 const ofWholeZone = ({ zone, frameworks, head, enumeration }: RestOptions): Handlers => {
   const answers = new BigAnswers();
   const apex = knownName(head.domain);
@@ -45,7 +52,7 @@ const ofWholeZone = ({ zone, frameworks, head, enumeration }: RestOptions): Hand
     (request, reply) =>
       answers.send(request, reply, `"${zone().serial}-${run}"`, told);
   const axfr = (): Told => axfrTold(head, zone().serial, zone().snapshot(apex));
-  const records = (): Told => recordsTold([...zone().apexes()].flatMap((one): readonly ToldSet[] => zone().snapshot(one)));
+  const records = (): Told => recordsTold(allSets(zone()));
   return {
     ...(enumeration ? { '/v1/axfr': sending(axfr), '/v1/enumerate': sending(() => enumerationTold(frameworks())) } : {}),
     '/v1/records': sending(records),

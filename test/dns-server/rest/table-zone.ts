@@ -62,7 +62,12 @@ export const tableZone = (apexes: readonly string[], rows: readonly Row[]): Tabl
     hasWildcards: rows.some(([name]) => name.startsWith('*')),
     node: nodeOf,
     apexOf,
-    apexes: () => names,
+    nodes: () => {
+      snapshots += 1;
+      return [...sets.keys()]
+        .flatMap((name) => [[name, nodeOf(name)] as const])
+        .filter((one): one is [Name, ZoneNode] => one[1] !== undefined);
+    },
     snapshot: (apex) => {
       snapshots += 1;
       return [...sets]
