@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { api } from './checks/api.ts';
 import { certificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
+import { dns } from './checks/dns.ts';
 import { folders } from './checks/folders.ts';
 import { haproxyUser } from './checks/haproxy-user.ts';
 import { haproxy } from './checks/haproxy.ts';
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   folders,
   runDir,
   ports,
+  dns,
   lowPorts,
   openFiles,
   certificates,

@@ -65,7 +65,7 @@ describe('names of an app in DNS', () => {
     await waitFor('five of them', async () => (await now()).length === 5 && isAsMarathonSays());
 
     const [task] = edge.standIn.tasks('/shop/web');
-    const [{ port: killed = 0 } = {}] = task?.addresses ?? [];
+    const killed = task?.addresses[0]?.port ?? 0;
     await edge.marathon('DELETE', `/v2/apps/shop/web/tasks/${task?.id ?? ''}`);
     await waitFor('the one that was killed is gone', async () => !(await now()).includes(killed));
     await waitFor('another one is there', async () => (await now()).length === 5 && isAsMarathonSays());
