@@ -1,4 +1,5 @@
 import { DNS_METRICS } from './dns-metrics.ts';
+import { FORWARD_METRICS } from './forward-metrics.ts';
 import { GROUP_METRICS } from './group-metrics.ts';
 import { counter, type Facts, gauge, histogram, type Metric } from './metric.ts';
 import type { Family, Sample } from './text.ts';
@@ -52,6 +53,7 @@ const METRICS: readonly Metric[] = [
   ),
   ...GROUP_METRICS,
   ...DNS_METRICS,
+  ...FORWARD_METRICS,
   counter('cycles_total', 'Cycles, by what was planned: nothing, steps alone, or a reload.', ({ status: { counters } }) => [
     { labels: { plan: 'noop' }, value: counters.cycles - counters.runtimeCycles - counters.reloadCycles },
     { labels: { plan: 'runtime' }, value: counters.runtimeCycles },
