@@ -79,6 +79,15 @@ const copyOf = (bytes: Buffer, end: number): Buffer => {
   return copy;
 };
 
+const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
+const lowerByte = (byte: number): number => (isUpper(byte) ? byte | 0x20 : byte);
+
+/** Who writes the name of the question out in a record writes it in our spelling, which is no client's: it is kept in lower case. */
+const lowerOwner = (bytes: Buffer, start: number, length: number): void => {
+  for (let at = 0; at < length; at += 1) if (lowerByte(bytes[start + at] ?? 0) !== lowerByte(bytes[HEADER_LENGTH + at] ?? 0)) return;
+  for (let at = start; at < start + length; at += 1) bytes[at] = lowerByte(bytes[at] ?? 0);
+};
+
 const keep = (bytes: Buffer, questionEnd: number, records: readonly Found[]): Kept => {
   const [answerCount, authorityCount] = [bytes.readUInt16BE(6), bytes.readUInt16BE(8)];
   const before = answerCount + authorityCount;
@@ -88,8 +97,11 @@ const keep = (bytes: Buffer, questionEnd: number, records: readonly Found[]): Ke
   const rest = opt === undefined ? records : records.slice(0, optAt);
   const [answers, authority] = [rest.slice(0, answerCount), rest.slice(answerCount, before)];
   const rcode = ((bytes[3] ?? 0) & 0xf) | (opt === undefined ? 0 : (bytes[opt.ttlAt] ?? 0) << 4);
+  const copy = copyOf(bytes, rest.at(-1)?.end ?? questionEnd);
+  const nameLength = questionEnd - HEADER_LENGTH - 4;
+  for (const { start, ttlAt } of rest) if (ttlAt - 4 - start === nameLength) lowerOwner(copy, start, nameLength);
   return {
-    bytes: copyOf(bytes, rest.at(-1)?.end ?? questionEnd),
+    bytes: copy,
     questionEnd,
     answerEnds: answers.map(({ end }) => end),
     authorityCount,
@@ -104,9 +116,6 @@ const keep = (bytes: Buffer, questionEnd: number, records: readonly Found[]): Ke
     lifetimeSeconds: lifetimeOf(bytes, rcode, answers, authority),
   };
 };
-
-const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
-const lowerByte = (byte: number): number => (isUpper(byte) ? byte | 0x20 : byte);
 
 /** Case apart. Type and class are numbers, but a byte of them that looks like a letter is the same in both or not. */
 const isSameInOtherCase = (bytes: Buffer, sent: UpstreamQuery): boolean => {

@@ -155,6 +155,20 @@ describe('what comes from an upstream', () => {
     it(`is overlooked: ${sentence}`, () => assert.equal(readReply(Buffer.from(hex, 'hex'), SENT).kind, 'strange'));
 });
 
+it('gives nobody the spelling in which the question was asked upstream', () => {
+  const spelled = upstreamQuery(QUESTION, { id: 7, bits: Buffer.alloc(32, 0xff), hasEdns: true });
+  const upper = 'WWW.EXAMPLE.COM';
+  const answers: Answer[] = [upper, 'XXX.EXAMPLE.COM'].map((name) => ({ type: 'A', name, ttl: 1, data: '192.0.2.1' }));
+  const bytes = encode({ type: 'response', id: 7, flags: 0x180, questions: [{ type: 'A', name: upper }], answers });
+  const { query, asked } = clientQuery(undefined);
+  const terms = { ageSeconds: 0, mostBytes: 512, ede: undefined, setsTruncateBit: true };
+  const read = decode(clientReply(query, asked, keptOf(readReply(bytes, spelled)), terms));
+  assert.deepEqual(
+    [read.questions?.[0]?.name, ...(read.answers ?? []).map(({ name }) => name)],
+    ['wWw.ExAmPlE.cOm', NAME, 'XXX.EXAMPLE.COM'],
+  );
+});
+
 describe('spelling', () => {
   it('changes the case of letters alone', () =>
     fc.assert(
