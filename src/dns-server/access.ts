@@ -1,7 +1,7 @@
 import { Networks } from './networks.ts';
 
 /** Addresses that nobody on the internet has (RFC 1918, 6598, 3927, 4193, 4291): who asks from there is near. */
-export const NEAR_NETWORKS: readonly string[] = [
+const NEAR_NETWORKS: readonly string[] = [
   ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
   ...['::1', 'fc00::/7', 'fe80::/10'],
 ];

@@ -28,7 +28,7 @@ interface MesosTask {
 }
 
 /** No addresses: the agent is not known, or its name is not resolved (yet). */
-export const addressesOf = (host: string, hosts: ReadonlyMap<string, string>): readonly string[] => {
+const addressesOf = (host: string, hosts: ReadonlyMap<string, string>): readonly string[] => {
   const address = canonicalIp(host) ?? canonicalIp(hosts.get(host) ?? '');
   return address === undefined ? [] : [address];
 };

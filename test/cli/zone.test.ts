@@ -155,10 +155,10 @@ describe('zone', { concurrency: 2 }, () => {
     ],
     ['a task that is none', '--apps', [anApp({ tasks: [{ id: 7 }] })], /^sluice: \/shop\/cart: Marathon sent task/],
     [
-      'what Mesos would not say',
+      'an agent that is nowhere',
       '--state',
       { ...STATE, frameworks: [{ tasks: [] }] },
-      /^sluice: --state: frameworks, agents and tasks that are not as Mesos has them, left out: \d$/m,
+      /^sluice: --state: frameworks that are not as Mesos has them, left out: 1$/m,
     ],
     [
       'a name that leads nowhere',

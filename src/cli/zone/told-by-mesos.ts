@@ -35,13 +35,13 @@ const namesIn = (state: unknown, options: Omit<StateOptions, 'lookup'>): Readonl
   return names;
 };
 
-const leftOut = (count: number): readonly string[] =>
-  count === 0 ? [] : [`--state: frameworks, agents and tasks that are not as Mesos has them, left out: ${count}`];
+const leftOut = (what: string, count: number): readonly string[] =>
+  count === 0 ? [] : [`--state: ${what} that are not as Mesos has them, left out: ${count}`];
 
 /** What Mesos tells, from a file with the answer of its leading master; '-': from standard input. @throws SluiceError SETTINGS */
-export const toldByMesos = async (path: string, { isHealthAware, mesos }: DnsSettings): Promise<Told> => {
+export const toldByMesos = async (path: string, { isHealthAware: healthAware, mesos }: DnsSettings): Promise<Told> => {
   const state = parsed(path);
-  const options = { awareness: isHealthAware ? 'by-health' : 'all', masters: (mesos?.masters ?? []).map(endpointText) } as const;
+  const options = { healthAware, masters: (mesos?.masters ?? []).map(endpointText) };
   const names = namesIn(state, options);
   const addresses = await agentAddresses(names);
   const lookup = (host: string): readonly string[] => [addresses.get(host) ?? []].flat();
@@ -49,7 +49,9 @@ export const toldByMesos = async (path: string, { isHealthAware, mesos }: DnsSet
   return {
     change: { put: tasks, cluster },
     notes: [
-      ...leftOut(skipped),
+      ...leftOut('frameworks', skipped.frameworks),
+      ...leftOut('agents', skipped.agents),
+      ...leftOut('tasks', skipped.tasks),
       ...[...names]
         .filter((name) => !addresses.has(name))
         .map((name) => `${name} is not resolved here, so names that lead to it have no address`),

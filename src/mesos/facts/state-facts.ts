@@ -59,7 +59,7 @@ const stateSchema = z.object({
   frameworks: z.array(z.unknown()),
 });
 
-export const toStateTask = (raw: unknown, frameworkId: string): TaskFact | undefined => {
+const toStateTask = (raw: unknown, frameworkId: string): TaskFact | undefined => {
   const { data } = taskSchema.safeParse(raw);
   if (data === undefined) return undefined;
   const { id, name, slave_id: agentId, state, resources, discovery, statuses, container, health_check: check } = data;
@@ -78,7 +78,7 @@ export const toStateTask = (raw: unknown, frameworkId: string): TaskFact | undef
   return withStatuses(task, statuses);
 };
 
-export const toStateAgent = (raw: unknown): AgentFact | undefined => {
+const toStateAgent = (raw: unknown): AgentFact | undefined => {
   const { data } = agentSchema.safeParse(raw);
   const pid = data === undefined ? undefined : parsePid(data.pid);
   return data === undefined || pid === undefined ? undefined : { id: data.id, pid };

@@ -31,7 +31,7 @@ export interface Status {
   readonly networkInfos: z.output<typeof networkInfosSchema>;
 }
 
-export const hasMapping = (infos: z.output<typeof networkInfosSchema> | undefined): boolean =>
+const hasMapping = (infos: z.output<typeof networkInfosSchema> | undefined): boolean =>
   infos?.some(({ port_mappings: mappings = [] }) => mappings.some(({ host_port: port = 0 }) => port > 0)) === true;
 
 export const isMappedContainer = ({ docker, network_infos: infos }: z.output<typeof containerSchema>): boolean =>
