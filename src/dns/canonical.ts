@@ -7,7 +7,7 @@ const ZBASE32 = 'ybndrfg8ejkmcpqxot1uwisza345h769';
 const MOST_LABEL = 63;
 
 /** Five characters that stand for a task's id: the first 25 bits of its SHA-1 in z-base-32. */
-export const taskHash = (id: string): string => {
+const taskHash = (id: string): string => {
   const bits = hash('sha1', id, 'buffer').readUInt32BE(0) >>> 7;
   return [20, 15, 10, 5, 0].map((shift) => ZBASE32.charAt((bits >>> shift) & 31)).join('');
 };

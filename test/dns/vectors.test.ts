@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { taskHash } from '../../src/dns/canonical.ts';
-import { enumeration } from '../../src/dns/enumerate.ts';
+import { canonicalSuffix } from '../../src/dns/canonical.ts';
 import type { Zone } from '../../src/dns/zone.ts';
 import type { IpSource } from '../../src/dns/zone-options.ts';
+import { frameworksOf } from '../../src/dns-server/rest/frameworks.ts';
 import { readState } from '../../src/mesos/state.ts';
 import { aZone, shownRecords } from '../kit/zones.ts';
 
@@ -78,7 +78,7 @@ describe('records of states, as Mesos-DNS has them', () => {
 });
 
 describe('hashes of task ids', () => {
-  for (const [id, hash] of Object.entries(VECTORS.taskIdHash)) it(`'${id}'`, () => assert.equal(taskHash(id), hash));
+  for (const [id, hash] of Object.entries(VECTORS.taskIdHash)) it(`'${id}'`, () => assert.equal(canonicalSuffix(id, 'S0'), `-${hash}-s0`));
 });
 
 const SOURCES: readonly (readonly IpSource[])[] = [
@@ -167,9 +167,9 @@ const agentRows = (): Readonly<Record<string, readonly string[]>> =>
 describe("enumeration of upstream's fixture", () => {
   it('attaches each record to the first task that has it, and lists frameworks without tasks', () => {
     const zone = zoneOf(VECTORS.fixtureA, { ipSources: ['netinfo', 'docker', 'mesos', 'host'], enforceRFC952: true });
-    const counts = [...enumeration(zone)].map(({ name, tasks }) => ({
+    const counts = [...frameworksOf(zone)].map(({ name, tasks }) => ({
       name,
-      tasks: [...tasks].map((task) => `${task.name} ${task.records.length}`),
+      tasks: [...tasks].map((task) => `${task.name} ${[...task.records].length}`),
     }));
     assert.deepEqual(counts, [
       { name: 'ipv6-framework', tasks: ['toy-store 16'] },
