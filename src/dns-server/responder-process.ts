@@ -20,13 +20,19 @@ const END_LIMIT_MS = 2000;
 const LAST_WORDS = 2000;
 
 /** What is built has another ending than what it was made of. */
-const ENTRY = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
+const entryOf = (role: Role): string => fileURLToPath(new URL(`./child-${role}${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * A small young generation: answers leave little behind, and small ones are swept in a fraction of a millisecond. The old one is bounded so that an
  * error of ours ends this process, which is started again, and not the machine.
  */
-const NODE_FLAGS = ['--enable-source-maps', '--disable-sigusr1', '--max-semi-space-size=4', '--max-old-space-size=1024'];
+const NODE_FLAGS = [
+  '--enable-source-maps',
+  '--disable-sigusr1',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=20',
+  '--max-old-space-size=1024',
+];
 
 export interface ResponderProcessOptions {
   readonly role: Role;
@@ -109,7 +115,7 @@ export class ResponderProcess {
 
   #begin(): void {
     const { role, feed, begin } = this.#options;
-    const child = fork(ENTRY, [role], { execArgv: NODE_FLAGS, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(entryOf(role), [], { execArgv: NODE_FLAGS, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     const queue = feed.open(() => this.#pump());
     const ended = new Promise<void>((resolve) => {
       const end = (because: string): void => {

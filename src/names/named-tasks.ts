@@ -1,6 +1,5 @@
 import type { Fitness, NamedTask } from '../dns/named-task.ts';
 import { canonicalIp } from '../kit/ip-address.ts';
-import type { AppEntry } from '../model/model.ts';
 import type { App } from '../model/app.ts';
 import type { Task, TaskContainer } from '../model/task.ts';
 import { discoveryPorts, hostPorts, isMapped } from './discovery-ports.ts';
@@ -83,7 +82,3 @@ const toNamed = (app: App, task: Task, { id, name, container, fitness }: MesosTa
  */
 export const namedTask = (checked: Checked, task: Task, context: NamesContext): readonly NamedTask[] =>
   mesosTasks(checked, task, context).map((one) => toNamed(checked.app, task, one, context));
-
-/** All of an app. */
-export const namedTasks = (entry: AppEntry, context: NamesContext): readonly NamedTask[] =>
-  [...entry.tasks.values()].flatMap((task) => namedTask(entry, task, context));

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { parseMasters, placeText, readMasters } from '../../src/mesos/detect/masters.ts';
-import { lastly } from '../kit/lastly.ts';
-import { tempFolder } from '../kit/temp-folder.ts';
+import { parseMasters, placeText } from '../../src/mesos/detect/masters.ts';
 
 const GOOD: readonly (readonly [sentence: string, text: string, expected: unknown])[] = [
   ['one master', '10.0.0.1:5050', { kind: 'list', masters: [{ host: '10.0.0.1', port: 5050 }] }],
@@ -80,18 +75,6 @@ describe('where masters are found', () => {
         },
       );
     });
-
-  it('reads a file that says so', (t) => {
-    const folder = tempFolder();
-    lastly(t, folder.remove);
-    const path = join(folder.path, 'zk');
-    writeFileSync(path, 'zk://zk-1:2181/mesos\n');
-    const url = pathToFileURL(path).href;
-    assert.deepEqual(readMasters('--mesos-masters', url), { kind: 'zk', servers: [{ host: 'zk-1', port: 2181 }], path: '/mesos' });
-    writeFileSync(path, 'http://nowhere');
-    assert.throws(() => readMasters('--mesos-masters', url), new RegExp(`^SluiceError: --mesos-masters: ${path} must be zk:`));
-    assert.throws(() => readMasters('--mesos-masters', `${url}-not`), /cannot be read: .*ENOENT/);
-  });
 
   it('writes places as Mesos does', () => {
     assert.equal(placeText({ host: '10.0.0.1', port: 1 }), '10.0.0.1:1');

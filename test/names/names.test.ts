@@ -6,7 +6,7 @@ import { commit, emptyModel, type OwnedModel } from '../../src/model/commit.ts';
 import type { ModelEvent } from '../../src/model/event.ts';
 import type { AppEntry } from '../../src/model/model.ts';
 import { reduce } from '../../src/model/reduce.ts';
-import { namedTasks } from '../../src/names/named-tasks.ts';
+import { namedTasks } from '../kit/named-tasks.ts';
 import { Names } from '../../src/names/names.ts';
 import type { ZoneChange } from '../../src/dns/zone-change.ts';
 import { modelEvent } from '../kit/arbitraries.ts';

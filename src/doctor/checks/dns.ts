@@ -8,7 +8,8 @@ import { runningSluice } from '../who-runs.ts';
 /** Rejects where it cannot be had. */
 const tryUdp = async ({ host, port }: Endpoint): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = createSocket(host.includes(':') ? { type: 'udp6', ipv6Only: true } : 'udp4');
+    const isIpv6 = host.includes(':');
+    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6 });
     socket.once('error', reject);
     socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => resolve()));
   });

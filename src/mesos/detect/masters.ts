@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { canonicalIp } from '../../kit/ip-address.ts';
 import { messageOf, SluiceError } from '../../kit/error.ts';
@@ -99,17 +98,4 @@ export const parseMasters = (from: string, text: string): MastersFrom => {
   if (/^[a-z]+:\/\//i.test(plain))
     throw new SluiceError('SETTINGS', `${from} must be zk://..., file:///PATH or masters as HOST:PORT, not a URL of another kind`);
   return { kind: 'list', masters: placesIn(from, plain, 'master', MASTER_PORT) };
-};
-
-/** As parseMasters; the text may also be `file:///PATH`. @throws SluiceError SETTINGS, also where the file cannot be read */
-export const readMasters = (from: string, text: string): MastersFrom => {
-  const path = pathOfFile(text.trim());
-  if (path === undefined) return parseMasters(from, text);
-  let held: string;
-  try {
-    held = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new SluiceError('SETTINGS', `${from}: ${path} cannot be read: ${messageOf(error)}`, error);
-  }
-  return parseMasters(`${from}: ${path}`, held);
 };
