@@ -50,6 +50,11 @@ export const DNS_METRICS: readonly Metric[] = [
   counter('dns_transfers_total', 'Zones, or changes of them, that were transferred.', (all) => counts(all)?.transfers),
   counter('dns_tcp_connections_total', 'TCP connections that were taken.', (all) => counts(all)?.connections),
   gauge('dns_open_tcp_connections', 'TCP connections that are open.', (all) => facts(all)?.tcpConnections),
+  gauge('dns_mesos_connected', '1 while Mesos is heard, where it is asked for names.', ({ status: { dns } }) =>
+    (dns?.mesos ?? null) === null ? undefined : Number(dns?.mesos?.source !== 'none'),
+  ),
+  gauge('dns_mesos_tasks', 'Tasks of other frameworks that have names.', ({ status: { dns } }) => dns?.mesos?.servedTasks),
+  gauge('dns_mesos_skipped_objects', 'Objects of Mesos that could not be understood.', ({ status: { dns } }) => dns?.mesos?.skippedObjects),
   counter('dns_restarts_total', 'How often the process that answers was begun again.', ({ status: { dns } }) => dns?.process.restarts),
   gauge('dns_process_resident_memory_bytes', 'Memory of the process that answers.', (all) => facts(all)?.residentBytes),
   counter('dns_process_cpu_seconds_total', 'CPU that the process that answers has used.', (all) => facts(all)?.cpuSeconds),

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DecodedPacket } from 'dns-packet';
-import { aQuery, askUdp, rcodeOf } from '../kit/dns-rig.ts';
+import type { DecodedPacket, OptAnswer } from 'dns-packet';
+import { pino } from 'pino';
+import { startDaemon } from '../../src/daemon/daemon.ts';
+import { startStandIn } from '../../src/demo/stand-in.ts';
+import { toSettings } from '../../src/settings.ts';
+import { atEnd } from '../kit/at-end.ts';
+import { addressesIn, aQuery, askUdp, rcodeOf } from '../kit/dns-rig.ts';
 import { anAppDefinition, type Edge, openEdge } from '../kit/edge.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
+const OPT: OptAnswer = {
+  ...{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, extendedRcode: 0, ednsVersion: 0, flag_do: false },
+  options: [],
+};
 const NAME = '_web-shop._tcp.marathon.mesos';
 
 /** Ports that SRV records lead to: each task has its own. */
@@ -44,9 +53,12 @@ const resolveAllTheTime = (port: number, wrong: (packet: DecodedPacket) => strin
   };
 };
 
-const anEdge = async (t: TestContext): Promise<{ readonly edge: Edge; readonly port: number }> => {
+const anEdge = async (
+  t: TestContext,
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly edge: Edge; readonly port: number }> => {
   const [port = 0] = await freePorts(1);
-  const edge = await openEdge(t, { apps: [anAppDefinition('/shop/web')], flags: { dnsListen: [`127.0.0.1:${port}`] } });
+  const edge = await openEdge(t, { apps: [anAppDefinition('/shop/web')], flags: { dnsListen: [`127.0.0.1:${port}`], ...flags } });
   await waitFor('it is answered', async () => portsIn(await askUdp(port, aQuery(NAME, 'SRV'), { limitMs: 200 })).length > 0);
   return { edge, port };
 };
@@ -88,5 +100,38 @@ describe('names of an app in DNS', () => {
     const { dns } = await edge.daemon.views.status();
     assert.equal(dns?.process.restarts, 1);
     assert.notEqual(dns.process.pid, pid);
+  });
+
+  it('begin again with what was known while Marathon is away, and say that it is old', async (t) => {
+    const { edge, port } = await anEdge(t);
+    await waitFor('it is on disk', async () => (await edge.daemon.views.status()).picture.saved.savedAt !== undefined);
+    await edge.daemon.close();
+    const daemon = await startDaemon(toSettings({ ...edge.flags, marathon: ['http://127.0.0.1:1'] }), pino({ level: 'silent' }));
+    atEnd(t, async () => daemon.close());
+    const answer = await waitFor('it is answered', async () => {
+      const packet = await askUdp(port, aQuery(NAME, 'SRV', { additionals: [OPT] }), { limitMs: 200 });
+      return portsIn(packet).length === 2 ? packet : undefined;
+    });
+    const [opt] = (answer.additionals ?? []).filter(({ type }) => type === 'OPT');
+    const options = opt?.type === 'OPT' ? opt.options.map(({ code, data }) => [code, data?.readUInt16BE(0)]) : [];
+    assert.deepEqual(options, [[15, 3]], 'EDE 3: stale answer');
+    assert.equal((await daemon.views.status()).dns?.state, 'stale');
+  });
+
+  it('stand beside those of other frameworks and of masters, where Mesos is asked too', async (t) => {
+    const cluster = await startStandIn({ mesos: { masters: 2 } });
+    atEnd(t, async () => cluster.close());
+    const { edge, port } = await anEdge(t, { mesosMaster: [...cluster.mesos.places] });
+    const addressesOf = async (name: string): Promise<readonly string[]> => addressesIn(await askUdp(port, aQuery(name, 'A')));
+    await waitFor('a task of another framework', async () => (await addressesOf('broker-0.kafka.mesos')).length > 0);
+    const leader = cluster.mesos.leader?.split(':')[0];
+    assert.deepEqual(await addressesOf('leader.mesos'), [leader]);
+    assert.equal((await addressesOf('web-shop.marathon.mesos')).length > 0, true);
+    const { dns } = await edge.daemon.views.status();
+    assert.notEqual(dns?.mesos?.source, 'none');
+
+    await cluster.mesos.down();
+    await wait(500);
+    assert.equal((await addressesOf('broker-0.kafka.mesos')).length > 0, true);
   });
 });
