@@ -65,8 +65,7 @@ const statuses = (task: MesosTask, nowSeconds: number): readonly Json[] => {
   return task.state === 'TASK_RUNNING' ? [running, starting] : [last, running, starting];
 };
 
-const rangesOf = (ports: readonly number[]): string =>
-  ports.length === 0 ? '' : `[${ports.map((port) => `${port}-${port}`).join(', ')}]`;
+const rangesOf = (ports: readonly number[]): string => (ports.length === 0 ? '' : `[${ports.map((port) => `${port}-${port}`).join(', ')}]`);
 
 /** As `/master/state` lists it. */
 export const stateTask = (task: MesosTask, nowSeconds: number): Json => ({
