@@ -1,6 +1,6 @@
 // Makes a fresh checkout runnable. Plain JavaScript that any Node since 18 can run.
 //   node tools/setup.js node   a Node.js that is new enough (tools/node), nothing else
-//   node tools/setup.js all    that, the npm packages, HAProxy, and curl, which the commands that the demo prints need
+//   node tools/setup.js all    that, the npm packages, HAProxy, and curl, which the commands that the demo prints need; for root dig, too
 // Does nothing, in milliseconds, when everything is there. Exit code 1 with the command to run when something cannot be installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
@@ -58,29 +58,28 @@ const missingPackages = () =>
     .filter(({ isThere }) => !isThere)
     .map(({ name }) => name);
 
+const isRoot = process.getuid?.() === 0;
+
+/** Nothing fails without dig: tests that ask with it are left out, and `sluice dig` asks, too. */
+const wishedPackages = () => (isRoot && !runs('dig', '-v') ? ['dnsutils'] : []);
+
+const install = (packages) => ['install', '-y', '--no-install-recommends', ...packages];
+
 const ensurePackagesOfDebian = () => {
   if (ownHaproxy !== undefined && !runs(ownHaproxy, '-v')) fail(`SLUICE_HAPROXY is '${ownHaproxy}', which does not run`);
-  const missing = missingPackages();
-  if (missing.length === 0) return;
-  const install = ['install', '-y', '--no-install-recommends', ...missing];
-  const byHand = `run as root: apt-get update && apt-get ${install.join(' ')}`;
-  if (process.getuid?.() !== 0) fail(`missing: ${missing.join(' ')}; ${byHand}`);
+  const [missing, wished] = [missingPackages(), wishedPackages()];
+  if (missing.length + wished.length === 0) return;
+  const byHand = `run as root: apt-get update && apt-get ${install(missing).join(' ')}`;
+  if (!isRoot) fail(`missing: ${missing.join(' ')}; ${byHand}`);
   process.env.DEBIAN_FRONTEND = 'noninteractive';
   run('apt-get', ['-qq', 'update']);
-  if (!run('apt-get', ['-qq', ...install]) || missingPackages().length > 0)
+  if (missing.length > 0 && (!run('apt-get', ['-qq', ...install(missing)]) || missingPackages().length > 0))
     fail(`apt-get could not install ${missing.join(' ')}; ${byHand}`);
-};
-
-/** Tests that ask with dig are left out where it is missing: that is no reason to stop. */
-const tryDig = () => {
-  if (process.getuid?.() !== 0 || runs('dig', '-v')) return;
-  process.env.DEBIAN_FRONTEND = 'noninteractive';
-  run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'dnsutils']);
+  if (wished.length > 0) run('apt-get', ['-qq', ...install(wished)]);
 };
 
 ensureNode();
 if (process.argv[2] === 'all') {
   ensurePackagesOfNpm();
   ensurePackagesOfDebian();
-  tryDig();
 }

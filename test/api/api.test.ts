@@ -56,6 +56,7 @@ describe('the API', () => {
         'apps',
         'backends',
         'counters',
+        'dns',
         'durations',
         'frontends',
         'haproxy',

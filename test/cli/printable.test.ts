@@ -95,6 +95,13 @@ const STATUS: object = {
   lastReload: { at: AT, because: [EVIL], durationMs: 1, error: EVIL },
   counters: { events: 0, cycles: 0, steps: 0, reloads: 0, failedReloads: 0, refusedSteps: 0, mismatches: 0 },
   problems: [{ appId: EVIL, label: EVIL, message: EVIL }],
+  dns: {
+    state: 'fresh',
+    ageSeconds: 1,
+    domain: EVIL,
+    answering: { listeners: [{ address: EVIL, port: 53 }], tasks: 1, records: 1, serial: 1 },
+    process: {},
+  },
   sluices: { leads: false, leader: EVIL, others: [{ name: EVIL, because: EVIL }] },
 };
 
@@ -134,7 +141,7 @@ interface Verb {
 
 const VERBS: readonly Verb[] = [
   { verb: ['explain', '/shop'], answer: EXPLANATION, lines: 17, json: EXPLANATION },
-  { verb: ['status'], answer: STATUS, lines: 18, json: { ...STATUS, decided: DECIDED } },
+  { verb: ['status'], answer: STATUS, lines: 19, json: { ...STATUS, decided: DECIDED } },
   { verb: ['plan'], answer: PLAN, lines: 4, json: PLAN },
 ];
 

@@ -40,7 +40,7 @@ const checkout = (t: TestContext) => {
     });
     return { code: done.status, stdout: done.stdout, stderr: done.stderr, calls: readFileSync(log, 'utf8') };
   };
-  for (const name of ['haproxy', 'curl']) there(name, true);
+  for (const name of ['haproxy', 'curl', 'dig']) there(name, true);
   return { path, bin, lock, marker, program, there, records, brings, run };
 };
 
@@ -70,6 +70,15 @@ describe('set-up of a checkout', () => {
     there('curl', false);
     program('apt-get', `${records}\n${brings('curl')}`);
     assert.match(run(ROOT).calls, /--no-install-recommends curl\n$/);
+  });
+
+  it('goes on without dig where that cannot be had', (t) => {
+    const { there, program, records, run } = checkout(t);
+    there('dig', false);
+    program('apt-get', `${records}\nexit 1`);
+    const { code, calls } = run(ROOT);
+    assert.deepEqual([code, calls], [0, 'apt-get -qq update\napt-get -qq install -y --no-install-recommends dnsutils\n']);
+    assert.deepEqual(run(ANN), { code: 0, stdout: '', stderr: '', calls });
   });
 
   it('tells who is not root what root has to type, and tries nothing', (t) => {
