@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { isWithin, knownName, type Name } from '../dns/name.ts';
+import { knownName, type Name } from '../dns/name.ts';
 import type { DnsOptions } from '../dns-server/dns-responder.ts';
 import { expanded } from '../dns-server/own-addresses.ts';
 import { isLoopback } from '../kit/ip-address.ts';
@@ -32,16 +32,13 @@ const listenerAddresses = ({ listen }: DnsSettings): readonly string[] => {
   return reached.length > 0 ? reached : all;
 };
 
-const neverLeak = ({ forward }: DnsSettings): readonly Name[] =>
-  NEVER_LEAK.filter((name) => !forward.zones.some(({ zone }) => isWithin(zone, name)));
-
 /** undefined: nobody is asked about names that are not ours. */
 const forwardOptions = (dns: DnsSettings): DnsOptions['forward'] => {
   const { resolvers, zones, timeoutMs } = dns.forward;
   if (resolvers.kind === 'refuse' && zones.length === 0) return undefined;
   const listed = resolvers.kind === 'listed' ? resolvers.upstreams : [];
   return {
-    forward: { routes: { resolvers: listed, zones, neverAsked: neverLeak(dns) }, setsTruncateBit: dns.setsTruncateBit, timeoutMs },
+    forward: { routes: { resolvers: listed, zones, neverAsked: NEVER_LEAK }, setsTruncateBit: dns.setsTruncateBit, timeoutMs },
     listen: dns.listen,
     ...(resolvers.kind === 'system' ? { resolvConf: RESOLV_CONF } : {}),
   };
@@ -71,7 +68,8 @@ export const dnsOptions = (dns: DnsSettings, firstSerial: number): DnsOptions =>
     minimalAny: true,
     srvUnknown: dns.srvUnknown,
     renames: renamesFor(dns.domain),
-    neverLeak: neverLeak(dns),
+    neverLeak: NEVER_LEAK,
+    askedZones: dns.forward.zones.map(({ zone }) => zone),
     nsid: hostname(),
   },
   ...(dns.allow === undefined ? {} : { allow: dns.allow }),

@@ -21,9 +21,12 @@ interface MesosOpening {
 
 const list = (places: readonly Endpoint[]): string => places.map(endpointText).join(',');
 
-/** Where ZooKeeper is given it knows all masters. */
+/** Where ZooKeeper is given it knows all masters; those that are listed too are asked while it has told of none. */
 const mastersText = ({ detection, masters }: MastersConfig): string => {
-  if (detection?.kind === 'zookeeper') return `zk://${list(detection.servers)}${detection.path}`;
+  if (detection?.kind === 'zookeeper') {
+    const { auth, servers, path } = detection;
+    return `zk://${auth === undefined ? '' : `${auth}@`}${list(servers)}${path}`;
+  }
   return list([...(detection === undefined ? [] : [detection.master]), ...masters]);
 };
 
@@ -44,6 +47,7 @@ export const openMesosNames = async (opening: MesosOpening): Promise<MesosSource
   const { dns, masters, stateDir, log, made, framework, sources } = opening;
   const options = {
     masters: mastersText(masters),
+    ...(masters.detection?.kind === 'zookeeper' ? { otherwise: masters.masters.map(endpointText) } : {}),
     ...authOf(masters),
     ...tlsOf(masters),
     refreshSeconds: masters.refreshMs / 1000,

@@ -72,11 +72,19 @@ const followRecords = async ({ dns, made }: DnsOpening, sources: NamesSources): 
 export const openSources = async (opening: DnsOpening, feed: WholeFeed): Promise<Sources> => {
   const { settings, dns, log, made } = opening;
   const sources = new NamesSources({ tell: (change) => feed.take(change) });
-  let framework = dns.framework ?? DEFAULT_FRAMEWORK;
-  const handlers = openMarathonNames(opening, sources, (name) => (framework = name));
+  const marathon = { framework: dns.framework ?? DEFAULT_FRAMEWORK, reconsider: (): void => undefined };
+  const handlers = openMarathonNames(opening, sources, (name) => {
+    marathon.framework = name;
+    marathon.reconsider();
+  });
   const problems = await followRecords(opening, sources);
   const { mesos: masters } = dns;
   if (masters === undefined) return { handlers, mesos: () => null, problems };
-  const mesos = await openMesosNames({ ...{ dns, masters, log, made, sources }, stateDir: settings.stateDir, framework: () => framework });
+  const mesos = await openMesosNames({
+    ...{ dns, masters, log, made, sources },
+    stateDir: settings.stateDir,
+    framework: () => marathon.framework,
+  });
+  marathon.reconsider = () => mesos.reconsider();
   return { handlers, mesos: () => mesos.state, problems };
 };

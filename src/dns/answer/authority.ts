@@ -33,9 +33,9 @@ export class Authority {
   readonly #mostUdp: number;
 
   constructor(zone: ZoneView, options: AnswerOptions) {
-    const { renames, neverLeak, cookieSecret, nsid, maxUdpSize, now = Date.now } = options;
+    const { cookieSecret, nsid, maxUdpSize, now = Date.now } = options;
     this.#options = options;
-    this.#answers = new ZoneAnswers(new ShownZone(zone, renames, neverLeak), options);
+    this.#answers = new ZoneAnswers(new ShownZone(zone, options), options);
     this.#cookies = cookieSecret === undefined ? undefined : new Cookies(cookieSecret, now);
     this.#nsid = nsid?.subarray(0, MOST_NSID);
     this.#mostUdp = Math.max(LEAST_UDP, maxUdpSize);

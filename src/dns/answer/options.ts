@@ -27,4 +27,6 @@ export interface AnswerOptions {
   readonly nsid?: Buffer;
   /** Names that no other server is asked about, they and all below: what we do not have of them does not exist. */
   readonly neverLeak: readonly Name[];
+  /** Zones among those that others are asked about all the same: somebody has said whom. */
+  readonly askedZones?: readonly Name[];
 }

@@ -5,21 +5,24 @@ import type { Rdata } from '../record.ts';
 import type { ZoneNode, ZoneView } from '../zone-view.ts';
 import { emptyStart } from './negative.ts';
 import type { Start } from './negative.ts';
+import type { AnswerOptions } from './options.ts';
 import { wildcardOf, withoutStars } from './other-names.ts';
 import type { ShownRecord } from './packer.ts';
 import { closed, dataBack, placeOf, renamedBack } from './renames.ts';
-import type { KnownRename, Place, Rename } from './renames.ts';
+import type { KnownRename, Place } from './renames.ts';
 
 /** The zone under the names by which clients ask. */
 export class ShownZone {
   readonly zone: ZoneView;
   readonly renames: readonly KnownRename[];
   readonly #neverLeak: readonly Name[];
+  readonly #askedZones: readonly Name[];
 
-  constructor(zone: ZoneView, renames: readonly Rename[], neverLeak: readonly Name[]) {
+  constructor(zone: ZoneView, { renames, neverLeak, askedZones = [] }: Pick<AnswerOptions, 'renames' | 'neverLeak' | 'askedZones'>) {
     this.zone = zone;
     this.renames = closed(renames);
     this.#neverLeak = neverLeak;
+    this.#askedZones = askedZones;
   }
 
   place(asked: Name): Place {
@@ -55,7 +58,9 @@ export class ShownZone {
 
   /** The name at or above it that nobody else is asked about. */
   kept(name: Name): Name | undefined {
-    return this.#neverLeak.find((kept) => isWithin(name, kept));
+    const kept = this.#neverLeak.find((one) => isWithin(name, one));
+    if (kept === undefined) return undefined;
+    return this.#askedZones.some((zone) => isWithin(zone, kept) && isWithin(name, zone)) ? undefined : kept;
   }
 
   /** The SOA record of the zone that the name is in; undefined: it is not ours. */

@@ -8,6 +8,8 @@ export type Detection =
       readonly kind: 'zookeeper';
       readonly servers: readonly Endpoint[];
       /** '/mesos'; never ends in a slash, but for the root. */ readonly path: string;
+      /** 'user:password'; in no message. */
+      readonly auth?: string;
     }
   | { readonly kind: 'master'; readonly master: Endpoint };
 
@@ -25,14 +27,13 @@ const NEEDS = 'must be zk://HOST:PORT,HOST:PORT/PATH, file://PATH of a file that
 const serverOf = (word: string): Endpoint | undefined => hostAndPort(word) ?? hostAndPort(`${word}:${ZK_PORT}`);
 
 const inZooKeeper = (text: string): Zk => {
-  const [, userinfo, hosts = '', path = ''] = /^zk:\/\/(?:([^@/]*)@)?([^/@]+)(\/.*)?$/.exec(text) ?? [];
+  const [, auth, hosts = '', path = ''] = /^zk:\/\/(?:([^/]*)@)?([^/@]+)(\/.*)?$/.exec(text) ?? [];
   const servers = hosts.split(',').map(serverOf);
   if (!servers.every((one) => one !== undefined)) return { problems: [`zk ${NEEDS}`], warnings: [] };
-  return {
-    detection: { kind: 'zookeeper', servers, path: `/${path.split('/').filter(Boolean).join('/')}` },
-    problems: [],
-    warnings: userinfo === undefined ? [] : ['zk: user and password in it are not used: Mesos-DNS never logged in to ZooKeeper either'],
-  };
+  if (auth !== undefined && !/^[^:]+:/.test(auth))
+    return { problems: ["zk: what stands before '@' must be USER:PASSWORD, or be left out"], warnings: [] };
+  const found = { kind: 'zookeeper', servers, path: `/${path.split('/').filter(Boolean).join('/')}` } as const;
+  return { detection: auth === undefined ? found : { ...found, auth }, problems: [], warnings: [] };
 };
 
 const atOnce = (text: string): Zk => {

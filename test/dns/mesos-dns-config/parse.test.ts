@@ -125,6 +125,7 @@ describe('which values Mesos-DNS takes', () => {
     ['a certificate with a key', { certFile: 'ca', keyFile: 'key' }, undefined],
     ['zk that is no place', { zk: 'zk://' }, /zk must be/],
     ['zk with a wrong port', { zk: 'zk://a:0/mesos' }, /zk must be/],
+    ['zk with a user alone', { zk: 'zk://hunter2@a/mesos' }, /zk: what stands before '@' must be USER:PASSWORD/],
     ['zk in a file that is gone', { zk: 'file://gone' }, /zk: the file "gone" cannot be read/],
     ['zk in a file with something else', { zk: 'file://half' }, /what stands in the file "half" must be/],
     ['zk in a file that names a file', { zk: 'file://loop' }, /what stands in the file "loop" must be/],
@@ -222,6 +223,12 @@ describe('what is made of the file', () => {
       { kind: 'zookeeper', servers: [{ host: 'a', port: 2181 }], path: '/' },
     ],
     [
+      'zk with a login',
+      { zk: 'zk://some:p@ss:word@a/mesos' },
+      (v) => v.mesos.detection,
+      { kind: 'zookeeper', servers: [{ host: 'a', port: 2181 }], path: '/mesos', auth: 'some:p@ss:word' },
+    ],
+    [
       'zk in a file',
       { zk: 'file://zk' },
       (v) => v.mesos.detection,
@@ -269,7 +276,6 @@ describe('what whoever wrote the file is told', () => {
     ['of credentials that all can read', { mesosAuthentication: 'basic', mesosCredentials: { principal: 'p' } }, [/readably/]],
     ['that masters are verified now, and how not', { mesosHTTPSOn: true }, [/system's authorities.*"mesosTLSVerify": false/]],
     ['that masters are not verified', { mesosHTTPSOn: true, mesosTLSVerify: false }, [/whoever answers in place of a master/]],
-    ['of a password for ZooKeeper', { zk: 'zk://u:p@a/mesos' }, [/user and password in it are not used/]],
   ];
   for (const [sentence, keys, expected] of rows) {
     it(sentence, () => {
