@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { describe, it } from 'node:test';
 import { decode } from 'dns-packet';
+import { dig, withDig } from '../kit/dig.ts';
 import { aNamedTask, aQuery, rcodeOf, startDns, TcpClient } from '../kit/dns-rig.ts';
 import { lastly } from '../kit/lastly.ts';
 import { waitFor } from '../kit/wait-for.ts';
 
-const hasDig = spawnSync('dig', ['-v']).status === 0;
-const withDig = { skip: hasDig ? false : 'dig is not installed: apt-get install dnsutils' };
-
-const dig = (port: number, ...args: readonly string[]): readonly string[] => {
-  const { stdout } = spawnSync('dig', ['@127.0.0.1', '-p', String(port), '+nostats', '+nocmd', '+tries=1', '+time=5', ...args], {
-    encoding: 'utf8',
-  });
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.replaceAll(/\s+/g, ' '));
-};
-
 describe('transfers', () => {
   it('nobody gets a zone who is not named', withDig, async (t) => {
     const dns = await startDns(t, { transferAllow: ['127.0.0.2'] });
-    assert.match(dig(await dns.port(), 'mesos', 'AXFR').join('\n'), /Transfer failed/);
+    assert.match((await dig(await dns.port(), 'mesos', 'AXFR')).join('\n'), /Transfer failed/);
     const client = new TcpClient(t, await dns.port());
     client.ask(aQuery('mesos', 'AXFR'));
     const [answer] = await client.answered(1);
@@ -33,14 +20,14 @@ describe('transfers', () => {
   it('who is named gets all of it, from its SOA record to its SOA record, in several messages', withDig, async (t) => {
     const tasks = Array.from({ length: 2000 }, (_, nth) => aNamedTask(nth));
     const dns = await startDns(t, { transferAllow: ['127.0.0.0/8'] }, tasks);
-    const lines = dig(await dns.port(), 'mesos', 'AXFR');
+    const lines = await dig(await dns.port(), 'mesos', 'AXFR');
     const { serial } = await dns.facts();
     const soa = `mesos. 5 IN SOA ns1.mesos. root.ns1.mesos. ${serial} 60 600 86400 2`;
     assert.equal(lines[0], soa);
     assert.equal(lines.at(-1), soa);
     assert.equal(lines.filter((line) => line.startsWith('web.marathon.mesos. 5 IN A ')).length, 2000);
     assert.equal(new Set(lines.slice(1)).size, lines.length - 1, 'none twice');
-    const other = dig(await dns.port(), '10.in-addr.arpa', 'AXFR');
+    const other = await dig(await dns.port(), '10.in-addr.arpa', 'AXFR');
     assert.ok(
       other.some((line) => /^1\.0\.2\.10\.in-addr\.arpa\. 5 IN PTR web-/.test(line)),
       other.slice(0, 5).join('\n'),
@@ -56,13 +43,13 @@ describe('transfers', () => {
       const { serial } = await dns.facts();
       dns.feed.take({ drop: [aNamedTask(1).key] });
       await dns.facts((now) => now.serial === serial + 1);
-      const lines = dig(port, 'mesos', `IXFR=${serial}`);
+      const lines = await dig(port, 'mesos', `IXFR=${serial}`);
       const soas = lines.filter((line) => line.includes(' SOA ')).map((line) => Number(line.split(' ')[6]));
       assert.deepEqual(soas, [serial + 1, serial, serial + 1, serial + 1]);
       assert.ok(lines.includes('web.marathon.mesos. 5 IN A 10.2.0.1'), 'what is gone is named');
       assert.ok(!lines.includes('web.marathon.mesos. 5 IN A 10.2.0.2'), 'what has stayed is not');
-      assert.equal(dig(port, 'mesos', `IXFR=${serial + 1}`).length, 1);
-      assert.ok(dig(port, 'mesos', 'IXFR=17').some((line) => line === 'web.marathon.mesos. 5 IN A 10.2.0.2'));
+      assert.equal((await dig(port, 'mesos', `IXFR=${serial + 1}`)).length, 1);
+      assert.ok((await dig(port, 'mesos', 'IXFR=17')).some((line) => line === 'web.marathon.mesos. 5 IN A 10.2.0.2'));
     },
   );
 
