@@ -1,9 +1,4 @@
-import type { NamedCluster, NamedTask } from '../../dns/named-task.ts';
+import type { ZoneChange } from '../../dns/zone-change.ts';
 
-/** What is to be told to the zone: what is new or other than before, what is gone, and the cluster where it changed. */
-export interface MesosChange {
-  readonly put?: readonly NamedTask[];
-  /** Keys. */
-  readonly drop?: readonly string[];
-  readonly cluster?: NamedCluster;
-}
+/** What is to be told to the zone; of static records Mesos knows nothing. */
+export type MesosChange = Omit<ZoneChange, 'records'>;
