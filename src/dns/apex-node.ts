@@ -15,6 +15,8 @@ export class ApexNode extends NamedNode {
   readonly isFixed: boolean;
   /** It is below another zone of ours, and counted there. */
   readonly isLinked: boolean;
+  /** The number of changes from which on the journal tells what became of its zone: before it the zone was not there, or had other names. */
+  steadySince: number;
   readonly #authority: Authority;
 
   constructor(authority: Authority, isFixed: boolean, isLinked: boolean) {
@@ -22,6 +24,12 @@ export class ApexNode extends NamedNode {
     this.#authority = authority;
     this.isFixed = isFixed;
     this.isLinked = isLinked;
+    this.steadySince = isFixed ? 0 : authority.changes + 1;
+  }
+
+  /** With the change that is being made the zone becomes one that no journal leads to. */
+  unsettle(): void {
+    this.steadySince = this.#authority.changes + 1;
   }
 
   override get version(): number {

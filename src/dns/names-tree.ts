@@ -59,6 +59,15 @@ export class NamesTree {
     return undefined;
   }
 
+  apex(name: Name): ApexNode | undefined {
+    return this.#apexes.get(name);
+  }
+
+  /** Something of the name changes that no journal has: its zone, or how long its records are kept. */
+  unsettle(name: Name): void {
+    for (let at: Name | undefined = name; at !== undefined; at = parentOf(at)) this.#apexes.get(at)?.unsettle();
+  }
+
   /** The name's node, made if there is none. @param name in one piece: see `flat` */
   ensure(name: Name): NamedNode {
     const known = this.get(name);
@@ -74,7 +83,7 @@ export class NamesTree {
   prune(name: Name): void {
     const node = this.get(name);
     if (node?.isEmpty !== true || (node instanceof ApexNode && node.isFixed)) return;
-    this.#apexes.delete(name);
+    if (this.#apexes.delete(name)) this.unsettle(name);
     if (isWildcard(name)) this.#wildcards -= 1;
     this.#leave(node);
     const parent = parentOf(name);
@@ -101,6 +110,7 @@ export class NamesTree {
   #addApex(name: Name, isFixed: boolean): NamedNode {
     const above = this.#above(name);
     const apex = new ApexNode(this.#authority, isFixed, above !== undefined);
+    if (!isFixed) this.unsettle(name);
     this.#apexes.set(name, apex);
     return this.#add(name, apex, above);
   }

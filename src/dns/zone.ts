@@ -159,9 +159,10 @@ export class Zone implements ZoneView {
     return snapshotOf(this, apex);
   }
 
-  /** What changed in a zone since its serial was that one. Undefined: it is not known any more, or there is no such zone. */
+  /** What changed in a zone since its serial was that one. Undefined: it is not known, or there is no such zone. */
   since(apex: Name, serial: number): readonly ZoneStep[] | undefined {
-    if (this.apexOf(apex) !== apex) return undefined;
+    const changesSince = (this.#serial - serial) >>> 0;
+    if (this.#changes - changesSince < (this.#store.tree.apex(apex)?.steadySince ?? Infinity)) return undefined;
     const isOfIt = ({ name }: ZoneRecord): boolean => this.apexOf(name) === apex;
     return this.#store.journal
       .since(serial, this.#serial)
@@ -230,8 +231,11 @@ export class Zone implements ZoneView {
       this.#exchange(old, []);
       this.#exchange([], now);
     }
-    const lowest = lowestTtls(records);
-    for (const { name } of [...before, ...records]) this.#store.setTtl(name, lowest.get(name));
+    const [oldTtls, ttls] = [lowestTtls(before), lowestTtls(records)];
+    for (const { name } of [...before, ...records]) {
+      if (oldTtls.get(name) !== ttls.get(name)) this.#store.tree.unsettle(name);
+      this.#store.setTtl(name, ttls.get(name));
+    }
   }
 
   /** Gives before it takes back: what only moves is never away. */
